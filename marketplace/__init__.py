@@ -1,0 +1,1 @@
+"""The Lianqiao web site and its domain: rooms named after the field, floors that import downwards only."""

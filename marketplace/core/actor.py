@@ -1,0 +1,77 @@
+"""Who acts: a frozen value that the edge (page, worker, command line) builds and every service takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+FIRM_ROLES = ("viewer", "editor", "owner")
+_NO_FIRMS: Mapping[int, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person, nobody yet, or the machine itself.
+
+    ``firm_roles`` maps firm ids to viewer, editor or owner. An organiser belongs to an office; ``office_kind`` is
+    ``bureau`` (whole district) or ``town`` (镇/街道: only the firms it looks after). ``acting_for`` is set while staff
+    fill in something for a firm (代填) and is written into every audit row.
+    """
+
+    account_id: int | None = None
+    name: str = ""
+    firm_roles: Mapping[int, str] = field(default_factory=lambda: _NO_FIRMS)
+    office_id: int | None = None
+    office_kind: str | None = None
+    administrator: bool = False
+    system: bool = False
+    verified: bool = False
+    locale: str = "zh"
+    acting_for: int | None = None
+
+    @property
+    def signed_in(self) -> bool:
+        return self.account_id is not None
+
+    @property
+    def kind(self) -> str:
+        if self.system:
+            return "system"
+        if self.administrator:
+            return "administrator"
+        if self.office_id is not None:
+            return "organiser"
+        return "member" if self.signed_in else "anonymous"
+
+    @property
+    def staff(self) -> bool:
+        """Organisers, administrators and the machine: those who see what only the bureau sees."""
+        return self.system or self.administrator or self.office_id is not None
+
+    @property
+    def bureau(self) -> bool:
+        """Staff whose reach is the whole district, not one 镇/街道."""
+        return self.system or self.administrator or (self.office_id is not None and self.office_kind == "bureau")
+
+    @property
+    def firm_ids(self) -> frozenset[int]:
+        return frozenset(self.firm_roles)
+
+    def belongs_to(self, firm_id: int | None) -> bool:
+        return firm_id is not None and firm_id in self.firm_roles
+
+    def may_edit_firm(self, firm_id: int | None) -> bool:
+        """Owner or editor of that firm. Staff act through ``acting_for``, which a service checks by itself."""
+        return firm_id is not None and self.firm_roles.get(firm_id) in ("editor", "owner")
+
+    def owns_firm(self, firm_id: int | None) -> bool:
+        return firm_id is not None and self.firm_roles.get(firm_id) == "owner"
+
+
+ANONYMOUS = Actor()
+
+
+def system_actor(name: str = "system") -> Actor:
+    """The machine: worker, seeds and maintenance commands. Audited as such."""
+    return Actor(name=name, system=True, verified=True)

@@ -1,0 +1,110 @@
+"""What must follow a change: names of things to look at again, written in the change's own transaction.
+
+A row is a kind and a key and carries no payload: the drainer re-reads the row it names. There is one row per name;
+enqueuing again raises its revision, so work done on an older look never removes a newer wish. A sequence number is no
+watermark (rows commit out of order on PostgreSQL): rows are claimed, never counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, Text, UniqueConstraint, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from marketplace.core.db import Base, Pk
+
+MAX_ATTEMPTS = 8
+LEASE = timedelta(minutes=5)
+
+
+class OutboxEntry(Base):
+    __tablename__ = "outbox"
+    __table_args__ = (UniqueConstraint("kind", "key"),)
+
+    id: Mapped[Pk]
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(80))
+    revision: Mapped[int] = mapped_column(default=1)
+    enqueued_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    dead_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row in hand: ``revision`` fences its removal."""
+
+    id: int
+    kind: str
+    key: str
+    revision: int
+    attempts: int
+
+
+def enqueue(session: Session, kind: str, key: object, now: datetime) -> None:
+    """Ask that ``kind`` looks at ``key`` again once this transaction has committed."""
+    dialect = session.get_bind().dialect.name
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(OutboxEntry)
+    statement = insert.values(
+        kind=kind, key=str(key), revision=1, enqueued_at=now, due_at=now, attempts=0
+    ).on_conflict_do_update(
+        index_elements=["kind", "key"],
+        set_={"revision": OutboxEntry.revision + 1, "due_at": now, "attempts": 0, "dead_at": None},
+    )
+    session.execute(statement)
+
+
+def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = 200) -> list[Claim]:
+    """Take up to ``most`` due rows for :data:`LEASE`; another worker's leased rows are left alone."""
+    due = (
+        select(OutboxEntry)
+        .where(OutboxEntry.kind.in_(kinds), OutboxEntry.due_at <= now, OutboxEntry.dead_at.is_(None))
+        .where(or_(OutboxEntry.leased_until.is_(None), OutboxEntry.leased_until < now))
+        .order_by(OutboxEntry.due_at, OutboxEntry.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    entries = session.scalars(due).all()
+    for entry in entries:
+        entry.leased_until = now + LEASE
+    session.flush()
+    return [Claim(e.id, e.kind, e.key, e.revision, e.attempts) for e in entries]
+
+
+def settle(session: Session, claims: Sequence[Claim]) -> None:
+    """Remove what was done; a row that was enqueued again meanwhile only loses its lease."""
+    for done in claims:
+        removed = session.execute(
+            delete(OutboxEntry).where(OutboxEntry.id == done.id, OutboxEntry.revision == done.revision)
+        )
+        if removed.rowcount == 0:
+            session.execute(update(OutboxEntry).where(OutboxEntry.id == done.id).values(leased_until=None))
+
+
+def postpone(session: Session, failed: Claim, error: str, now: datetime) -> None:
+    """Try again later, each time twice as late; after :data:`MAX_ATTEMPTS` the row is dead and staff see it."""
+    attempts = failed.attempts + 1
+    session.execute(
+        update(OutboxEntry)
+        .where(OutboxEntry.id == failed.id)
+        .values(
+            attempts=attempts,
+            last_error=error[:2000],
+            leased_until=None,
+            due_at=now + timedelta(seconds=2**attempts),
+            dead_at=now if attempts >= MAX_ATTEMPTS else None,
+        )
+    )
+
+
+def depth(session: Session) -> dict[str, int]:
+    """How many rows wait, per kind."""
+    rows = session.execute(select(OutboxEntry.kind, func.count()).group_by(OutboxEntry.kind))
+    return {kind: count for kind, count in rows}
