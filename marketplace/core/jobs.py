@@ -1,0 +1,108 @@
+"""Long work with a progress that a page can show: a row that the worker claims, carries out and closes.
+
+``kind`` names a handler that worker.py assembles. A claim is fenced by its attempt number: a worker that fell asleep
+and wakes after its lease cannot report over the one that took its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, Text, and_, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from marketplace.core.actor import Actor
+from marketplace.core.db import Base, IdType, Pk
+from marketplace.core.errors import NotFound
+
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 3
+
+
+class Job(Base):
+    __tablename__ = "jobs"
+
+    id: Mapped[Pk]
+    kind: Mapped[str] = mapped_column(String(40))
+    params: Mapped[dict[str, Any]]
+    account_id: Mapped[int | None] = mapped_column(IdType, index=True)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None] = mapped_column(index=True)
+    attempt: Mapped[int] = mapped_column(default=0)
+    # Progress: a code for the step (rendered for the reader) and how far it is.
+    step: Mapped[str | None] = mapped_column(String(60))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    result: Mapped[dict[str, Any] | None]
+    # A code with parameters for the reader; the technical error is for staff only.
+    failure: Mapped[dict[str, Any] | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def state(self) -> str:
+        if self.finished_at is not None:
+            return "failed" if self.failure is not None else "done"
+        return "queued" if self.started_at is None else "running"
+
+
+@dataclass(frozen=True)
+class JobClaim:
+    id: int
+    kind: str
+    params: dict[str, Any]
+    account_id: int | None
+    attempt: int
+
+
+def submit(session: Session, actor: Actor, kind: str, params: dict[str, Any], now: datetime) -> Job:
+    job = Job(kind=kind, params=params, account_id=actor.account_id, created_at=now)
+    session.add(job)
+    session.flush()
+    return job
+
+
+def own_job(session: Session, actor: Actor, job_id: int) -> Job:
+    """The actor's own job; anyone else's is not found."""
+    job = session.get(Job, job_id)
+    if job is None or (job.account_id != actor.account_id and not actor.administrator):
+        raise NotFound
+    return job
+
+
+def claim_next(session: Session, kinds: list[str], now: datetime) -> JobClaim | None:
+    """Take the oldest waiting job, or one whose worker went silent; None when there is nothing to do."""
+    waiting = Job.started_at.is_(None)
+    abandoned = and_(Job.leased_until < now, Job.attempt < MAX_ATTEMPTS)
+    job = session.scalar(
+        select(Job)
+        .where(Job.kind.in_(kinds), Job.finished_at.is_(None), or_(waiting, abandoned))
+        .order_by(Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if job is None:
+        return None
+    job.started_at, job.leased_until, job.attempt = now, now + LEASE, job.attempt + 1
+    session.flush()
+    return JobClaim(job.id, job.kind, job.params, job.account_id, job.attempt)
+
+
+def report(session: Session, claim: JobClaim, step: str, done: int, total: int, now: datetime) -> None:
+    """Say how far it is, and stay alive."""
+    _update(session, claim, step=step, done=done, total=total, leased_until=now + LEASE)
+
+
+def finish(session: Session, claim: JobClaim, result: dict[str, Any], now: datetime) -> None:
+    _update(session, claim, finished_at=now, result=result)
+
+
+def fail(session: Session, claim: JobClaim, failure: dict[str, Any], error: str, now: datetime) -> None:
+    _update(session, claim, finished_at=now, failure=failure, error=error[:4000])
+
+
+def _update(session: Session, claim: JobClaim, **values: Any) -> None:
+    session.execute(update(Job).where(Job.id == claim.id, Job.attempt == claim.attempt).values(**values))

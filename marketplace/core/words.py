@@ -1,0 +1,21 @@
+"""The sentences of core's codes."""
+
+from __future__ import annotations
+
+from marketplace.core.i18n import N_, register_words
+
+register_words(
+    {
+        "core.amount_unreadable": N_("看不懂金额「%(text)s」：请填 0 以上的数字，单位万元，例如 12.5。"),
+        "core.file_kind": N_("不能上传「%(name)s」：请改用这些格式之一：%(allowed)s。"),
+        "core.file_large": N_("「%(name)s」太大：请压缩到 %(megabytes)s MB 以内再上传。"),
+        "core.file_empty": N_("「%(name)s」是空文件：请重新保存后再上传。"),
+        "core.file_mismatch": N_("「%(name)s」的内容不是 %(suffix)s 格式：请用原软件另存为该格式后再上传。"),
+        "core.image_unreadable": N_("图片打不开：请换一张 JPG 或 PNG 图片。"),
+        "core.job_failed": N_("处理没有完成：请重试；再次失败时请把页面上的编号告诉主办单位。"),
+        "core.stale": N_("这条内容刚被别人改过：请刷新页面，核对后再保存。"),
+        "core.too_many": N_("操作太频繁：请过 %(minutes)s 分钟再试。"),
+        "core.required": N_("请填写此项。"),
+        "core.not_allowed": N_("您的账号不能做这一步：请联系本企业管理员或主办单位。"),
+    }
+)
