@@ -1,0 +1,1 @@
+"""Mails as rows with states, what each person wants to receive, and signed links."""
