@@ -1,0 +1,114 @@
+"""Tables of capabilities."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.core.db import Base, Pk
+from marketplace.core.files import StoredFile
+from marketplace.core.listing import ListingColumns, SpecColumns
+from marketplace.firms.models import Firm
+
+VISIBILITIES = ("public", "verified")
+CLOSE_REASONS = ("discontinued", "duplicate", "other")
+
+
+class Capability(ListingColumns, Base):
+    """One product or service of one firm."""
+
+    __tablename__ = "capabilities"
+
+    id: Mapped[Pk]
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), index=True)
+    product: Mapped[str] = mapped_column(String(120), default="")
+    english_product: Mapped[str | None] = mapped_column(String(160))
+    sentence: Mapped[str] = mapped_column(String(300), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    chain_key: Mapped[str | None] = mapped_column(String(30))
+    link_key: Mapped[str | None] = mapped_column(String(40))
+    industry_code: Mapped[str | None] = mapped_column(String(4))
+    capacity: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    spare_capacity: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    capacity_unit: Mapped[str | None] = mapped_column(String(20))
+    capacity_period: Mapped[str | None] = mapped_column(String(10))
+    moq: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    moq_unit: Mapped[str | None] = mapped_column(String(20))
+    lead_time_days: Mapped[int | None]
+    # When the firm last said that all this still holds.
+    confirmed_on: Mapped[date | None] = mapped_column(Date)
+    visibility: Mapped[str] = mapped_column(String(10), default="public")
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+
+    firm: Mapped[Firm] = relationship()
+    specs: Mapped[list[CapabilitySpec]] = relationship(
+        cascade="all, delete-orphan", order_by="CapabilitySpec.position"
+    )
+    certificates: Mapped[list[CapabilityCertificate]] = relationship(cascade="all, delete-orphan")
+    standards: Mapped[list[CapabilityStandard]] = relationship(cascade="all, delete-orphan")
+    types: Mapped[list[CapabilityType]] = relationship(cascade="all, delete-orphan")
+    photos: Mapped[list[CapabilityPhoto]] = relationship(
+        cascade="all, delete-orphan", order_by="CapabilityPhoto.position"
+    )
+
+
+class CapabilitySpec(SpecColumns, Base):
+    __tablename__ = "capability_specs"
+
+    id: Mapped[Pk]
+    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), index=True)
+
+
+class CapabilityCertificate(Base):
+    """A certificate kind named for this capability; the dated facts stay with the firm's certifications."""
+
+    __tablename__ = "capability_certificates"
+
+    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True)
+    kind_key: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
+class CapabilityStandard(Base):
+    __tablename__ = "capability_standards"
+
+    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True)
+    standard: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class CapabilityType(Base):
+    """Which types of need it may answer; none means procurement and outsourcing."""
+
+    __tablename__ = "capability_types"
+
+    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True)
+    type_key: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class CapabilityPhoto(Base):
+    __tablename__ = "capability_photos"
+
+    id: Mapped[Pk]
+    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    position: Mapped[int]
+    caption: Mapped[str | None] = mapped_column(String(120))
+
+    file: Mapped[StoredFile] = relationship()
+
+
+class CapabilityVersion(Base):
+    """The content as it was when submitted."""
+
+    __tablename__ = "capability_versions"
+    __table_args__ = (UniqueConstraint("capability_id", "number"),)
+
+    id: Mapped[Pk]
+    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id"))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    content: Mapped[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""Moderation: the bureau looks at what was submitted, with a checklist and flags, and publishes or returns it."""

@@ -1,0 +1,1 @@
+"""Proposals: pairs of need and capability with reasons, shown to both sides, answered by both."""

@@ -1,0 +1,103 @@
+"""Tables of matching runs and proposals."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.capabilities.models import Capability
+from marketplace.core.db import Base, IdType, Pk
+from marketplace.needs.models import Need
+
+ANSWERS = ("yes", "no", "later")
+
+
+class MatchRun(Base):
+    """One run of the matcher: everything that its result depends on, so that it can be repeated and compared."""
+
+    __tablename__ = "match_runs"
+
+    id: Mapped[Pk]
+    # need, capability, conference or sheet
+    kind: Mapped[str] = mapped_column(String(12))
+    subject_id: Mapped[int | None] = mapped_column(IdType)
+    # Versions of code, analyser (lexicon and synonyms) and the fitted statistics.
+    method: Mapped[str] = mapped_column(String(40))
+    analyser_version: Mapped[str] = mapped_column(String(40))
+    weights: Mapped[dict[str, Any]]
+    statistics_hash: Mapped[str] = mapped_column(String(64))
+    lock_hash: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[str] = mapped_column(String(40))
+    counts: Mapped[dict[str, Any]]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class Evidence:
+    """What the matcher said of a pair: label, score, signals, and findings as ``[code, params]`` lists."""
+
+    score: Mapped[float] = mapped_column(Float)
+    label: Mapped[str] = mapped_column(String(10))
+    method: Mapped[str] = mapped_column(String(40))
+    signals: Mapped[dict[str, Any]]
+    reasons: Mapped[list[Any]]
+    unproven: Mapped[list[Any]]
+    gaps: Mapped[list[Any]]
+
+
+class Proposal(Evidence, Base):
+    """One need and one capability. The machine refreshes the evidence; it never touches an answer."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        UniqueConstraint("need_id", "capability_id"),
+        CheckConstraint("label IN ('strong', 'possible', 'weak')", name="label"),
+    )
+
+    id: Mapped[Pk]
+    need_id: Mapped[int] = mapped_column(ForeignKey("needs.id"))
+    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id"), index=True)
+    # Copied from need and capability, for the lists of either side.
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), index=True)
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("match_runs.id"))
+    source: Mapped[str] = mapped_column(String(10), default="machine")
+    staff_reason: Mapped[str | None] = mapped_column(String(300))
+    # 已合作: shown as such, hidden by default, never counted as a refusal.
+    already_partners: Mapped[bool] = mapped_column(default=False)
+    proposed_at: Mapped[datetime]
+    refreshed_at: Mapped[datetime]
+    # The evidence no longer holds (a changed text, a lapsed certificate): kept when somebody has answered.
+    withdrawn_at: Mapped[datetime | None]
+    buyer_answer: Mapped[str | None] = mapped_column(String(10))
+    buyer_reason: Mapped[str | None] = mapped_column(String(300))
+    buyer_answered_at: Mapped[datetime | None]
+    supplier_answer: Mapped[str | None] = mapped_column(String(10))
+    supplier_reason: Mapped[str | None] = mapped_column(String(300))
+    supplier_answered_at: Mapped[datetime | None]
+    mutual_at: Mapped[datetime | None]
+
+    need: Mapped[Need] = relationship()
+    capability: Mapped[Capability] = relationship()
+
+
+class Verdict(Base):
+    """What a person said of a pair, with the features seen at that moment: human verdicts always win."""
+
+    __tablename__ = "verdicts"
+
+    id: Mapped[Pk]
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id"), index=True)
+    # buyer, supplier or staff
+    side: Mapped[str] = mapped_column(String(10))
+    answer: Mapped[str] = mapped_column(String(10))
+    reason_code: Mapped[str | None] = mapped_column(String(40))
+    note: Mapped[str | None] = mapped_column(Text)
+    features: Mapped[dict[str, Any]]
+    method: Mapped[str] = mapped_column(String(40))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]

@@ -1,0 +1,36 @@
+"""Every table of the site in one metadata: for migrations and for tests that create a schema."""
+
+from marketplace.accounts import models as accounts
+from marketplace.capabilities import models as capabilities
+from marketplace.certifications import models as certifications
+from marketplace.conferences import models as conferences
+from marketplace.core import audit, files, jobs, outbox
+from marketplace.core.db import Base
+from marketplace.firms import models as firms
+from marketplace.imports import models as imports
+from marketplace.mail import models as mail
+from marketplace.moderation import models as moderation
+from marketplace.needs import models as needs
+from marketplace.proposals import models as proposals
+from marketplace.taxonomy import models as taxonomy
+
+metadata = Base.metadata
+
+__all__ = [
+    "accounts",
+    "audit",
+    "capabilities",
+    "certifications",
+    "conferences",
+    "files",
+    "firms",
+    "imports",
+    "jobs",
+    "mail",
+    "metadata",
+    "moderation",
+    "needs",
+    "outbox",
+    "proposals",
+    "taxonomy",
+]
