@@ -1,0 +1,139 @@
+"""Copy the pinned front-end files out of node_modules into static/vendor/ and record their hashes.
+
+    npm ci && python3 static/vendor.py          copy, build the icon sprite, write static/vendor.json
+    python3 static/vendor.py --check            recompute every hash; exit status 1 on any difference
+
+The copies are committed, so a machine that runs or installs the site needs neither npm nor a network.
+Standard library only.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+STATIC = Path(__file__).resolve().parent
+CHECKOUT = STATIC.parent
+VENDOR = STATIC / "vendor"
+MANIFEST = STATIC / "vendor.json"
+SPRITE = "sprite.svg"
+
+# What leaves each package. The minified files are the ones that their authors publish, byte for byte.
+FILES = {
+    "bootstrap": ("dist/css/bootstrap.min.css", "dist/js/bootstrap.bundle.min.js", "LICENSE"),
+    "htmx.org": ("dist/htmx.min.js", "LICENSE"),
+    "tom-select": (
+        "dist/css/tom-select.bootstrap5.min.css",
+        "dist/js/tom-select.complete.min.js",
+        "LICENSE",
+    ),
+    "bootstrap-icons": ("LICENSE",),
+}
+
+# The full sprite weighs 1.1 MB; pages use these.
+ICONS = """
+archive arrow-clockwise arrow-down arrow-left arrow-left-right arrow-right arrow-up award bank bell bell-slash
+bookmark-star box-arrow-in-right box-arrow-right box-seam bricks briefcase building buildings calendar-event
+calendar-x card-checklist cash-coin check check-circle check-circle-fill check2-square chevron-down chevron-right
+clipboard clipboard-check clock clock-history columns-gap compass cpu dash-circle diagram-3 download envelope
+envelope-at exclamation-circle exclamation-triangle eye eye-slash file-earmark-arrow-up file-earmark-spreadsheet
+file-earmark-text file-lock filter flag funnel gear geo-alt globe grid-3x3-gap hand-thumbs-down hand-thumbs-up
+hash hourglass-split house inbox info-circle journal-check keyboard layout-text-sidebar lightning-charge
+link-45deg list list-check list-ol lock megaphone mortarboard pause-circle patch-check pencil people person
+person-check person-plus person-vcard phone pin-angle pin-angle-fill play-circle plus plus-circle printer qr-code
+question-circle question-circle-fill search send shield-check shield-lock shop sliders sort-down star star-fill
+stars table tag telephone tools trash truck unlock upload x x-circle x-octagon
+bar-chart box-arrow-up-right card-list check-lg circle cloud-upload key lightbulb person-circle three-dots x-lg
+""".split()
+
+
+def package_version(name: str) -> str:
+    """The exact pin of package.json, after making sure that node_modules holds that very version."""
+    pin = json.loads((CHECKOUT / "package.json").read_text("utf-8"))["dependencies"][name]
+    installed = json.loads((CHECKOUT / "node_modules" / name / "package.json").read_text("utf-8"))["version"]
+    if pin != installed:
+        raise SystemExit(f"{name}: package.json pins {pin}, node_modules holds {installed}; run `npm ci` first")
+    return str(pin)
+
+
+def icon_symbol(name: str) -> str:
+    """One icon of Bootstrap Icons as a <symbol> whose id is its name."""
+    source = CHECKOUT / "node_modules" / "bootstrap-icons" / "icons" / f"{name}.svg"
+    if not source.exists():
+        raise SystemExit(f"bootstrap-icons has no icon named {name!r}")
+    found = re.search(r'viewBox="([^"]+)">(.*)</svg>', source.read_text("utf-8"), re.DOTALL)
+    if found is None:
+        raise SystemExit(f"{source.name} does not look like an icon")
+    body = "".join(line.strip() for line in found[2].splitlines())
+    return f'<symbol id="{name}" viewBox="{found[1]}">{body}</symbol>'
+
+
+def sprite() -> str:
+    """Every icon in ICONS as one SVG document; colour comes from `fill: currentColor` on the page."""
+    symbols = "\n".join(icon_symbol(name) for name in sorted(set(ICONS)))
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
+
+
+def sha512(path: Path) -> str:
+    return hashlib.sha512(path.read_bytes()).hexdigest()
+
+
+def copy_all() -> None:
+    """Replace static/vendor/ and static/vendor.json as a whole."""
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    manifest = {}
+    for name, files in FILES.items():
+        version = package_version(name)
+        source = CHECKOUT / "node_modules" / name
+        target = VENDOR / f"{name}-{version}"
+        target.mkdir(parents=True)
+        for file in files:
+            shutil.copyfile(source / file, target / Path(file).name)
+        if name == "bootstrap-icons":
+            (target / SPRITE).write_text(sprite(), encoding="utf-8", newline="\n")
+        licence = json.loads((source / "package.json").read_text("utf-8"))["license"]
+        hashes = {path.relative_to(STATIC).as_posix(): sha512(path) for path in sorted(target.iterdir())}
+        manifest[name] = {"version": version, "licence": licence, "sha512": hashes}
+    MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def strip_funding() -> None:
+    """Drop the donation addresses from package-lock.json: the lock names no host at all."""
+    path = CHECKOUT / "package-lock.json"
+    lock = json.loads(path.read_text("utf-8"))
+    for package in lock["packages"].values():
+        package.pop("funding", None)
+        package.pop("resolved", None)
+    path.write_text(json.dumps(lock, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def differences() -> list[str]:
+    """Files that are missing, changed or not listed in vendor.json; empty when all is well."""
+    listed = {
+        file: digest
+        for package in json.loads(MANIFEST.read_text("utf-8")).values()
+        for file, digest in package["sha512"].items()
+    }
+    present = {path.relative_to(STATIC).as_posix(): path for path in VENDOR.rglob("*") if path.is_file()}
+    problems = [f"missing: {file}" for file in sorted(listed.keys() - present.keys())]
+    problems += [f"not listed: {file}" for file in sorted(present.keys() - listed.keys())]
+    both = sorted(listed.keys() & present.keys())
+    return problems + [f"changed: {file}" for file in both if sha512(present[file]) != listed[file]]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare hashes and change nothing")
+    if not parser.parse_args().check:
+        copy_all()
+        strip_funding()
+    problems = differences()
+    print("\n".join(problems) or "static/vendor matches static/vendor.json")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
