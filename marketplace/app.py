@@ -1,0 +1,68 @@
+"""create_app: the one assembly point of the web site."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from marketplace import navigation, paths, tables, words
+from marketplace.core.db import Database
+from marketplace.core.files import LARGEST_UPLOAD
+from marketplace.core.web.headers import register_headers
+from marketplace.core.web.language import register_language
+from marketplace.core.web.limits import register_limits
+from marketplace.core.web.refusals import register_refusals
+from marketplace.core.web.request import register_database
+from marketplace.identity import register_identity
+from marketplace.rooms import register_rooms
+from marketplace.settings import Settings
+
+__all__ = ["create_app", "tables", "words"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site for these settings (read from the environment when none are given)."""
+    settings = settings or Settings()
+    app = Flask("marketplace", template_folder=str(paths.TEMPLATES), static_folder=None)
+    _configure(app, settings)
+    register_database(app, Database(settings.database_url))
+    register_language(app)
+    register_limits(app, enabled=settings.rate_limits)
+    register_identity(app)
+    register_refusals(app)
+    register_headers(app, secure=settings.secure)
+    register_rooms(app)
+    navigation.register_navigation(app)
+    _wrap(app, settings)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.extensions["lianqiao.settings"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=2 * LARGEST_UPLOAD + 1024 * 1024,
+        MAX_FORM_PARTS=5000,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        SESSION_COOKIE_NAME="__Host-lianqiao" if settings.secure else "lianqiao",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.secure,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Static files by whitenoise; forwarded headers only from as many proxies as the settings trust."""
+    app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(paths.STATIC), prefix="static/")  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

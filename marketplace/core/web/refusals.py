@@ -1,0 +1,90 @@
+"""How refusals reach a reader: at the field they belong to, or on top of the form; never as a raw error."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, flash, g, make_response, render_template, request
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.core.web.language import say_problem
+
+log = structlog.get_logger()
+_PAGES = (400, 403, 404, 413, 429)
+
+
+def show_refusal(form: FlaskForm, refusal: Refusal) -> None:
+    """Put each problem at its field; those without one go on top of the form (``form.form_errors``)."""
+    for problem in refusal.problems:
+        field = _field_named(form, problem.field)
+        target = form.form_errors if field is None else field.errors
+        if not isinstance(target, list):
+            target = list(target)
+            field.errors = target
+        target.append(say_problem(problem))
+
+
+def _field_named(form: FlaskForm, name: str | None) -> object | None:
+    """A field by its HTML name, rows of field lists included (``specs-2-value``)."""
+    if name is None:
+        return None
+    for field in _every_field(form):
+        if field.name == name or field.short_name == name:
+            return field
+    return None
+
+
+def _every_field(fields):  # type: ignore[no-untyped-def]
+    for field in fields:
+        yield field
+        if hasattr(field, "entries"):
+            yield from _every_field(field.entries)
+        elif hasattr(field, "form"):
+            yield from _every_field(field.form)
+
+
+def register_refusals(app: Flask) -> None:
+    """Every error becomes a calm page in the reader's language; the technical words go to the log."""
+
+    @app.errorhandler(NotFound)
+    def not_found(_error: NotFound) -> Response:
+        return _page(404)
+
+    @app.errorhandler(Forbidden)
+    def forbidden(_error: Forbidden) -> Response:
+        return _page(403)
+
+    @app.errorhandler(Refusal)
+    def refused(refusal: Refusal) -> Response:
+        for problem in refusal.problems:
+            flash(say_problem(problem), "danger")
+        return _page(400, problems=[say_problem(problem) for problem in refusal.problems])
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_error: CSRFError) -> Response:
+        return _page(400, stale=True)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        if error.response is not None or error.code is None or error.code < 400:
+            return make_response(error.get_response())
+        page = _page(error.code if error.code in _PAGES else (400 if error.code < 500 else 500))
+        page.status_code = error.code
+        for name, value in error.get_headers():
+            if name.lower() in ("allow", "retry-after"):
+                page.headers[name] = value
+        return page
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.error("unexpected error", path=request.path, method=request.method, exc_info=error)
+        return _page(500)
+
+
+def _page(code: int, **context: object) -> Response:
+    g.pop("actor", None) if code == 500 else None
+    response = make_response(render_template(f"errors/{code}.html", **context), code)
+    response.headers["Cache-Control"] = "no-store"
+    return response

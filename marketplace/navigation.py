@@ -1,0 +1,62 @@
+"""What stands in the top bar for whom: the few places each role goes to every day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, request, url_for
+
+from marketplace.core.actor import Actor
+from marketplace.core.i18n import N_
+from marketplace.core.web.language import translated
+from marketplace.core.web.request import current_actor, current_locale, settings
+
+
+@dataclass(frozen=True)
+class Place:
+    label: str
+    endpoint: str
+    icon: str
+
+
+BROWSE = (Place(N_("需求"), "discovery.needs", "megaphone"), Place(N_("能力"), "discovery.capabilities", "tools"))
+BUYER = (Place(N_("我的需求"), "needs.mine", "clipboard-check"),)
+SUPPLIER = (Place(N_("我的能力"), "capabilities.mine", "box-seam"),)
+MEMBER = (Place(N_("推荐对接"), "proposals.mine", "people"), Place(N_("我的企业"), "firms.mine", "building"))
+STAFF = (
+    Place(N_("审核"), "moderation.desk", "check2-square"),
+    Place(N_("两表匹配"), "imports.start", "file-earmark-spreadsheet"),
+    Place(N_("对接会"), "conferences.index", "calendar-event"),
+    Place(N_("企业"), "firms.index", "building"),
+)
+
+
+def places_for(actor: Actor, has_buyer: bool = True, has_supplier: bool = True) -> tuple[Place, ...]:
+    if actor.staff:
+        return BROWSE + STAFF
+    if actor.firm_ids:
+        own = (BUYER if has_buyer else ()) + (SUPPLIER if has_supplier else ())
+        return BROWSE + own + MEMBER
+    return BROWSE
+
+
+def register_navigation(app: Flask) -> None:
+    @app.context_processor
+    def common() -> dict[str, object]:
+        actor = current_actor()
+        return {
+            "current": actor,
+            "locale_code": current_locale(),
+            "site": settings(),
+            "nav": [
+                {
+                    "label": translated(place.label),
+                    "url": url_for(place.endpoint),
+                    "icon": place.icon,
+                    "active": request.endpoint == place.endpoint
+                    or (request.blueprint or "") == place.endpoint.partition(".")[0],
+                }
+                for place in places_for(actor)
+                if place.endpoint in app.view_functions
+            ],
+        }
