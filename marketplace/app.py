@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 from marketplace import navigation, paths, tables, words
 from marketplace.core.db import Database
 from marketplace.core.files import LARGEST_UPLOAD
+from marketplace.core.logs import configure_logs
 from marketplace.core.web.headers import register_headers
 from marketplace.core.web.language import register_language
 from marketplace.core.web.limits import register_limits
@@ -26,6 +27,7 @@ __all__ = ["create_app", "tables", "words"]
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The site for these settings (read from the environment when none are given)."""
+    configure_logs()
     settings = settings or Settings()
     app = Flask("marketplace", template_folder=str(paths.TEMPLATES), static_folder=None)
     _configure(app, settings)

@@ -31,6 +31,11 @@ STAFF = (
 )
 
 
+ACCOUNT = (Place(N_("我的账号"), "accounts.me", "person-gear"),)
+ADMINISTRATION = (Place(N_("单位与人员"), "accounts.offices", "people"),)
+DEMO_NOTICE = N_("这是演示站：企业、需求和能力均为虚构示例，不代表任何真实单位。")
+
+
 def places_for(actor: Actor, has_buyer: bool = True, has_supplier: bool = True) -> tuple[Place, ...]:
     if actor.staff:
         return BROWSE + STAFF
@@ -40,14 +45,31 @@ def places_for(actor: Actor, has_buyer: bool = True, has_supplier: bool = True) 
     return BROWSE
 
 
+def _account_links(app: Flask, actor: Actor) -> dict[str, object]:
+    def link(endpoint: str, **values: object) -> str | None:
+        return url_for(endpoint, **values) if endpoint in app.view_functions else None
+
+    if not actor.signed_in:
+        return {"sign_in_url": link("accounts.sign_in"), "register_url": link("accounts.register")}
+    return {
+        "sign_out_url": link("accounts.sign_out"),
+        "account_links": [
+            {"label": translated(place.label), "url": url_for(place.endpoint), "icon": place.icon}
+            for place in (ADMINISTRATION + ACCOUNT if actor.administrator else ACCOUNT)
+            if place.endpoint in app.view_functions
+        ],
+    }
+
+
 def register_navigation(app: Flask) -> None:
     @app.context_processor
     def common() -> dict[str, object]:
         actor = current_actor()
         return {
             "current": actor,
-            "locale_code": current_locale(),
-            "site": settings(),
+            "locale": current_locale(),
+            "site_notice": translated(DEMO_NOTICE) if settings().demo else None,
+            **_account_links(app, actor),
             "nav": [
                 {
                     "label": translated(place.label),

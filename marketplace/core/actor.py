@@ -58,12 +58,24 @@ class Actor:
     def firm_ids(self) -> frozenset[int]:
         return frozenset(self.firm_roles)
 
+    def acts_for(self, firm_id: int | None) -> bool:
+        """Staff filling in for that firm (代填); the edge has checked that they look after it."""
+        return firm_id is not None and self.staff and self.acting_for == firm_id
+
     def belongs_to(self, firm_id: int | None) -> bool:
-        return firm_id is not None and firm_id in self.firm_roles
+        """A member of that firm, of whatever role, or staff filling in for it."""
+        return firm_id is not None and (firm_id in self.firm_roles or self.acts_for(firm_id))
 
     def may_edit_firm(self, firm_id: int | None) -> bool:
-        """Owner or editor of that firm. Staff act through ``acting_for``, which a service checks by itself."""
-        return firm_id is not None and self.firm_roles.get(firm_id) in ("editor", "owner")
+        """Owner or editor of that firm, or staff filling in for it."""
+        if firm_id is None:
+            return False
+        return self.firm_roles.get(firm_id) in ("editor", "owner") or self.acts_for(firm_id)
+
+    @property
+    def source(self) -> str:
+        """What provenance to write for what this actor says: self or staff."""
+        return "staff" if self.staff else "self"
 
     def owns_firm(self, firm_id: int | None) -> bool:
         return firm_id is not None and self.firm_roles.get(firm_id) == "owner"

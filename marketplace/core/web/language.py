@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.support import NullTranslations
 from flask import Flask
-from flask_babel import Babel, Domain, get_domain
+from flask_babel import Babel, Domain
 
 from marketplace.core import clock, i18n, money
 from marketplace.core.errors import Problem
@@ -25,16 +25,14 @@ class RoomsDomain(Domain):
 
 def register_language(app: Flask) -> None:
     babel_locale = {"zh": "zh_Hans_CN", "en": "en"}
-    Babel(
-        app,
-        default_timezone="Asia/Shanghai",
-        locale_selector=lambda: babel_locale[current_locale()],
-        default_domain=RoomsDomain(),  # type: ignore[arg-type]
+    babel = Babel(
+        app, default_timezone="Asia/Shanghai", locale_selector=lambda: babel_locale[current_locale()]
     )
+    # Flask-Babel takes the domain's name only; its instance is a cached property, filled here with ours.
+    babel.domain_instance = RoomsDomain()
     app.jinja_env.globals.update(
         say=say,
         say_problem=say_problem,
-        locale=current_locale,
         plain_number=plain_number,
         in_wan=money.in_wan,
     )
@@ -79,6 +77,3 @@ def table_day(value: date | datetime | None) -> str:
 
 def table_moment(value: datetime | None) -> str:
     return f"{clock.local(value):%Y-%m-%d %H:%M}" if value else ""
-
-
-__all__ = ["RoomsDomain", "get_domain", "register_language", "say", "say_problem", "translated"]

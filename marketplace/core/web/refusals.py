@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, flash, g, make_response, render_template, request
+from flask import Flask, Response, flash, make_response, render_template, request
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -84,7 +84,6 @@ def register_refusals(app: Flask) -> None:
 
 
 def _page(code: int, **context: object) -> Response:
-    g.pop("actor", None) if code == 500 else None
     response = make_response(render_template(f"errors/{code}.html", **context), code)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,0 +1,167 @@
+"""How far the filled cells of a sheet reach, read off its parts without parsing the values.
+
+Every pattern here is linear: quantifiers are possessive and stop at the next tag, so that 100 MB of made-up markup
+costs what 100 MB of honest markup costs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from marketplace.core.sheets.errors import Limits, SheetError
+
+_TAG = re.compile(rb"<((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
+_CELL_TAG = re.compile(rb"(?:\w+:)?c(?:\s|/|$)")
+_ROW_TAG = re.compile(rb"(?:\w+:)?row(?:\s|/|$)")
+_REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
+_STYLE = re.compile(rb"\ss\s*=\s*[\"'](\d{1,6})[\"']")
+_ADDRESS = re.compile(rb"([A-Za-z]{1,7})([0-9]{1,9})")
+_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^<>]*>")
+_CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
+_XF = re.compile(rb"<(?:\w+:)?xf\b[^<>]*>")
+_PERCENT_IDS = frozenset({9, 10})
+_ODS_TAG = re.compile(rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*+)>")
+_ODS_NUMBER = re.compile(rb"number-(columns|rows)-(repeated|spanned)\s*=\s*[\"'](\d{1,9})[\"']")
+
+
+@dataclass
+class Area:
+    """Rows and columns up to the last filled cell, the cells shown as percentages, and (ods only) merged ranges."""
+
+    rows: int = 0
+    columns: int = 0
+    percents: set[tuple[int, int]] = field(default_factory=set)
+    spans: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    def reach(self, row: int, column: int, limits: Limits) -> None:
+        """Take in the filled cell at (row, column), counted from 0. SheetError once the sheet is past a limit."""
+        if row >= self.rows:
+            self.rows = row + 1
+            if self.rows > limits.rows:
+                raise SheetError("too_many_rows", rows=self.rows, limit=limits.rows)
+        if column >= self.columns:
+            self.columns = column + 1
+            if self.columns > limits.columns:
+                raise SheetError("too_many_columns", columns=self.columns, limit=limits.columns)
+        if self.rows * self.columns > limits.cells:
+            raise SheetError("too_many_cells", limit=limits.cells)
+
+
+def percent_styles(styles: bytes) -> frozenset[int]:
+    """Indexes of the cell formats that show a number as a percentage."""
+    percent = set(_PERCENT_IDS)
+    for tag in _FORMAT.findall(styles):
+        if b"%" in tag and (found := re.search(rb"numFmtId\s*=\s*[\"'](\d{1,6})", tag)):
+            percent.add(int(found[1]))
+    formats = _CELL_FORMATS.search(styles)
+    indexes = set()
+    for index, tag in enumerate(_XF.findall(formats[1]) if formats else ()):
+        found = re.search(rb"numFmtId\s*=\s*[\"'](\d{1,6})", tag)
+        if found and int(found[1]) in percent:
+            indexes.add(index)
+    return frozenset(indexes)
+
+
+def area_of_xlsx(part: bytes, limits: Limits, percents: frozenset[int] = frozenset()) -> Area:
+    """The area of one worksheet part. A cell without an address follows the one before it, as in the format."""
+    area, row, column, seen = Area(), -1, -1, 0
+    for match in _TAG.finditer(part):
+        tag = match[1]
+        first = tag[:1]
+        if first == b"c" or (b":c" in tag[:40] and first not in b"/?!"):
+            if not _CELL_TAG.match(tag):
+                continue
+            reference = _REFERENCE.search(tag)
+            if reference:
+                row, column = _address(reference[1])
+            else:
+                column += 1
+            if tag.endswith(b"/"):
+                continue  # a border or a colour only: the parser skips it, and whole columns of these are common
+            seen += 1
+            if seen > limits.cells:
+                raise SheetError("too_many_cells", limit=limits.cells)
+            area.reach(max(row, 0), column, limits)
+            if percents and (style := _STYLE.search(tag)) and int(style[1]) in percents:
+                area.percents.add((row, column))
+        elif first == b"r" or b":row" in tag[:40]:
+            if _ROW_TAG.match(tag):
+                reference = _REFERENCE.search(tag)
+                if reference and not reference[1].isdigit():
+                    raise SheetError("broken")
+                row, column = (int(reference[1][:9]) - 1 if reference else row + 1), -1
+    return area
+
+
+def _address(reference: bytes) -> tuple[int, int]:
+    found = _ADDRESS.fullmatch(reference)
+    if not found or int(found[2]) < 1:
+        raise SheetError("broken")
+    column = 0
+    for letter in found[1].upper():
+        column = column * 26 + letter - 64
+    return int(found[2]) - 1, column - 1
+
+
+def area_of_ods(content: bytes, limits: Limits) -> list[Area]:
+    """One area a table. Repeated filled cells count as often as they are repeated; trailing empty ones do not."""
+    areas: list[Area] = []
+    total, row, row_repeat, column = 0, 0, 1, 0
+    for match in _ODS_TAG.finditer(content):
+        closing, name, attributes = match[1], match[2], match[3]
+        if closing:
+            if name == b"table-row":
+                row += row_repeat
+            continue
+        numbers = {(what, how): int(number) for what, how, number in _ODS_NUMBER.findall(attributes)}
+        if name == b"table":
+            areas.append(Area())
+            row, column = 0, 0
+        elif name == b"table-row":
+            row_repeat, column = max(numbers.get((b"rows", b"repeated"), 1), 1), 0
+            if attributes.endswith(b"/"):
+                row += row_repeat
+        elif areas:
+            repeat = max(numbers.get((b"columns", b"repeated"), 1), 1)
+            if b"value-type" in attributes:
+                areas[-1].reach(row + row_repeat - 1, column + repeat - 1, limits)
+                if b"percentage" in attributes:
+                    areas[-1].percents.update((row, column + step) for step in range(repeat))
+                down, across = numbers.get((b"rows", b"spanned"), 1), numbers.get((b"columns", b"spanned"), 1)
+                if down > 1 or across > 1:
+                    areas[-1].spans.append((row, column, row + down - 1, column + across - 1))
+            column += repeat
+    total = sum(area.rows * area.columns for area in areas)
+    if total > limits.cells:
+        raise SheetError("too_many_cells", limit=limits.cells)
+    return areas
+
+
+def area_of_xlsb(part: bytes, limits: Limits) -> Area:
+    """The area of one binary worksheet: records of a 1-2 byte type, a 1-4 byte length and a body ([MS-XLSB] 2.1.4)."""
+    area, row, position, end = Area(), 0, 0, len(part)
+    while position < end:
+        kind, position = _variable(part, position, 2)
+        length, position = _variable(part, position, 4)
+        if position + length > end:
+            raise SheetError("broken")
+        if kind == 0 and length >= 4:
+            row = int.from_bytes(part[position : position + 4], "little")
+        elif 2 <= kind <= 11 and length >= 4:
+            area.reach(row, int.from_bytes(part[position : position + 4], "little"), limits)
+        position += length
+    return area
+
+
+def _variable(part: bytes, position: int, most: int) -> tuple[int, int]:
+    value = 0
+    for step in range(most):
+        if position >= len(part):
+            raise SheetError("broken")
+        byte = part[position]
+        position += 1
+        value |= (byte & 0x7F) << (7 * step)
+        if not byte & 0x80:
+            break
+    return value, position

@@ -1,0 +1,171 @@
+"""Tables in plain text: encoding and delimiter are guessed, and said."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from io import StringIO
+from typing import Any
+
+from marketplace.core.sheets.book import Sheet, Workbook
+from marketplace.core.sheets.errors import Limits, Note, SheetError
+
+_DELIMITERS = (",", "\t", ";", "|", "，")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+# What write_csv puts before a text that a spreadsheet would take for a formula; see writing.guarded.
+_GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
+_LONGEST_FIELD = 131_072
+_HEAD = 65_536
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    """Text and encoding (utf-8, utf-16, gb18030). SheetError ``encoding_unknown`` or ``binary`` otherwise."""
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        raise SheetError("encoding_unknown")
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return _strict(data, encoding), encoding.removesuffix("-sig")
+    head = data[:2000]
+    if head.count(0) > len(head) // 5:  # UTF-16 without its mark: half the bytes of Latin letters and commas are 0
+        odd = sum(1 for byte in head[1::2] if byte == 0)
+        return _strict(data, "utf-16-le" if odd * 2 > head.count(0) else "utf-16-be"), "utf-16"
+    try:
+        return _plain(data.decode("utf-8")), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    text = _strict(data, "gb18030")
+    _check_likely(text)
+    return text, "gb18030"
+
+
+def _strict(data: bytes, encoding: str) -> str:
+    try:
+        return _plain(data.decode(encoding))
+    except UnicodeDecodeError:
+        raise SheetError("encoding_unknown") from None
+
+
+def _plain(text: str) -> str:
+    if _CONTROLS.search(text):
+        raise SheetError("binary")
+    return text
+
+
+def _check_likely(text: str) -> None:
+    """GB18030 gives a meaning to nearly any bytes; Big5, Shift-JIS or Latin-1 read so become rare characters."""
+    foreign = [character for character in text[:_HEAD] if character > "\x7f"]
+    common = sum(1 for character in foreign if character.encode("gb2312", "ignore"))
+    if _PRIVATE.search(text[:_HEAD]) or common < 0.8 * len(foreign):
+        raise SheetError("encoding_unknown")
+
+
+def read_delimited(data: bytes, filename: str, limits: Limits) -> Workbook:
+    text, encoding = decoded(data)
+    first, _, rest = text.partition("\n")
+    told = re.fullmatch(r"sep=(.)\r?", first)  # Excel's own line that names the delimiter
+    delimiter = told[1] if told else _delimiter(text[:_HEAD])
+    rows: list[list[str]] = []
+    widest = cells = last_line = 0
+    reader = csv.reader(StringIO(rest if told else text, newline=""), delimiter=delimiter)
+    try:
+        for row in reader:
+            rows.append([cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell for cell in row])
+            if len(row) > limits.columns:
+                raise SheetError("too_many_columns", columns=len(row), limit=limits.columns)
+            if len(rows) > limits.rows:
+                raise SheetError("too_many_rows", rows=len(rows), limit=limits.rows)
+            widest, cells = max(widest, len(row)), cells + len(row)
+            if cells > limits.cells:
+                raise SheetError("too_many_cells", limit=limits.cells)
+            if reader.line_num - last_line > 200:
+                raise SheetError("quote_open", row=len(rows))
+            last_line = reader.line_num
+    except csv.Error:
+        raise SheetError("field_long", row=len(rows) + 1, limit=_LONGEST_FIELD) from None
+    # An opening quote that is never closed swallows the rest of the file into one cell.
+    if text.count('"') % 2 and rows and any(cell.count("\n") > 5 for cell in rows[-1]):
+        raise SheetError("quote_open", row=len(rows))
+    if widest * len(rows) > limits.cells:
+        raise SheetError("too_many_cells", limit=limits.cells)
+    return Workbook(filename, "csv", (Sheet("CSV", squared(rows)),), (), encoding)
+
+
+def _delimiter(head: str) -> str:
+    """The delimiter under which the most rows have the same number of cells, more than one."""
+    best, best_score = ",", 0.0
+    for delimiter in _DELIMITERS:
+        try:
+            sizes = [len(row) for row in csv.reader(StringIO(head, newline=""), delimiter=delimiter) if row][:40]
+        except csv.Error:
+            continue
+        usual = max(set(sizes), key=lambda size: (sizes.count(size), size)) if sizes else 1
+        # The plain comma wins a near tie: prose in cells is full of the others.
+        score = 0.0 if usual < 2 else sizes.count(usual) / len(sizes) + min(usual, 12) / 12 + (delimiter == ",") * 0.3
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def read_jsonl(data: bytes, filename: str, limits: Limits) -> Workbook:
+    """One JSON object a line; its keys are the heading. A line that is none is kept out and noted by its number."""
+    text, encoding = decoded(data)
+    keys: dict[str, int] = {}
+    objects: list[dict[str, Any]] = []
+    unread: dict[int, Note] = {}
+    lines = text.split("\n")
+    while lines and not lines[-1].strip():
+        lines.pop()
+    if len(lines) > limits.rows:
+        raise SheetError("too_many_rows", rows=len(lines), limit=limits.rows)
+    for number, line in enumerate(lines, 1):
+        value: Any = {}
+        if line.strip():
+            try:
+                value = json.loads(line) if len(line) <= 8 * _LONGEST_FIELD else None
+            except (ValueError, RecursionError):
+                value = None
+            if not isinstance(value, dict):
+                unread[number] = Note("sheets.line_unread")
+                value = {}
+        objects.append(value)
+        for key in value:
+            keys.setdefault(key, len(keys))
+        if len(keys) > limits.columns:
+            raise SheetError("too_many_columns", columns=len(keys), limit=limits.columns)
+        if len(keys) * number > limits.cells:
+            raise SheetError("too_many_cells", limit=limits.cells)
+    if not keys:
+        raise SheetError("not_jsonl" if unread else "empty")
+    rows = [list(keys)] + [[_json_text(value.get(key)) for key in keys] for value in objects]
+    return Workbook(filename, "jsonl", (Sheet("JSONL", rows, (), 0, unread),), (), encoding)
+
+
+def _json_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
+        return "；".join(_json_text(item) for item in value)
+    if isinstance(value, float):
+        from marketplace.core.sheets.cells import number_text  # here: cells imports nothing back, but loads calamine
+
+        return number_text(value)
+    return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
+
+
+def squared(rows: list[list[str]]) -> list[list[str]]:
+    """Rows of one width, without empty columns at the right and empty rows at the foot."""
+    while rows and not any(rows[-1]):
+        rows.pop()
+    width = 0
+    for row in rows:
+        for index in range(len(row) - 1, width - 1, -1):
+            if row[index]:
+                width = index + 1
+                break
+    return [row[:width] if len(row) >= width else [*row, *[""] * (width - len(row))] for row in rows]
