@@ -1,0 +1,130 @@
+"""Spec rows out of free Chinese text: 「抗拉强度≥180MPa，阻燃等级V-0，厚度0.5-3mm」.
+
+With `known_only` (prose) a number needs a known parameter's name, or a unit that implies one; without (a column of
+specs) any short name before an operator or a number with a unit counts.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from matching.profiles import SpecRow
+from matching.units import Measure, Parameter, UnitTable, fold, parameter_key
+
+_CLAUSE_END = re.compile(r"[,，;；。!！?？\n\r\t|]|(?<![A-Za-z0-9])、|、(?=[^\d~])")
+_NAME_TAIL = re.compile(r"([\u4e00-\u9fffA-Za-zΔ][\u4e00-\u9fffA-Za-z0-9.Δ/()（）\- ]{0,18})\s*(?:[:：]|要求|需|应|须|控制在|可达|在)*\s*$")
+_NOT_PARAMETERS = re.compile(
+    r"产能|年产|月产|日产|产量|用量|数量|需求量|采购量|交期|交货|订量|起订|预算|单价|价格|付款|账期|电话|手机|编号|年份|员工|人员|面积|"
+    r"注册资本|成立|专利|占地|投资|产值|营收|收入|设备"
+)
+_SUPPLY_DIMENSIONS = {"count", "count_machine", "count_roll", "count_sheet", "count_lot"}
+_GLUED = re.compile(r"(?<![A-Za-z])(Ra|Rz|DN|PN|Rm)(?=\d)")  # 「Ra0.8」: letters name the parameter, no grade
+_MUST_NOT = re.compile(r"优选|优先|最好|宜|尽量|可选|如有")
+
+
+def read_specs(text: str, units: UnitTable, *, known_only: bool = False) -> tuple[SpecRow, ...]:
+    """Rows in order of appearance. `must` is False where the clause says 优先, 最好 and the like."""
+    rows: dict[SpecRow, None] = {}
+    for clause in _clauses(_GLUED.sub(r"\1 ", fold(text))):
+        must = _MUST_NOT.search(clause) is None
+        for row in _codes(clause, units, must):
+            rows.setdefault(row)
+        for row in _numbers(clause, units, must, known_only):
+            rows.setdefault(row)
+    return tuple(rows)
+
+
+def _clauses(text: str) -> list[str]:
+    return [clause for clause in _CLAUSE_END.split(text) if clause and clause.strip()]
+
+
+def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> list[SpecRow]:
+    rows = []
+    position = 0
+    for measure in units.measures(clause):
+        before = clause[position : measure.start]
+        named = _named(before, units)
+        if measure.period or (measure.dimension in _SUPPLY_DIMENSIONS and not named):
+            position = measure.end
+            continue
+        name, parameter = named if named else ("", None)
+        if parameter is None:
+            parameter = _implied(measure, units) if not name or known_only else None
+            if parameter is not None:
+                name = parameter.name
+        fits = parameter is not None and _dimension_fits(parameter, measure)
+        if parameter is not None and not fits:
+            parameter, name = (None, "") if known_only else (None, name)
+        if parameter is None and (known_only or not name or not (measure.unit or measure.operator != "=")):
+            position = measure.end
+            continue
+        if not _NOT_PARAMETERS.search(name):
+            rows.append(_row(parameter.name if parameter else name, measure, before, must))
+        position = measure.end
+    return rows
+
+
+def _named(before: str, units: UnitTable) -> tuple[str, Parameter | None] | None:
+    """The name right before a number: the longest known parameter that ends there, else the raw tail."""
+    cleaned = re.sub(r"(?:[:：=]|要求|应|须|需|控制在|可达|达到|在|为|约|范围|φ|\s)+$", "", before)
+    cleaned = re.sub(r"[(（][^()（）]{0,12}[)）]$", "", cleaned).rstrip()
+    for length in range(min(len(cleaned), 14), 0, -1):
+        tail = cleaned[-length:]
+        if length < len(cleaned) and re.match(r"[A-Za-z0-9]", tail) and re.match(r"[A-Za-z0-9]", cleaned[-length - 1]):
+            continue  # 「Ra」 inside 「Tera」 is not a name
+        parameter = units.parameter_names.get(parameter_key(tail))
+        if parameter is not None and parameter.kind == "number":
+            return tail, parameter
+    found = _NAME_TAIL.search(cleaned)
+    if found is None:
+        return None
+    name = re.split(r"[\s、]", found[1].strip())[-1]
+    return (name, None) if 2 <= len(name) <= 12 else None
+
+
+def _implied(measure: Measure, units: UnitTable) -> Parameter | None:
+    """「1400dtex」「10kV」: a unit that only one parameter is sold by."""
+    for parameter in units.parameters:
+        if parameter.bare and parameter.kind == "number" and measure.unit and parameter.dimension == measure.dimension:
+            return parameter
+    return None
+
+
+def _dimension_fits(parameter: Parameter, measure: Measure) -> bool:
+    return not parameter.dimension or not measure.dimension or parameter.dimension == measure.dimension
+
+
+def _row(name: str, measure: Measure, before: str, must: bool) -> SpecRow:
+    operator, low, high = measure.operator, measure.low, measure.high
+    if operator in ("±", "range"):
+        return SpecRow(name, "range", low, high, measure.unit, must)
+    if operator == "=" and re.search(r"(?:最大|最高|可达)[^,，]{0,10}$", before):
+        operator = "≤"
+    return SpecRow(name, operator, low if low is not None else high, None, measure.unit, must)
+
+
+def _codes(clause: str, units: UnitTable, must: bool) -> list[SpecRow]:
+    rows = []
+    for parameter, named, bare in _code_patterns(units):
+        found = named.search(clause) or (bare.search(clause) if bare else None)
+        if found:
+            rows.append(SpecRow(parameter.name, "=", found["value"].strip(), None, "", must))
+    return rows
+
+
+@lru_cache(maxsize=4)
+def _code_patterns(units: UnitTable) -> tuple[tuple[Parameter, re.Pattern[str], re.Pattern[str] | None], ...]:
+    patterns = []
+    for parameter in units.parameters:
+        if parameter.kind != "code":
+            continue
+        names = sorted((fold(name) for name in (parameter.name, *parameter.synonyms)), key=len, reverse=True)
+        value = f"(?P<value>{parameter.pattern})"
+        named = re.compile(
+            "(?:" + "|".join(map(re.escape, names)) + r")\s*(?:级别|等级)?\s*(?:[:：=≥]|>=|不低于|达到?|为|要求|采用|符合|满足|选用)*\s*(?:UL\s?94\s*)?"
+            + value
+        )
+        bare = re.compile(rf"(?<![A-Za-z0-9]){value}(?![A-Za-z0-9])") if parameter.bare else None
+        patterns.append((parameter, named, bare))
+    return tuple(patterns)
