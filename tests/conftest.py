@@ -74,12 +74,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if wanted and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
+        report.absent = True
         report.longrepr = f"{', '.join(wanted)} is required here, and yet: {reason}"
     return report
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.when == "call" and not report.skipped:
+    if report.when == "call" and not report.skipped and not getattr(report, "absent", False):
         _seen.update(part for part in PARTS if part in report.keywords)
 
 
