@@ -85,12 +85,11 @@ def area_of_xlsx(part: bytes, limits: Limits, percents: frozenset[int] = frozens
             area.reach(max(row, 0), column, limits)
             if percents and (style := _STYLE.search(tag)) and int(style[1]) in percents:
                 area.percents.add((row, column))
-        elif first == b"r" or b":row" in tag[:40]:
-            if _ROW_TAG.match(tag):
-                reference = _REFERENCE.search(tag)
-                if reference and not reference[1].isdigit():
-                    raise SheetError("broken")
-                row, column = (int(reference[1][:9]) - 1 if reference else row + 1), -1
+        elif (first == b"r" or b":row" in tag[:40]) and _ROW_TAG.match(tag):
+            reference = _REFERENCE.search(tag)
+            if reference and not reference[1].isdigit():
+                raise SheetError("broken")
+            row, column = (int(reference[1][:9]) - 1 if reference else row + 1), -1
     return area
 
 

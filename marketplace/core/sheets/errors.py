@@ -53,8 +53,6 @@ class Note:
         return render(self.code, self.params, locale)
 
 
-
-
 class ValueProblem(Exception):
     """A cell's text that its field cannot take: code and parameters of the sentence."""
 

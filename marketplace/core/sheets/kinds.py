@@ -72,13 +72,10 @@ def container_of(data: bytes, suffix: str) -> str:
 
 def _foreign_name(head: bytes) -> str:
     for signature, name in _SIGNATURES:
-        if head.startswith(signature):
-            # Two letters prove little: a list may begin with "MZ" or "BZh".
-            if len(signature) > 3 or any(byte < 9 for byte in head[:64]):
-                return name
-    if not any(byte < 9 for byte in head):
-        return ""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        # Two letters prove little: a list may begin with "MZ" or "BZh".
+        if head.startswith(signature) and (len(signature) > 3 or any(byte < 9 for byte in head[:64])):
+            return name
+    if not any(byte < 9 for byte in head) or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return ""
     try:
         return _NAMES.get(puremagic.from_string(head).lower(), "")

@@ -26,7 +26,13 @@ def inspect_ole(data: bytes, limits: Limits) -> list[Area]:
             raise SheetError("password")
         stream = streams.get("Workbook") or streams.get("Book")
         if stream is None:
-            kind = "Word" if "WordDocument" in names else "PowerPoint" if "PowerPoint Document" in names else "OLE"
+            kind = (
+                "Word"
+                if "WordDocument" in names
+                else "PowerPoint"
+                if "PowerPoint Document" in names
+                else "OLE"
+            )
             raise SheetError("not_a_table", kind=kind)
         return _areas(stream, limits)
     except (struct.error, IndexError, ValueError, OverflowError, MemoryError):
@@ -79,7 +85,9 @@ def _streams(data: bytes) -> dict[str, bytes]:
             if name in ("Workbook", "Book"):
                 is_small = length < cutoff
                 source, chain = (small, small_table) if is_small else (data, table)
-                found[name] = chained(first, source, chain, 64 if is_small else size, 0 if is_small else size)[:length]
+                found[name] = chained(
+                    first, source, chain, 64 if is_small else size, 0 if is_small else size
+                )[:length]
     return found
 
 

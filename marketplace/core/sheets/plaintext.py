@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Any
 
 from marketplace.core.sheets.book import Sheet, Workbook
+from marketplace.core.sheets.cells import number_text
 from marketplace.core.sheets.errors import Limits, Note, SheetError
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
@@ -28,7 +29,9 @@ def decoded(data: bytes) -> tuple[str, str]:
         if data.startswith(mark):
             return _strict(data, encoding), encoding.removesuffix("-sig")
     head = data[:2000]
-    if head.count(0) > len(head) // 5:  # UTF-16 without its mark: half the bytes of Latin letters and commas are 0
+    if (
+        head.count(0) > len(head) // 5
+    ):  # UTF-16 without its mark: half the bytes of Latin letters and commas are 0
         odd = sum(1 for byte in head[1::2] if byte == 0)
         return _strict(data, "utf-16-le" if odd * 2 > head.count(0) else "utf-16-be"), "utf-16"
     try:
@@ -97,12 +100,18 @@ def _delimiter(head: str) -> str:
     best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
         try:
-            sizes = [len(row) for row in csv.reader(StringIO(head, newline=""), delimiter=delimiter) if row][:40]
+            sizes = [len(row) for row in csv.reader(StringIO(head, newline=""), delimiter=delimiter) if row][
+                :40
+            ]
         except csv.Error:
             continue
         usual = max(set(sizes), key=lambda size: (sizes.count(size), size)) if sizes else 1
         # The plain comma wins a near tie: prose in cells is full of the others.
-        score = 0.0 if usual < 2 else sizes.count(usual) / len(sizes) + min(usual, 12) / 12 + (delimiter == ",") * 0.3
+        score = (
+            0.0
+            if usual < 2
+            else sizes.count(usual) / len(sizes) + min(usual, 12) / 12 + (delimiter == ",") * 0.3
+        )
         if score > best_score:
             best, best_score = delimiter, score
     return best
@@ -152,8 +161,6 @@ def _json_text(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
         return "；".join(_json_text(item) for item in value)
     if isinstance(value, float):
-        from marketplace.core.sheets.cells import number_text  # here: cells imports nothing back, but loads calamine
-
         return number_text(value)
     return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
 

@@ -23,7 +23,9 @@ from marketplace.core.sheets.zipguard import inspect_zip
 DEFAULT_LIMITS = Limits()
 
 
-def open_table(source: bytes | Path, filename: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Workbook:
+def open_table(
+    source: bytes | Path, filename: str | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Workbook:
     """The visible sheets of a .xlsx, .xls, .xlsb, .ods, .csv or .jsonl as text.
 
     ``filename`` is the name the person gave; for a Path its own name will do. Raises SheetError, whose sentence says
@@ -46,7 +48,9 @@ def open_table(source: bytes | Path, filename: str | None = None, limits: Limits
     return _read_book(data, filename, suffix, kind, areas, limits)
 
 
-def _read_book(data: bytes, filename: str, suffix: str, kind: str, areas: list[Area], limits: Limits) -> Workbook:
+def _read_book(
+    data: bytes, filename: str, suffix: str, kind: str, areas: list[Area], limits: Limits
+) -> Workbook:
     notes: list[Note] = []
     if suffix.rstrip("m") != f".{kind}".rstrip("m") and suffix != ".xlsm":
         notes.append(Note("sheets.suffix_differs", {"suffix": suffix, "kind": kind}))
@@ -74,7 +78,9 @@ def _read_book(data: bytes, filename: str, suffix: str, kind: str, areas: list[A
         raise SheetError("broken") from None
     except BaseException as error:
         # A parser's panic arrives as a BaseException of its own; anything else is none of our business.
-        if type(error).__name__ == "PanicException" or isinstance(error, OSError | ValueError | OverflowError):
+        if type(error).__name__ == "PanicException" or isinstance(
+            error, OSError | ValueError | OverflowError
+        ):
             raise SheetError("broken") from None
         raise
     if not any(sheet.rows for sheet in sheets):

@@ -33,7 +33,15 @@ def inspect_zip(data: bytes, limits: Limits) -> tuple[str, list[Area]]:
             kind = _kind(archive)
             _check_sizes(archive, limits)
             return kind, _inspect(archive, kind, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         if "encrypted" in str(error) or "password" in str(error):
             raise SheetError("password") from None
         raise SheetError("broken") from None
@@ -104,8 +112,7 @@ def _inspect(archive: zipfile.ZipFile, kind: str, limits: Limits) -> list[Area]:
         if markup:
             _check_markup(part, entry.filename, limits)
         if kind == "ods" and entry.filename == "content.xml":
-            found = area_of_ods(part, limits)
-            return found
+            return area_of_ods(part, limits)
         if kind == "xlsx" and markup and b"sheetData" in part:
             area = area_of_xlsx(part, limits, styles)
         elif kind == "xlsb" and "worksheets/" in entry.filename:
@@ -143,4 +150,7 @@ def _in_order(archive: zipfile.ZipFile, areas: dict[str, Area]) -> list[Area]:
 
 
 def _attributes(tag: bytes) -> dict[str, str]:
-    return {key.decode(): (double or single).decode("utf-8", "replace") for key, double, single in _ATTRIBUTE.findall(tag)}
+    return {
+        key.decode(): (double or single).decode("utf-8", "replace")
+        for key, double, single in _ATTRIBUTE.findall(tag)
+    }
