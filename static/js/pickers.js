@@ -13,6 +13,8 @@ export function enhance(root) {
       closeAfterSelect: !multiple,
       render: { no_results: null },
     });
+    // The label now names the new control; the select behind it only carries the value.
+    select.setAttribute("aria-hidden", "true");
     if (described) {
       picker.control_input.setAttribute("aria-describedby", described);
     }

@@ -1,13 +1,15 @@
 // From cells copied out of a sheet (tab-separated, quoted cells may hold line breaks) to rows of technical parameters.
-// Pure: no page needed. A row is {parameter, operator, value, high, unit, must, standard}; operator is one of the
-// words ge, le, eq, range, text, which spec-rows.js turns into the codes of the form's own select.
+// Pure: no page needed. A row is {parameter, operator, value, value_high, unit, must, standard}; operator is one of the
+// words ge, le, gt, lt, eq, range, contains, which spec-rows.js turns into the codes of the form's own select.
 
 const OPERATORS = [
-  ["ge", /^(≥|>=|＞=|>|＞|不小于|不低于|不少于|大于等于|大于|至少|以上|min\.?|at least)\s*/i],
-  ["le", /^(≤|<=|＜=|<|＜|不大于|不高于|不超过|不多于|小于等于|小于|至多|以下|max\.?|at most)\s*/i],
+  ["ge", /^(≥|>=|＞=|不小于|不低于|不少于|大于等于|至少|以上|min\.?|at least)\s*/i],
+  ["le", /^(≤|<=|＜=|不大于|不高于|不超过|不多于|小于等于|至多|以下|max\.?|at most)\s*/i],
+  ["gt", /^(>|＞|大于|高于|超过)\s*/],
+  ["lt", /^(<|＜|小于|低于)\s*/],
   ["eq", /^(=|＝|等于|equals?)\s*/i],
   ["range", /^(范围|介于|区间|range|between)\s*/i],
-  ["text", /^(文字说明|文字|说明|text)\s*$/i],
+  ["contains", /^(包含|含有|contains)\s*/i],
 ];
 const NUMBER = "[-+−]?\\d+(?:[,，]\\d{3})*(?:\\.\\d+)?";
 const RANGE = new RegExp(`^(${NUMBER})\\s*(?:~|～|-|–|—|至|到|…|to)\\s*(${NUMBER})\\s*(.*)$`, "i");
@@ -65,14 +67,15 @@ function readQuantity(row, text) {
   }
   const range = rest.match(RANGE);
   if (range) {
-    Object.assign(row, { operator: "range", value: number(range[1]), high: number(range[2]) });
+    Object.assign(row, { operator: "range", value: number(range[1]), value_high: number(range[2]) });
     row.unit ||= range[3].trim();
     return;
   }
   const single = rest.match(SINGLE);
   if (!single) {
     if (rest) {
-      row.operator = "text";
+      // A code or grade (V-0, IP65, Q355ND) is compared as a whole; a phrase is looked for.
+      row.operator ||= /[\u4e00-\u9fff]/.test(rest) ? "contains" : "eq";
       row.value = rest;
     }
     return;
@@ -89,7 +92,7 @@ function readQuantity(row, text) {
 }
 
 function readRow(parts) {
-  const row = { parameter: "", operator: "", value: "", high: "", unit: "", must: null, standard: "" };
+  const row = { parameter: "", operator: "", value: "", value_high: "", unit: "", must: null, standard: "" };
   const rest = [...parts];
   // A running number in front of the name (序号) is not part of it.
   if (rest.length > 2 && /^\d{1,3}[.、]?$/.test(rest[0]) && !/^[-+]?\d/.test(rest[1]) && rest[1] !== "") {
@@ -113,15 +116,15 @@ function readRow(parts) {
       if (chosen && chosen !== "range" && row.operator !== "range") {
         row.operator = chosen;
       }
-    } else if (row.high === "" && row.operator === "range" && SINGLE.test(part)) {
-      row.high = number(part.match(SINGLE)[1]);
+    } else if (row.value_high === "" && row.operator === "range" && SINGLE.test(part)) {
+      row.value_high = number(part.match(SINGLE)[1]);
     } else if (row.unit === "") {
       row.unit = part;
     } else if (row.standard === "") {
       row.standard = part;
     }
   }
-  row.operator ||= row.value === "" ? "text" : "eq";
+  row.operator ||= row.value === "" ? "contains" : "eq";
   row.must ??= true;
   return row;
 }

@@ -4,11 +4,13 @@ import { parseSpecRows } from "./spec-paste.js";
 
 // Forms may use words or signs for the operators; both are recognised in the select's own options.
 const CODES = {
-  ge: ["ge", ">=", "≥", "gte", "min"],
-  le: ["le", "<=", "≤", "lte", "max"],
-  eq: ["eq", "=", "=="],
-  range: ["range", "between", "in", "~"],
-  text: ["text", "note", "contains", "is"],
+  ge: ["ge", ">=", "≥"],
+  le: ["le", "<=", "≤"],
+  gt: ["gt", ">"],
+  lt: ["lt", "<"],
+  eq: ["eq", "="],
+  range: ["range", "~", "～"],
+  contains: ["contains"],
 };
 
 export function enhance(root) {
@@ -85,7 +87,7 @@ function onKey(editor, event) {
 }
 
 function isEmpty(row) {
-  return ["parameter", "value", "high", "unit", "standard"].every((name) => part(row, name).value.trim() === "");
+  return ["parameter", "value", "value_high", "unit", "standard"].every((name) => part(row, name).value.trim() === "");
 }
 
 function onPaste(editor, event) {
@@ -119,7 +121,7 @@ function nextEmpty(editor, row, create = true) {
 }
 
 function write(row, values) {
-  for (const name of ["parameter", "value", "high", "unit", "standard"]) {
+  for (const name of ["parameter", "value", "value_high", "unit", "standard"]) {
     part(row, name).value = values[name];
   }
   const select = part(row, "operator");
