@@ -33,7 +33,7 @@ def check_quantity(need: NeedProfile, capability: CapabilityProfile, as_of: date
     else:
         share = per_day * (days_allowed(need, as_of) or 365.0) / need.quantity
     moq = capability.moq * factor if capability.moq else 0.0
-    gaps = ()
+    gaps: tuple[Finding, ...] = ()
     if moq > need.quantity:
         # The buyer's period may hold several orders; one order is at most the whole quantity.
         shown_moq = _shown(capability.moq or 0.0, capability.capacity_unit, "")

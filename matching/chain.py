@@ -35,7 +35,7 @@ def check_industry(need: NeedProfile, capability: CapabilityProfile) -> Evidence
     if not capability.industry:
         return Evidence(_UNKNOWN)
     depth = industry_depth(need.industry, capability.industry)
-    reasons = ()
+    reasons: tuple[Finding, ...] = ()
     if depth >= 3:
         reasons = (Finding(codes.SAME_INDUSTRY, {"industry": _digits(capability.industry)[:depth]}),)
     return Evidence(_BY_DEPTH[depth], reasons)

@@ -53,9 +53,9 @@ def resolve(row: SpecRow, units: UnitTable) -> ResolvedSpec:
     parameter = units.parameter(row.parameter)
     key = parameter_key(parameter.name if parameter else row.parameter)
     name = parameter.name if parameter else row.parameter.strip()
-    better, nature, scale = "", "property", ()
-    if parameter:
-        better, nature, scale = parameter.better, parameter.nature, parameter.scale
+    better = parameter.better if parameter else ""
+    nature = parameter.nature if parameter else "property"
+    scale = parameter.scale if parameter else ()
     if (parameter and parameter.kind == "code") or row.operator == "contains":
         return ResolvedSpec(row, key, name, "code", code=_code(row.value), better=better, nature=nature, scale=scale)
     bounds = _bounds(row, units, parameter)
@@ -89,9 +89,9 @@ def _bounds(row: SpecRow, units: UnitTable, parameter: Parameter | None) -> tupl
     found = units.unit(unit) if unit else None
     if unit and found is None:
         return None
-    scale = (lambda value: value * found.factor + found.offset) if found else (lambda value: value)
-    bottom = scale(low) if low is not None else -math.inf
-    top = scale(high) if high is not None else math.inf
+    factor, offset = (found.factor, found.offset) if found else (1.0, 0.0)
+    bottom = low * factor + offset if low is not None else -math.inf
+    top = high * factor + offset if high is not None else math.inf
     if bottom > top:
         bottom, top = top, bottom
     if operator == ">":

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from matching.units import fold
 
 _BODIES = (
-    "GB GJB JB HG FZ YB YS DL NB SH SY QB JC JG CJ TB MT QC SJ YD HJ LY BB CB DB GA AQ JT JTS WS ISO IEC ASTM ASME UL "
-    "DIN EN JIS ANSI AATCC NFPA API AMS SAE BS IEEE T/CNIA T/CEEIA T/CEC T/CSTM"
-).split()
+    "GB", "GJB", "JB", "HG", "FZ", "YB", "YS", "DL", "NB", "SH", "SY", "QB", "JC", "JG", "CJ", "TB", "MT", "QC", "SJ",
+    "YD", "HJ", "LY", "BB", "CB", "DB", "GA", "AQ", "JT", "JTS", "WS", "ISO", "IEC", "ASTM", "ASME", "UL", "DIN", "EN",
+    "JIS", "ANSI", "AATCC", "NFPA", "API", "AMS", "SAE", "BS", "IEEE", "T/CNIA", "T/CEEIA", "T/CEC", "T/CSTM",
+)  # fmt: skip
 _STANDARD = re.compile(
     r"(?<![A-Za-z0-9])(?P<body>" + "|".join(sorted(map(re.escape, _BODIES), key=len, reverse=True)) + r")"
     r"(?P<kind>\s*/\s*[TZ](?![A-Za-z]))?\s*[-]?\s*(?P<number>[A-Z]?\d{2,6}(?:\s*[./]\s*\d{1,3})*)"

@@ -1,0 +1,68 @@
+"""Stuffing does not pay: an over-long list of terms counts only where the listing's own words back the term.
+
+Forty terms in a row are a catalogue at best. What shares a word with the title or the running text stays; the rest
+falls silent, in the index and therefore in every reason shown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LONGEST_LIST = 20
+"""Terms in a row that are believed as they stand; a shop's whole range rarely needs more."""
+_LONGEST_TERM = 12
+_PROSE_SIGNS = re.compile(r"[的了是为在可与和对由按能等于达到以我并已将从及其有]")
+_SEPARATOR = re.compile(r"[\s、，,;；/|。.·+]+")
+_UNBROKEN = re.compile(r"[\u3400-\u9fff]{60,}")
+
+
+@dataclass(frozen=True)
+class Trimmed:
+    """`text` without unbacked terms; `dropped` of them. A moderator's stuffing flag starts here."""
+
+    text: str
+    dropped: int
+
+
+def trim(text: str, backing: str) -> Trimmed:
+    """Drop the terms of over-long enumerations that share no pair of characters with `backing` or with the prose."""
+    if len(text) < LONGEST_LIST * 3:
+        return Trimmed(text, 0)
+    terms = _SEPARATOR.split(text)
+    if len(terms) <= LONGEST_LIST and not _UNBROKEN.search(text):
+        return Trimmed(text, 0)
+    prose = [term for term in terms if not _listed(term)]
+    backed = _pairs(backing)
+    for term in prose:
+        # A salad of nouns without a single function word backs nothing, itself included.
+        if not _UNBROKEN.search(term):
+            backed |= _pairs(term)
+    kept: list[str] = []
+    dropped = 0
+    run: list[str] = []
+    for term in [*terms, ""]:
+        if term and _listed(term):
+            run.append(term)
+            continue
+        if len(run) > LONGEST_LIST:
+            stay = [item for item in run if _pairs(item) & backed]
+            dropped += len(run) - len(stay)
+            kept.extend(stay)
+        else:
+            kept.extend(run)
+        run = []
+        if term and _UNBROKEN.search(term) and not _PROSE_SIGNS.search(term):
+            dropped += len(term) // 4
+        elif term:
+            kept.append(term)
+    return Trimmed("、".join(kept), dropped) if dropped else Trimmed(text, 0)
+
+
+def _listed(term: str) -> bool:
+    return 0 < len(term) <= _LONGEST_TERM and not _PROSE_SIGNS.search(term)
+
+
+def _pairs(text: str) -> set[str]:
+    folded = text.casefold()
+    return {folded[place : place + 2] for place in range(len(folded) - 1)}

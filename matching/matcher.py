@@ -1,0 +1,281 @@
+"""The engine: capabilities are fitted once, each need gets its exact best list with reasons.
+
+Exact without scoring every pair in full: a score never exceeds its text part, so capabilities are taken by falling text
+until no later one can enter the list.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from matching import capacity, certificates, chain, requirements
+from matching import findings as codes
+from matching.evidence import Evidence
+from matching.explain import explain_words
+from matching.findings import Finding
+from matching.gates import is_current_supplier, relation_gate
+from matching.labels import METHOD, POSSIBLE_EVIDENCE, POSSIBLE_TEXT, WEAK, Standing, label
+from matching.prepared import PreparedCapability, PreparedNeed
+from matching.profiles import CapabilityProfile, NeedProfile
+from matching.score import DEFAULT_WEIGHTS, Weights, combine, text_score
+from matching.statistics import Statistics, StatisticsMismatch, fingerprint
+from matching.text import Reader, TextIndex, TextScores, field_texts
+from matching.units import UnitTable, default_units
+from search.analysis import Analyser
+
+SALT = "lianqiao"
+FRESH_DAYS = 365
+_DIGITS = 6  # scores equal to six digits are ties, and ties are drawn by hash
+
+
+@dataclass(frozen=True)
+class Match:
+    """One pair. `signals` hold the values that `score.combine` weighs; `excluded` is set on pairs that a fact closes."""
+
+    need_id: str
+    capability_id: str
+    firm_id: str
+    score: float
+    label: str
+    signals: dict[str, float]
+    reasons: tuple[Finding, ...]
+    unproven: tuple[Finding, ...]
+    gaps: tuple[Finding, ...]
+    excluded: Finding | None
+    method: str
+    current_supplier: bool = False
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A pair before its words are explained."""
+
+    row: int
+    score: float
+    label: str
+    signals: dict[str, float]
+    evidence: tuple[Evidence, ...] = field(repr=False)
+    excluded: Finding | None = None
+
+
+class Matcher:
+    """Build with `fit` or, to repeat a frozen list, with `from_statistics`."""
+
+    def __init__(
+        self, capabilities: Sequence[CapabilityProfile], analyser: Analyser, units: UnitTable, weights: Weights,
+        statistics: Statistics | None, links: Set[tuple[str, str]],
+    ) -> None:  # fmt: skip
+        self.weights = weights
+        self.analyser = analyser
+        self.units = units
+        self.links = frozenset(links)
+        texts = [field_texts(capability) for capability in capabilities]
+        self._prepared = [
+            PreparedCapability(capability, fields, units, analyser)
+            for capability, fields in zip(capabilities, texts, strict=True)
+        ]
+        self._text = TextIndex(texts, Reader(analyser), statistics)
+
+    @classmethod
+    def fit(
+        cls, capabilities: Sequence[CapabilityProfile], analyser: Analyser, *, units: UnitTable | None = None,
+        weights: Weights = DEFAULT_WEIGHTS, links: Set[tuple[str, str]] = frozenset(),
+    ) -> Matcher:  # fmt: skip
+        """Learn term frequencies and field lengths from these capabilities. `links`: (upstream, downstream) pairs."""
+        return cls(capabilities, analyser, units or default_units(), weights, None, links)
+
+    @classmethod
+    def from_statistics(
+        cls, statistics: Mapping[str, Any], capabilities: Sequence[CapabilityProfile], analyser: Analyser, *,
+        units: UnitTable | None = None, links: Set[tuple[str, str]] = frozenset(),
+    ) -> Matcher:  # fmt: skip
+        """A matcher that scores as the exporting one did; raises StatisticsMismatch where method, dictionary, unit
+        table or the numbers themselves are not the frozen ones. `links` must be those of the first run."""
+        units = units or default_units()
+        present = {"method": METHOD, "analyser": analyser.version, "units": units.version, "links": _links_hash(links)}
+        for part, version in present.items():
+            if statistics.get(part) != version:
+                raise StatisticsMismatch(part, str(statistics.get(part)), version)
+        if fingerprint(statistics) != statistics.get("hash"):
+            raise StatisticsMismatch("hash", str(statistics.get("hash")), fingerprint(statistics))
+        return cls(capabilities, analyser, units, Weights(**statistics["weights"]), Statistics.of(statistics), links)
+
+    def statistics(self) -> dict[str, Any]:
+        """Everything fitted or chosen, JSON-able, with its `hash`: store it beside a frozen list."""
+        plain: dict[str, Any] = {
+            "method": METHOD, "analyser": self.analyser.version, "units": self.units.version,
+            "links": _links_hash(self.links), "weights": self.weights.plain(), **self._text.statistics.plain(),
+        }  # fmt: skip
+        return {**plain, "hash": fingerprint(plain)}
+
+    @property
+    def method(self) -> str:
+        """Method and versions in one short string, stored with every proposal."""
+        return f"lianqiao-{METHOD}/{self.analyser.version[:6]}/{self.units.version[:6]}"
+
+    def match(
+        self, need: NeedProfile, *, top: int = 20, as_of: date, include_weak: bool = False, include_current: bool = True,
+    ) -> list[Match]:  # fmt: skip
+        """The best capabilities, best first. `top=0`: every pair that shares any evidence, weak ones included.
+
+        Excluded pairs are never here (see `excluded`); weak ones only on request: nothing pads a list. Current
+        suppliers are marked; `include_current=False` leaves them out before the list is cut.
+        """
+        weak_too = include_weak or top == 0
+        prepared = PreparedNeed(need, self.units, self.analyser)
+        found: list[_Judged] = []
+        threshold = 0.0
+        for row, scores in self._candidates(need, 0.0 if weak_too else POSSIBLE_TEXT):
+            if top and len(found) >= top and scores[0] < threshold:
+                break
+            capability = self._prepared[row].capability
+            if not weak_too and scores[3] < POSSIBLE_EVIDENCE:
+                continue
+            if not include_current and is_current_supplier(need, capability):
+                continue
+            judged = self._judge(prepared, row, scores, as_of)
+            if judged.excluded is None and (weak_too or judged.label != WEAK):
+                found.append(judged)
+                if top and len(found) >= top:
+                    threshold = sorted((item.score for item in found), reverse=True)[top - 1]
+        found.sort(key=lambda item: (-item.score, self._lot(need.id, item.row)))
+        return [self._explained(prepared, judged) for judged in (found[:top] if top else found)]
+
+    def excluded(self, need: NeedProfile, as_of: date) -> list[Match]:
+        """Pairs near enough to be listed that a stated fact rules out, nearest first, each with its cause."""
+        prepared = PreparedNeed(need, self.units, self.analyser)
+        found = []
+        for row, scores in self._candidates(need, POSSIBLE_TEXT):
+            if scores[3] >= POSSIBLE_EVIDENCE:
+                judged = self._judge(prepared, row, scores, as_of)
+                if judged.excluded is not None:
+                    found.append(judged)
+        found.sort(key=lambda item: (-item.score, self._lot(need.id, item.row)))
+        return [self._explained(prepared, judged) for judged in found]
+
+    def unmatched_causes(self, need: NeedProfile, as_of: date) -> dict[str, int]:
+        """Why a need stays without a list: capabilities by cause. `no_capability`: how many share nothing with it,
+        given only where none comes near; `text_too_weak`: share words but not the thing."""
+        prepared = PreparedNeed(need, self.units, self.analyser)
+        causes: Counter[str] = Counter()
+        near = seen = 0
+        for row, scores in self._candidates(need, 0.0):
+            seen += 1
+            if scores[0] < POSSIBLE_TEXT or scores[3] < POSSIBLE_EVIDENCE:
+                causes[codes.TEXT_TOO_WEAK] += 1
+                continue
+            near += 1
+            judged = self._judge(prepared, row, scores, as_of)
+            if judged.excluded is not None:
+                causes[judged.excluded.code] += 1
+        if not near:
+            causes[codes.NO_CAPABILITY] = len(self._prepared) - seen
+        return {code: causes[code] for code in codes.CAUSES if causes[code]}
+
+    def explain(self, need: NeedProfile, capability_id: str, as_of: date) -> Match | None:
+        """One pair in full, whatever its rank, label or exclusion; None for an unknown capability."""
+        prepared = PreparedNeed(need, self.units, self.analyser)
+        scores = self._text.scores(need)
+        for row, candidate in enumerate(self._prepared):
+            if candidate.capability.id == capability_id:
+                return self._explained(prepared, self._judge(prepared, row, self._at(scores, row), as_of))
+        return None
+
+    def _candidates(self, need: NeedProfile, least: float) -> list[tuple[int, tuple[float, float, float | None, float]]]:
+        """(row, (text, title, body, evidence)) by falling text."""
+        scores = self._text.scores(need)
+        text = self._texts(scores)
+        rows = np.flatnonzero(text >= least) if least else np.flatnonzero(text > 1e-9)
+        ordered = rows[np.argsort(-text[rows], kind="stable")]
+        return [(int(row), self._at(scores, int(row))) for row in ordered]
+
+    def _texts(self, scores: TextScores) -> Any:
+        if scores.body is None or self.weights.title + self.weights.body <= 0:
+            return scores.title
+        total = self.weights.title + self.weights.body
+        return (self.weights.title * scores.title + self.weights.body * scores.body) / total
+
+    def _at(self, scores: TextScores, row: int) -> tuple[float, float, float | None, float]:
+        title = float(scores.title[row])
+        body = float(scores.body[row]) if scores.body is not None else None
+        return text_score(title, body, self.weights), title, body, float(scores.evidence[row])
+
+    def _judge(
+        self, prepared: PreparedNeed, row: int, scores: tuple[float, float, float | None, float], as_of: date
+    ) -> _Judged:
+        need, offer = prepared.need, self._prepared[row]
+        capability = offer.capability
+        text, title, body, evidence = scores
+        asked = bool(prepared.demands.stated or prepared.demands.prose or prepared.demands.standards)
+        specs = requirements.check(prepared.demands, offer.offer, self.units) if asked else Evidence()
+        papers = Evidence()
+        if need.certificates_required:
+            papers = certificates.check(need, capability, as_of, offer.folded_prose)
+        quantity = capacity.check_quantity(need, capability, as_of, self.units)
+        parts = {
+            "specs": specs, "certificates": papers, "capacity": quantity,
+            "lead_time": capacity.check_lead_time(need, capability, as_of),
+            "industry": chain.check_industry(need, capability),
+            "chain": chain.check_chain(need, capability, self.links),
+            "delivery": capacity.check_delivery(need, capability),
+        }  # fmt: skip
+        signals = {"title": round(title, _DIGITS)}
+        if body is not None:
+            signals["body"] = round(body, _DIGITS)
+        signals.update(
+            (name, round(part.value, _DIGITS)) for name, part in parts.items() if part.value is not None
+        )
+        signals["freshness"] = _freshness(capability, as_of)
+        open_musts = sum(1 for finding in specs.unproven if finding.code.startswith("spec_"))
+        standing = Standing(
+            text, evidence, sum(1 for finding in specs.reasons if finding.code.endswith("_met")),
+            len(need.specs), open_musts, len(specs.gaps), len(papers.unproven) - _settled(papers),
+            quantity.value if quantity.gaps else None,
+        )  # fmt: skip
+        excluded = relation_gate(need, capability) or papers.excluded or specs.excluded or quantity.excluded
+        score = round(combine(signals, self.weights), _DIGITS)
+        return _Judged(row, score, label(standing), signals, tuple(parts.values()), excluded)
+
+    def _explained(self, need: PreparedNeed, judged: _Judged) -> Match:
+        offer = self._prepared[judged.row]
+        capability = offer.capability
+        current = is_current_supplier(need.need, capability)
+        reasons = [Finding(codes.CURRENT_SUPPLIER)] if current else []
+        reasons.extend(explain_words(need.title, need.body, offer.head, offer.body))
+        for part in judged.evidence:
+            reasons.extend(part.reasons)
+        return Match(
+            need.need.id, capability.id, capability.firm_id, judged.score, judged.label, judged.signals, tuple(reasons),
+            tuple(finding for part in judged.evidence for finding in part.unproven),
+            tuple(finding for part in judged.evidence for finding in part.gaps),
+            judged.excluded, self.method, current,
+        )  # fmt: skip
+
+    def _lot(self, need_id: str, row: int) -> str:
+        """A neutral draw among equals: never by name or by who registered first."""
+        identity = f"{SALT}\x1f{need_id}\x1f{self._prepared[row].capability.id}"
+        return sha256(identity.encode()).hexdigest()
+
+
+def _settled(papers: Evidence) -> int:
+    """Papers that are held, though undated or close to their end: to be looked at, not to be asked for."""
+    held = (codes.CERTIFICATE_UNDATED, codes.CERTIFICATE_EXPIRES_SOON)
+    return sum(1 for finding in papers.unproven if finding.code in held)
+
+
+def _freshness(capability: CapabilityProfile, as_of: date) -> float:
+    if capability.confirmed_on is None:
+        return 0.5
+    age = (as_of - capability.confirmed_on).days
+    return round(max(0.0, 1.0 - max(0, age) / (2 * FRESH_DAYS)), _DIGITS)
+
+
+def _links_hash(links: Set[tuple[str, str]]) -> str:
+    return sha256(repr(sorted(links)).encode()).hexdigest()[:12]

@@ -1,0 +1,80 @@
+"""What is read once per need and once per capability, so that a pair costs only its comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from matching.explain import Wording, wording
+from matching.profiles import CapabilityProfile, NeedProfile
+from matching.requirements import Demands, Offer
+from matching.spec_reading import read_specs
+from matching.specs import resolve
+from matching.standards import Standard, read_standards
+from matching.text import body_text
+from matching.units import UnitTable, fold
+from search.analysis import Analyser
+
+
+@dataclass
+class PreparedNeed:
+    need: NeedProfile
+    units: UnitTable
+    analyser: Analyser
+
+    @cached_property
+    def demands(self) -> Demands:
+        """Stated rows, rows in the prose for parameters not stated, and standards quoted anywhere."""
+        stated = self.need.specs
+        prose_text = "\n".join((self.need.title, self.need.use, self.need.description))
+        named = {resolve(row, self.units).key for row in stated}
+        prose = tuple(
+            replace(row, must=False)
+            for row in read_specs(prose_text, self.units, known_only=True)
+            if resolve(row, self.units).key not in named
+        )
+        quoted = " ".join((prose_text, *(f"{row.standard} {row.value}" for row in stated)))
+        return Demands(stated, prose, read_standards(quoted))
+
+    @cached_property
+    def title(self) -> Wording:
+        return wording(self.need.title, self.analyser)
+
+    @cached_property
+    def body(self) -> Wording:
+        return wording(body_text(self.need), self.analyser)
+
+
+@dataclass
+class PreparedCapability:
+    capability: CapabilityProfile
+    fields: dict[str, str]
+    units: UnitTable
+    analyser: Analyser
+
+    @cached_property
+    def prose(self) -> str:
+        capability = self.capability
+        return "\n".join(part for part in (capability.title, capability.summary, capability.description) if part)
+
+    @cached_property
+    def folded_prose(self) -> str:
+        return fold(self.prose)
+
+    @cached_property
+    def offer(self) -> Offer:
+        capability = self.capability
+        prose = read_specs(self.prose, self.units, known_only=True) if any(map(str.isdigit, self.prose)) else ()
+        return Offer(capability.specs, prose, self._standards())
+
+    def _standards(self) -> tuple[Standard, ...]:
+        rows = " ".join(row.standard for row in self.capability.specs)
+        return read_standards("\n".join((*self.capability.standards, rows, self.prose)))
+
+    @cached_property
+    def head(self) -> Wording:
+        return wording("\n".join((self.fields["title"], self.fields["summary"])), self.analyser)
+
+    @cached_property
+    def body(self) -> Wording:
+        return wording("\n".join((self.fields["description"], self.fields["specs"])), self.analyser)

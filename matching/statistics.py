@@ -1,0 +1,64 @@
+"""What a corpus teaches the matcher: how many listings hold a term, how long a field is. Nothing else is fitted.
+
+Frozen statistics make a match list repeatable: the same numbers, whatever was listed since.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, cast
+
+KINDS = ("words", "bigrams", "grams")
+FIELDS = ("title", "summary", "description", "specs")
+
+
+class StatisticsMismatch(ValueError):
+    """Frozen statistics meet another method, dictionary or unit table; `part` names which."""
+
+    def __init__(self, part: str, frozen: str, present: str) -> None:
+        super().__init__(f"{part}: frozen {frozen!r}, present {present!r}")
+        self.part = part
+
+
+@dataclass
+class Statistics:
+    """`frequency[kind][term]` = listings (for grams: title items) that hold it; `lengths[kind][field]` = mean tokens."""
+
+    listings: int
+    items: int
+    frequency: dict[str, dict[str, int]]
+    lengths: dict[str, dict[str, float]]
+    _idf: dict[str, dict[str, float]] = field(default_factory=lambda: {kind: {} for kind in KINDS}, repr=False)
+
+    def idf(self, kind: str, term: str) -> float:
+        """Robertson's idf, never negative; an unseen term counts like one seen once: rarity beyond is noise."""
+        known = self._idf[kind].get(term)
+        if known is None:
+            total = self.items if kind == "grams" else self.listings
+            seen = max(1, self.frequency[kind].get(term, 0))
+            known = math.log(1.0 + (max(total, 1) - min(seen, total) + 0.5) / (seen + 0.5)) + 0.25
+            self._idf[kind][term] = known
+        return known
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "listings": self.listings, "items": self.items, "lengths": self.lengths,
+            "frequency": {kind: dict(sorted(self.frequency[kind].items())) for kind in KINDS},
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Statistics:
+        frequency = {kind: {str(term): int(count) for term, count in plain["frequency"][kind].items()} for kind in KINDS}
+        lengths = cast("dict[str, dict[str, float]]", plain["lengths"])
+        return cls(int(plain["listings"]), int(plain["items"]), frequency, {kind: dict(lengths[kind]) for kind in lengths})
+
+
+def fingerprint(plain: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical JSON form, `hash` itself left out."""
+    kept = {key: value for key, value in plain.items() if key != "hash"}
+    text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
