@@ -37,7 +37,6 @@ DOCUMENTS = {
     "domestic.": "国办发〔2025〕34号",
     "innovation.": "财库〔2024〕13号",
     "penalty.": "政府采购法第七十七条",
-    "henan.": "",
     "central_soe.": "",
 }
 BINDS = {
@@ -51,15 +50,23 @@ BINDS = {
     "payment.spc.": "large",
 }
 TIER_RULES = {
-    "工信部企业〔2022〕63号": ("gradient-2022", "at_expiry", "Interim measures for graded cultivation of quality SMEs (2022)"),
-    "工信部企业〔2026〕2号": ("gradient-2026", "before_expiry", "Measures for graded cultivation of quality SMEs (2026)"),
+    "工信部企业〔2022〕63号": (
+        "gradient-2022",
+        "at_expiry",
+        "Interim measures for graded cultivation of quality SMEs (2022)",
+    ),
+    "工信部企业〔2026〕2号": (
+        "gradient-2026",
+        "before_expiry",
+        "Measures for graded cultivation of quality SMEs (2026)",
+    ),
 }
 TIER_NAMES = {
-    "innovative_sme": ("创新型中小企业", "Innovative SME"),
-    "srdi_sme": ("专精特新中小企业", "SRDI SME"),
-    "srdi_little_giant": ("专精特新“小巨人”企业", "SRDI “Little Giant”"),
-    "tech_innovative_sme": ("科技和创新型中小企业", "Technology-based and innovative SME"),
-    "tech_sme": ("科技型中小企业", "Technology-based SME"),
+    "innovative-sme": ("创新型中小企业", "Innovative SME"),
+    "srdi-sme": ("专精特新中小企业", "SRDI SME"),
+    "srdi-little-giant": ("专精特新“小巨人”企业", "SRDI “Little Giant”"),
+    "tech-innovative-sme": ("科技和创新型中小企业", "Technology-based and innovative SME"),
+    "tech-sme": ("科技型中小企业", "Technology-based SME"),
 }
 
 
@@ -80,7 +87,9 @@ def write(path: Path, columns: tuple[str, ...], rows: Iterable[Iterable[object]]
 
 
 def names_en(kind: str) -> dict[str, str]:
-    return {row["code"]: row["name_en"] for row in rows_of(HERE / "taxonomy/names_en.csv") if row["kind"] == kind}
+    return {
+        row["code"]: row["name_en"] for row in rows_of(HERE / "taxonomy/names_en.csv") if row["kind"] == kind
+    }
 
 
 def industries(source: Path) -> None:
@@ -177,7 +186,10 @@ def parameters(source: Path) -> None:
         document = "" if region else document_of(row["key"], scope, row["from"])
         is_payment = row["key"].startswith("payment.")
         out = (
-            row["key"].replace(".local_example", "") if region else row["key"],
+            row["key"]
+            .removeprefix("henan.")
+            .replace("deduction.local_example", "deduction.local")
+            .replace(".local_example", ""),
             "all" if is_payment else scope,
             region,
             row["value"],
@@ -200,7 +212,17 @@ def parameters(source: Path) -> None:
 def size_groups(source: Path) -> None:
     figures = [f"{what}_{edge}" for what in ("employees", "revenue_wan", "assets_wan")
                for edge in ("small_ge", "medium_ge", "medium_lt")]  # fmt: skip
-    columns = ("key", "position", "name", "name_en", *figures, "codes", "excluded_codes", "confidence", "source")
+    columns = (
+        "key",
+        "position",
+        "name",
+        "name_en",
+        *figures,
+        "codes",
+        "excluded_codes",
+        "confidence",
+        "source",
+    )
     write(
         HERE / "rules/size_groups.csv",
         columns,
@@ -217,7 +239,7 @@ def tiers(source: Path) -> None:
     rules: dict[str, tuple[object, ...]] = {}
     tier_rows = []
     for row in rows_of(source / "rules/tiers.csv"):
-        key, _, part = row["tier_key"].partition("/")
+        key, _, part = row["tier_key"].replace("_", "-").partition("/")  # the keys of certificate_kinds.csv
         if row["document_no"] not in TIER_RULES or row["tier_key"] == "*" or row["from"] == "2023-01-01":
             continue
         rule, re_review, rule_en = TIER_RULES[row["document_no"]]

@@ -28,7 +28,7 @@ class Source:
 
     ``key`` also names the list's edition. ``identity`` are the columns that tell rows apart; ``fixed`` are values every row
     gets. ``owned``: rows that left the file are deleted; only for tables that nothing refers to. ``changes`` is a
-    second file of later rows with the same identity, whose filled cells win.
+    second file of later rows with the same identity, whose filled cells win. Files name a parent before its children.
     """
 
     key: str
@@ -39,7 +39,6 @@ class Source:
     fixed: Mapping[str, str]
     owned: bool = False
     changes: str = ""
-    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,9 +75,10 @@ def load(session: Session, source: Source, folder: Path, now: datetime) -> Loade
     if known is not None and known.seed_digest == seed_digest:
         return None
     table: Table = source.model.__table__  # type: ignore[assignment]
-    rows = [_typed(table, {**row, **source.fixed, "list_version": source.edition}) for row in _merged(source, paths)]
-    for column in source.order:
-        rows.sort(key=lambda row: row[column] is not None)  # stable: rows without a parent come first
+    rows = [
+        _typed(table, {**row, **source.fixed, "list_version": source.edition})
+        for row in _merged(source, paths)
+    ]
     loaded = _upsert(session, table, source, rows)
     note_list(session, source.key, source.edition, table, now, seed_digest)
     return loaded
@@ -143,7 +143,9 @@ def _upsert(session: Session, table: Table, source: Source, rows: list[Row]) -> 
     gone = [
         key
         for key, row in there.items()
-        if source.owned and key not in wanted and all(row[name] == value for name, value in source.fixed.items())
+        if source.owned
+        and key not in wanted
+        and all(row[name] == value for name, value in source.fixed.items())
     ]
     key_columns = [table.c[name] for name in source.identity]
     if gone:
@@ -158,7 +160,8 @@ def _upsert(session: Session, table: Table, source: Source, rows: list[Row]) -> 
         session.connection().execute(
             statement,
             [
-                {f"to_{name}": row[name] for name in others} | {f"at_{name}": row[name] for name in source.identity}
+                {f"to_{name}": row[name] for name in others}
+                | {f"at_{name}": row[name] for name in source.identity}
                 for row in changed
             ],
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from marketplace.taxonomy.values import Edge, Parameter, SizeGroup, TierRule, in_force
 
@@ -27,7 +28,7 @@ Figure = int | float | Decimal | None
 def industry_code(text: str) -> str:
     """``c 2811`` and full-width digits become ``2811``; a section stays a capital letter. No check of existence."""
     folded = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
-    return folded[1:] if len(folded) > 1 and folded[0].isalpha() else folded
+    return folded[1:] if re.fullmatch(r"[A-T]\d+", folded) else folded
 
 
 def within(code: str, ancestor: str) -> bool:
@@ -49,11 +50,14 @@ def size_class(group: SizeGroup, employees: Figure, revenue_wan: Figure, assets_
     never a range test per figure: 2,000 people and 3 million yuan are in no range, yet small.
     """
     given = {"employees": employees, "revenue_wan": revenue_wan, "assets_wan": assets_wan}
-    figures = [(given[name], getattr(group, name)) for name in group.indicators]
-    if any(figure is None for figure, _ in figures):
-        return None
-    if any(figure < 0 for figure, _ in figures):
-        raise ValueError("a size figure cannot be negative")
+    figures: list[tuple[int | float | Decimal, tuple[int, int, int]]] = []
+    for name in group.indicators:
+        figure = given[name]
+        if figure is None:
+            return None
+        if figure < 0:
+            raise ValueError("a size figure cannot be negative")
+        figures.append((figure, getattr(group, name)))
     for level, size in ((2, "large"), (1, "medium"), (0, "small")):
         if all(figure >= bounds[level] for figure, bounds in figures):
             return size
@@ -97,7 +101,11 @@ def parameter_on(
 
     Rows that no source confirms (``shown`` False) are never applied. None = nothing in force.
     """
-    rows = [row for row in parameters if row.key == key and row.shown and in_force(row.valid_from, row.valid_to, as_of)]
+    rows = [
+        row
+        for row in parameters
+        if row.key == key and row.shown and in_force(row.valid_from, row.valid_to, as_of)
+    ]
     for area in regions_of(region):
         for wanted in dict.fromkeys((scope, "all")):
             found = [row for row in rows if row.region == area and row.scope == wanted]
@@ -122,6 +130,13 @@ class Verdict:
     days: int | None = None
     days_allowed: int | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What the sentences need: ``render(f"payment.{verdict.reason}", verdict.params, locale)``."""
+        place = "payment.place_article" if self.article else "payment.place_document"
+        at = {"document": self.document, "article": self.article}
+        return {"days": self.days, "days_allowed": self.days_allowed, **at, "place": (place, at)}
 
 
 def payment_term_verdict(
@@ -155,7 +170,9 @@ def payment_term_verdict(
     }
     if buyer_kind == "unknown":
         bound = in_this["large.default_days"] is not None
-        return Verdict("unknown" if bound else "not_bound", "size_unknown" if bound else "not_in_force", days=days)
+        return Verdict(
+            "unknown" if bound else "not_bound", "size_unknown" if bound else "not_in_force", days=days
+        )
     if buyer_kind == "large" and paid_when_paid:
         void = in_this["large.pay_when_paid"] or in_this["spc.pay_when_paid_void"]
         if void is not None:

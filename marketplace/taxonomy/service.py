@@ -120,7 +120,11 @@ def _table(sheets: tuple[Sheet, ...]) -> tuple[Sheet, int, dict[str, int]]:
             columns: dict[str, int] = {}
             for position, cell in enumerate(row):
                 heading = re.sub(r"\s", "", unicodedata.normalize("NFKC", cell)).lower()
-                for what, names in (("code", CODE_HEADINGS), ("name", NAME_HEADINGS), ("level", LEVEL_HEADINGS)):
+                for what, names in (
+                    ("code", CODE_HEADINGS),
+                    ("name", NAME_HEADINGS),
+                    ("level", LEVEL_HEADINGS),
+                ):
                     if heading in names:
                         columns.setdefault(what, position)
             if {"code", "name"} <= columns.keys():
@@ -132,9 +136,7 @@ def _name(cell: str) -> str:
     return re.sub(r"\s+", "", cell)
 
 
-def _class_code(
-    text: str, name: str, level: str, known: dict[str, Industry]
-) -> tuple[str, Problem | None]:
+def _class_code(text: str, name: str, level: str, known: dict[str, Industry]) -> tuple[str, Problem | None]:
     """The class code of a row; '' for a row of a wider level that agrees with what is there."""
     code = rules.industry_code(text)
     if not name:

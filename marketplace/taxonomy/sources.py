@@ -12,9 +12,7 @@ OWN_LISTS = "2026-11"
 RULES = "2026-11-23"
 
 SOURCES = (
-    Source(
-        INDUSTRY_LIST, INDUSTRY_EDITION, models.Industry, "taxonomy/industries.csv", ("code",), {}, order=("parent",)
-    ),
+    Source(INDUSTRY_LIST, INDUSTRY_EDITION, models.Industry, "taxonomy/industries.csv", ("code",), {}),
     Source(
         "divisions",
         "2023 + changes to 2026-11",
@@ -23,7 +21,6 @@ SOURCES = (
         ("code",),
         {},
         changes="taxonomy/division_changes.csv",
-        order=("parent",),
     ),
     Source("chains", CITY_CHAINS, models.Chain, "taxonomy/chains.csv", ("key",), {}),
     Source("links", CITY_CHAINS, models.ChainLink, "taxonomy/links.csv", ("key",), {}),
@@ -50,7 +47,7 @@ SOURCES = (
     ),
     Source("need_types", OWN_LISTS, models.NeedType, "taxonomy/need_types.csv", ("key",), {}),
     Source("tier_rules", RULES, models.TierRule, "rules/tier_rules.csv", ("key",), {}),
-    Source("tiers", RULES, models.Tier, "rules/tiers.csv", ("rule", "key"), {}, order=("parent",)),
+    Source("tiers", RULES, models.Tier, "rules/tiers.csv", ("rule", "key"), {}),
     Source(
         "tier_transitions",
         RULES,
