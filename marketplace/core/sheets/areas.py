@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 
 from marketplace.core.sheets.errors import Limits, SheetError
 
-_TAG = re.compile(rb"<((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
-_CELL_TAG = re.compile(rb"(?:\w+:)?c(?:\s|/|$)")
-_ROW_TAG = re.compile(rb"(?:\w+:)?row(?:\s|/|$)")
+# A cell as office programs write it, or any other cell or row tag under whatever prefix.
+_TAG = re.compile(
+    rb"<(?:c r=\"([A-Z]{1,3})([1-9][0-9]{0,6})\"(?: s=\"([0-9]{1,6})\")?(?: t=\"[A-Za-z]{1,12}\")?>"
+    rb"|(?:[^\s<>:\"'/=?!]++:)?+(c|row)(?=[\s/>])((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>)"
+)
+_STARTS = re.compile(rb"<(?:[^\s<>:\"'/=?!]++:)?+(?:c|row)(?=[\s/>])")
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([^\"']*)[\"']")
 _STYLE = re.compile(rb"\ss\s*=\s*[\"'](\d{1,6})[\"']")
 _ADDRESS = re.compile(rb"([A-Za-z]{1,7})([0-9]{1,9})")
@@ -21,7 +24,11 @@ _FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s[^<>]*>")
 _CELL_FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b(.*?)</(?:\w+:)?cellXfs>", re.DOTALL)
 _XF = re.compile(rb"<(?:\w+:)?xf\b[^<>]*>")
 _PERCENT_IDS = frozenset({9, 10})
-_ODS_TAG = re.compile(rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*+)>")
+_ODS_TAG = re.compile(
+    rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])"
+    rb"((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>"
+)
+_ODS_STARTS = re.compile(rb"</?table:(?:table|table-row|table-cell|covered-table-cell)(?=[\s/>])")
 _ODS_NUMBER = re.compile(rb"number-(columns|rows)-(repeated|spanned)\s*=\s*[\"'](\d{1,9})[\"']")
 
 
@@ -65,49 +72,62 @@ def percent_styles(styles: bytes) -> frozenset[int]:
 
 def area_of_xlsx(part: bytes, limits: Limits, percents: frozenset[int] = frozenset()) -> Area:
     """The area of one worksheet part. A cell without an address follows the one before it, as in the format."""
-    area, row, column, seen = Area(), -1, -1, 0
+    area, row, column, seen, tags = Area(), -1, -1, 0, 0
+    letters_seen: dict[bytes, int] = {}
     for match in _TAG.finditer(part):
-        tag = match[1]
-        first = tag[:1]
-        if first == b"c" or (b":c" in tag[:40] and first not in b"/?!"):
-            if not _CELL_TAG.match(tag):
-                continue
-            reference = _REFERENCE.search(tag)
-            if reference:
-                row, column = _address(reference[1])
-            else:
-                column += 1
-            if tag.endswith(b"/"):
-                continue  # a border or a colour only: the parser skips it, and whole columns of these are common
-            seen += 1
-            if seen > limits.cells:
-                raise SheetError("too_many_cells", limit=limits.cells)
-            area.reach(max(row, 0), column, limits)
-            if percents and (style := _STYLE.search(tag)) and int(style[1]) in percents:
-                area.percents.add((row, column))
-        elif (first == b"r" or b":row" in tag[:40]) and _ROW_TAG.match(tag):
-            reference = _REFERENCE.search(tag)
+        letters, digits, style, name, attributes = match.groups()
+        tags += 1
+        if letters is not None:
+            row = int(digits) - 1
+            if letters not in letters_seen:
+                letters_seen[letters] = _column(letters)
+            column = letters_seen[letters]
+        elif name == b"row":
+            reference = _REFERENCE.search(attributes)
             if reference and not reference[1].isdigit():
                 raise SheetError("broken")
             row, column = (int(reference[1][:9]) - 1 if reference else row + 1), -1
+            continue
+        else:
+            reference = _REFERENCE.search(attributes)
+            if reference:
+                found = _ADDRESS.fullmatch(reference[1])
+                if not found or int(found[2]) < 1:
+                    raise SheetError("broken")
+                row, column = int(found[2]) - 1, _column(found[1])
+            else:
+                column += 1
+            if attributes.endswith(b"/"):
+                continue  # a border or a colour only: the parser skips it, and whole columns of these are common
+            told = _STYLE.search(attributes)
+            style = told[1] if told else None
+        seen += 1
+        if row >= area.rows or column >= area.columns:
+            area.reach(max(row, 0), column, limits)
+        if style is not None and percents and int(style) in percents:
+            area.percents.add((row, column))
+    if seen > limits.cells:
+        raise SheetError("too_many_cells", limit=limits.cells)
+    # A tag that this pattern cannot read (a bare < in an attribute) might still be read by a more lenient parser.
+    if tags != sum(1 for _ in _STARTS.finditer(part)):
+        raise SheetError("broken")
     return area
 
 
-def _address(reference: bytes) -> tuple[int, int]:
-    found = _ADDRESS.fullmatch(reference)
-    if not found or int(found[2]) < 1:
-        raise SheetError("broken")
+def _column(letters: bytes) -> int:
     column = 0
-    for letter in found[1].upper():
+    for letter in letters.upper():
         column = column * 26 + letter - 64
-    return int(found[2]) - 1, column - 1
+    return column - 1
 
 
 def area_of_ods(content: bytes, limits: Limits) -> list[Area]:
     """One area a table. Repeated filled cells count as often as they are repeated; trailing empty ones do not."""
     areas: list[Area] = []
-    total, row, row_repeat, column = 0, 0, 1, 0
+    row, row_repeat, column = 0, 1, 0
+    tags = 0
     for match in _ODS_TAG.finditer(content):
+        tags += 1
         closing, name, attributes = match[1], match[2], match[3]
         if closing:
             if name == b"table-row":
@@ -131,6 +151,8 @@ def area_of_ods(content: bytes, limits: Limits) -> list[Area]:
                 if down > 1 or across > 1:
                     areas[-1].spans.append((row, column, row + down - 1, column + across - 1))
             column += repeat
+    if tags != sum(1 for _ in _ODS_STARTS.finditer(content)):
+        raise SheetError("broken")
     total = sum(area.rows * area.columns for area in areas)
     if total > limits.cells:
         raise SheetError("too_many_cells", limit=limits.cells)

@@ -1,0 +1,211 @@
+"""Use cases of needs. Attachments are in attachments.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.core import audit
+from marketplace.core.actor import Actor
+from marketplace.core.clock import day_of
+from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.core.lifecycle import Action, state_of
+from marketplace.core.listing_steps import check_version, step
+from marketplace.core.specs import fill_rows
+from marketplace.firms.models import Firm
+from marketplace.needs import queries, rules
+from marketplace.needs.content import COLUMNS, NeedContent, as_json
+from marketplace.needs.models import Need, NeedCertificate, NeedInvitee, NeedSpec, NeedVersion
+
+__all__ = ["NeedContent"]
+
+
+def create(
+    session: Session,
+    actor: Actor,
+    firm_id: int,
+    content: NeedContent,
+    *,
+    source: str | None = None,
+    import_id: int | None = None,
+    now: datetime,
+) -> Need:
+    """A draft for a firm, by its editors or by staff filling in for it."""
+    if not actor.may_edit_firm(firm_id) and not (actor.bureau and source is not None):
+        raise NotFound if not actor.belongs_to(firm_id) else Forbidden
+    _refuse_shape(content)
+    need = Need(
+        firm_id=firm_id,
+        created_by=actor.account_id,
+        source=source or actor.source,
+        import_id=import_id,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(need)
+    _write(need, content)
+    session.flush()
+    audit.record(session, actor, "need.create", "need", need.id, now, source=need.source)
+    return need
+
+
+def save(
+    session: Session,
+    actor: Actor,
+    need_id: int,
+    content: NeedContent,
+    *,
+    expected_version: int | None = None,
+    now: datetime,
+) -> Need:
+    """Save a draft or a returned need; incomplete is fine. Autosave calls this too."""
+    need = _editable(session, actor, need_id, now)
+    check_version(need, expected_version)
+    _refuse_shape(content)
+    step(session, actor, "need", need, Action.SAVE, now)
+    if queries.content_of_need(need) != _tidy(content):
+        _write(need, content)
+        need.version += 1
+    return need
+
+
+def submit(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """Hand it to the bureau: complete, and kept as a version from here on."""
+    need = _editable(session, actor, need_id, now)
+    content = queries.content_of_need(need)
+    problems = rules.submission_problems(content, day_of(now))
+    if problems:
+        raise Refusal.of(problems)
+    step(session, actor, "need", need, Action.SUBMIT, now)
+    kept = select(NeedVersion.id).where(NeedVersion.need_id == need.id, NeedVersion.number == need.version)
+    if session.scalar(kept) is None:
+        session.add(
+            NeedVersion(
+                need_id=need.id, number=need.version, at=now, account_id=actor.account_id, content=as_json(content)
+            )
+        )
+    return need
+
+
+def withdraw(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    return _step(session, actor, need_id, Action.WITHDRAW, now)
+
+
+def pause(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    return _step(session, actor, need_id, Action.PAUSE, now)
+
+
+def resume(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    return _step(session, actor, need_id, Action.RESUME, now)
+
+
+def revise(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """Take a published need back to a draft in order to change it; it is looked at again before others see it."""
+    return _step(session, actor, need_id, Action.REVISE, now)
+
+
+def renew(session: Session, actor: Actor, need_id: int, *, valid_until: date, now: datetime) -> Need:
+    """Let a published or expired need hold longer; content stays as it was looked at."""
+    need = _editable(session, actor, need_id, now)
+    content = replace(queries.content_of_need(need), valid_until=valid_until, needed_by=None)
+    problems = [problem for problem in rules.submission_problems(content, day_of(now)) if problem.field == "valid_until"]
+    if problems:
+        raise Refusal.of(problems)
+    step(session, actor, "need", need, Action.RENEW, now, valid_until=valid_until.isoformat())
+    need.valid_until = valid_until
+    return need
+
+
+def close(session: Session, actor: Actor, need_id: int, *, reason: str, now: datetime) -> Need:
+    if reason not in rules.CLOSE_REASONS:
+        raise Refusal("needs.choice", "reason")
+    need = _editable(session, actor, need_id, now)
+    step(session, actor, "need", need, Action.CLOSE, now, close_reason=reason, reason=reason)
+    return need
+
+
+def copy(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """A new draft with the same content: last year's need is this year's template."""
+    need = _editable(session, actor, need_id, now)
+    content = replace(queries.content_of_need(need), valid_until=None, questions_until=None, needed_by=None)
+    return create(session, actor, need.firm_id, content, now=now)
+
+
+def invite(session: Session, actor: Actor, need_id: int, firm_ids: list[int], *, now: datetime) -> None:
+    """Let firms see a need whose visibility is invited; only firms that the actor may know of."""
+    need = _editable(session, actor, need_id, now)
+    known = queries.invited_firms(session, need.id)
+    for firm_id in firm_ids:
+        if firm_id not in known and session.get(Firm, firm_id) is not None:
+            session.add(NeedInvitee(need_id=need.id, firm_id=firm_id, invited_at=now))
+    audit.record(session, actor, "need.invite", "need", need.id, now, firms=sorted(firm_ids))
+
+
+def publish(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """Called by moderation after its checks; the bureau only."""
+    need = _for_bureau(session, actor, need_id)
+    if need.firm.verified_at is None or need.firm.suspended_at is not None:
+        raise Refusal("needs.firm_unchecked", firm=need.firm.legal_name)
+    step(session, actor, "need", need, Action.PUBLISH, now)
+    return need
+
+
+def return_(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """Called by moderation, which keeps the reasons."""
+    need = _for_bureau(session, actor, need_id)
+    step(session, actor, "need", need, Action.RETURN, now)
+    return need
+
+
+def _step(session: Session, actor: Actor, need_id: int, action: Action, now: datetime) -> Need:
+    need = _editable(session, actor, need_id, now)
+    step(session, actor, "need", need, action, now)
+    return need
+
+
+def _for_bureau(session: Session, actor: Actor, need_id: int) -> Need:
+    if not actor.staff:
+        raise NotFound
+    if not actor.bureau:
+        raise Forbidden
+    need = session.get(Need, need_id)
+    if need is None:
+        raise NotFound
+    return need
+
+
+def _editable(session: Session, actor: Actor, need_id: int, now: datetime) -> Need:
+    """The need, if this actor may change it: 404 for what they may not know of, 403 for what they may only see."""
+    need = queries.need_or_none(session, actor, need_id, day_of(now))
+    if need is None:
+        raise NotFound
+    if not rules.may_edit(actor, queries.view_of(session, need, day_of(now))) and not actor.system:
+        raise Forbidden
+    return need
+
+
+def state(need: Need, now: datetime) -> str:
+    return state_of(need, day_of(now))
+
+
+def _refuse_shape(content: NeedContent) -> None:
+    problems = rules.shape_problems(content)
+    if problems:
+        raise Refusal.of(problems)
+
+
+def _tidy(content: NeedContent) -> NeedContent:
+    return replace(content, certificates=tuple(sorted(set(content.certificates))))
+
+
+def _write(need: Need, content: NeedContent) -> None:
+    for name in COLUMNS:
+        setattr(need, name, getattr(content, name))
+    fill_rows(need.specs, NeedSpec, content.specs)
+    wanted = set(content.certificates)
+    need.certificates[:] = [row for row in need.certificates if row.kind_key in wanted]
+    held = {row.kind_key for row in need.certificates}
+    need.certificates.extend(NeedCertificate(kind_key=key) for key in sorted(wanted - held))
