@@ -1,0 +1,170 @@
+"""Dockerfile and docker-compose.yml against the code: settings that exist, commands that run, files that are there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from marketplace.core import clock, outbox
+from marketplace.core.db import Base, Database
+from marketplace.settings import Settings
+from run import NEWEST, OLDEST, clean_environment
+from tests.architecture.sources import PACKAGES, ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = ("migrate", "web", "worker")
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+VARIABLE = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")
+
+
+def filled(value: object) -> str:
+    """A value as compose fills it in: what was given or its default, a secret for what is demanded."""
+    return VARIABLE.sub(lambda m: m[2] or "" if ":-" in m[0] else "secret", str(value))
+
+
+def instructions(name: str) -> list[str]:
+    return [line.partition(" ")[2].strip() for line in DOCKERFILE.splitlines() if line.startswith(name + " ")]
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_every_setting_exists_and_is_accepted(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = SERVICES[service]["environment"]
+    fields = {name.removeprefix("LIANQIAO_").lower() for name in environment}
+    assert fields <= set(Settings.model_fields)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, filled(value))
+    monkeypatch.setenv("LIANQIAO_DATA_DIR", str(tmp_path))
+    settings = Settings()
+    assert settings.database_url.startswith("postgresql+psycopg://lianqiao:secret@database:5432/")
+    assert settings.secret_key == "secret"
+
+
+def test_secrets_are_demanded_and_never_written_down() -> None:
+    for service in SERVICES.values():
+        for name, value in service["environment"].items():
+            if "SECRET" in name or "POSTGRES_PASSWORD" in str(value):
+                assert re.search(r"\$\{\w+:\?", str(value)), name
+
+
+def test_the_database_is_the_one_that_the_site_asks_for() -> None:
+    database = SERVICES["database"]["environment"]
+    address = SERVICES["web"]["environment"]["LIANQIAO_DATABASE_URL"]
+    assert f"//{database['POSTGRES_USER']}:" in address
+    assert address.endswith(f"@database:5432/{database['POSTGRES_DB']}")
+
+
+def test_what_is_kept_lies_on_named_volumes() -> None:
+    used = {volume.partition(":")[0] for service in SERVICES.values() for volume in service["volumes"]}
+    assert used == set(COMPOSE["volumes"])
+    data = SERVICES["web"]["environment"]["LIANQIAO_DATA_DIR"]
+    for service in OURS:
+        assert f"data:{data}" in SERVICES[service]["volumes"]
+    assert data in instructions("VOLUME")
+
+
+def test_every_service_waits_for_what_it_needs_and_can_be_asked_how_it_is() -> None:
+    for name, service in SERVICES.items():
+        assert service["healthcheck"].get("test") or name == "migrate"
+        for other, how in service.get("depends_on", {}).items():
+            assert other in SERVICES
+            if how["condition"] == "service_healthy":
+                assert SERVICES[other]["healthcheck"]["test"]
+    assert set(SERVICES["worker"]["depends_on"]) == set(SERVICES["web"]["depends_on"]) == {"migrate"}
+
+
+def test_gunicorn_is_given_an_application_that_exists() -> None:
+    image = shlex.split(instructions("CMD")[-1].strip("[]").replace(",", " "))
+    for command in (SERVICES["web"]["command"], image):
+        assert command[0] == "gunicorn"
+        module, _, call = command[-1].partition(":")
+        assert call == "create_app()"
+        assert callable(import_module(module).create_app)
+    locked = (ROOT / "requirements.lock").read_text("utf-8")
+    assert re.search(r"^gunicorn==", locked, re.MULTILINE)
+
+
+@pytest.mark.parametrize("service", ["migrate", "worker"])
+def test_the_command_line_knows_the_command(service: str, tmp_path: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    command = SERVICES[service]["command"]
+    module = project["project"]["scripts"][command[0]].partition(":")[0]
+    said = subprocess.run(
+        [sys.executable, "-m", module, *command[1:], "--help"],
+        cwd=ROOT,
+        env={**clean_environment(), "LIANQIAO_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+
+
+def test_the_site_answers_where_its_health_is_asked(tmp_path: Path) -> None:
+    from marketplace.app import create_app  # the other tests here need no site
+
+    asked = {"".join(SERVICES["web"]["healthcheck"]["test"]), *re.findall(r"HEALTHCHECK .*", DOCKERFILE)}
+    app = create_app(Settings(data_dir=tmp_path))
+    for question in asked:
+        address = re.search(r"http://127\.0\.0\.1:8000(/\S*?)'", question)
+        assert address is not None
+        assert app.test_client().get(address[1]).status_code == 200
+    app.extensions["lianqiao.database"].dispose()
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(0, 0), (9, 0), (11, 1)])
+def test_the_worker_is_unwell_once_something_due_was_left_lying(
+    minutes: int, status: int, tmp_path: Path
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'lianqiao.sqlite3'}")
+    Base.metadata.create_all(database.engine, tables=[outbox.OutboxEntry.__table__])  # type: ignore[list-item]
+    with database.unit_of_work() as session:
+        outbox.enqueue(session, "index", "need:1", clock.utc_now() - timedelta(minutes=minutes))
+    database.dispose()
+    how, *command = SERVICES["worker"]["healthcheck"]["test"]
+    assert how == "CMD" and command[0] == "python"
+    said = subprocess.run(
+        [sys.executable, *command[1:]],
+        cwd=ROOT,
+        env={**clean_environment(), "LIANQIAO_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert said.returncode == status, said.stderr
+    assert said.stderr == ""
+
+
+def test_the_image_holds_the_house_and_its_data() -> None:
+    copied = {source for line in instructions("COPY") for source in line.split()[:-1]}
+    assert copied == {"requirements.lock", *PACKAGES, "templates", "static", "seeds"}
+    for source in copied:
+        assert (ROOT / source).exists()
+    let_in = re.findall(r"^!([^/\n]+)", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)
+    assert set(let_in) == copied
+
+
+def test_the_image_is_a_supported_python_and_runs_as_nobody_in_particular() -> None:
+    [base] = instructions("FROM")
+    version = re.fullmatch(r"python:(\d+)\.(\d+)-slim", base)
+    assert version is not None and OLDEST <= (int(version[1]), int(version[2])) <= NEWEST
+    lines = [line for line in DOCKERFILE.splitlines() if line]
+    user = next(number for number, line in enumerate(lines) if line.startswith("USER "))
+    assert lines[user] != "USER root"
+    assert all(number < user for number, line in enumerate(lines) if line.startswith(("RUN ", "COPY ")))
+    assert any("pip install --require-hashes -r requirements.lock" in line for line in instructions("RUN"))
+    assert "LIANQIAO_DATA_DIR=/data" in instructions("ENV")
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
