@@ -1,21 +1,17 @@
-"""Reads of the reference lists, as frozen values. Each list is kept in memory under its digest.
-
-One query per call asks for the digest; a list that was imported again, by whichever process, is read afresh.
-"""
+"""Reads of the reference lists, as frozen values. Each is kept in memory; one query per call asks for its digest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from threading import Lock
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.core.errors import NotFound
 from marketplace.taxonomy import models, rules
+from marketplace.taxonomy.kept import cached
 from marketplace.taxonomy.values import (
     CertificateKind,
     Chain,
@@ -30,31 +26,11 @@ from marketplace.taxonomy.values import (
     TierRule,
 )
 
-T = TypeVar("T")
-_kept: dict[str, tuple[str, Any]] = {}
-_lock = Lock()
-
 
 def list_versions(session: Session) -> dict[str, str]:
     """The digest of every loaded list: what a frozen result stores to say which taxonomy it used."""
     rows = session.execute(select(models.TaxonomyList.key, models.TaxonomyList.digest))
     return {row.key: row.digest for row in rows}
-
-
-def _cached(session: Session, keys: tuple[str, ...], name: str, read: Callable[[Session], T]) -> T:
-    rows = session.execute(
-        select(models.TaxonomyList.key, models.TaxonomyList.digest).where(models.TaxonomyList.key.in_(keys))
-    )
-    digest = "|".join(f"{key}={value}" for key, value in sorted(rows))
-    with _lock:
-        kept = _kept.get(name)
-    if kept is not None and kept[0] == digest:
-        return cast(T, kept[1])
-    value = read(session)
-    if digest:  # an empty database is asked every time
-        with _lock:
-            _kept[name] = (digest, value)
-    return value
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -71,7 +47,7 @@ def industries(session: Session) -> Mapping[str, Industry]:
             {row.code: Industry(row.name, row.name_en, row.code, row.level, row.parent or "") for row in rows}
         )
 
-    return _cached(session, ("industries",), "industries", read)
+    return cached(session, ("industries",), "industries", read)
 
 
 def industry_path(session: Session, code: str) -> tuple[Industry, ...]:
@@ -133,7 +109,7 @@ def divisions(session: Session) -> Mapping[str, Division]:
             }
         )
 
-    return _cached(session, ("divisions",), "divisions", read)
+    return cached(session, ("divisions",), "divisions", read)
 
 
 def division(session: Session, code: str | None) -> Division | None:
@@ -222,7 +198,7 @@ def chains(session: Session) -> tuple[Chain, ...]:
             for row in session.scalars(select(models.Chain).order_by(models.Chain.position))
         )
 
-    return _cached(session, ("chains", "links", "link_industries"), "chains", read)
+    return cached(session, ("chains", "links", "link_industries"), "chains", read)
 
 
 def chain(session: Session, key: str) -> Chain:
@@ -253,7 +229,7 @@ def edges(session: Session) -> tuple[Edge, ...]:
         )
         return tuple(Edge(row.upstream, row.downstream, row.flow, row.flow_en) for row in rows)
 
-    return _cached(session, ("link_edges",), "link_edges", read)
+    return cached(session, ("link_edges",), "link_edges", read)
 
 
 # ---------------------------------------------------------------- kinds and types
@@ -271,7 +247,7 @@ def certificate_kinds(session: Session) -> Mapping[str, CertificateKind]:
             }
         )
 
-    return _cached(session, ("certificate_kinds",), "certificate_kinds", read)
+    return cached(session, ("certificate_kinds",), "certificate_kinds", read)
 
 
 def need_types(session: Session) -> Mapping[str, NeedType]:
@@ -284,7 +260,7 @@ def need_types(session: Session) -> Mapping[str, NeedType]:
             }
         )
 
-    return _cached(session, ("need_types",), "need_types", read)
+    return cached(session, ("need_types",), "need_types", read)
 
 
 # ---------------------------------------------------------------- dated rules
@@ -309,7 +285,7 @@ def tier_rules(session: Session) -> tuple[TierRule, ...]:
             )
         return tuple(out)
 
-    return _cached(session, ("tier_rules",), "tier_rules", read)
+    return cached(session, ("tier_rules",), "tier_rules", read)
 
 
 def tiers(session: Session, rule: str | None = None) -> tuple[Tier, ...]:
@@ -335,7 +311,7 @@ def tiers(session: Session, rule: str | None = None) -> tuple[Tier, ...]:
             for row in rows
         )
 
-    return tuple(tier for tier in _cached(session, ("tiers",), "tiers", read) if rule in (None, tier.rule))
+    return tuple(tier for tier in cached(session, ("tiers",), "tiers", read) if rule in (None, tier.rule))
 
 
 def size_groups(session: Session) -> tuple[SizeGroup, ...]:
@@ -359,7 +335,7 @@ def size_groups(session: Session) -> tuple[SizeGroup, ...]:
             for row in session.scalars(select(models.SizeGroup).order_by(models.SizeGroup.position))
         )
 
-    return _cached(session, ("size_groups",), "size_groups", read)
+    return cached(session, ("size_groups",), "size_groups", read)
 
 
 def size_group_for(session: Session, industry_code: str) -> SizeGroup | None:
@@ -403,4 +379,4 @@ def parameters(session: Session) -> tuple[Parameter, ...]:
             for row in rows
         )
 
-    return _cached(session, ("payment_terms", "procurement_parameters"), "parameters", read)
+    return cached(session, ("payment_terms", "procurement_parameters"), "parameters", read)
