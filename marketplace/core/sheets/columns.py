@@ -116,11 +116,13 @@ class Vocabulary:
                 shared = len(short) / len(long)
                 # The head of a Chinese noun stands last: 联系人电话 is a 电话.
                 score, how = 0.45 + 0.4 * shared + (0.06 if long.endswith(short) else 0.0), "contained"
-            else:
+            elif abs(len(heading) - len(normal)) <= 4 and len(normal) <= 24:
                 alike = SequenceMatcher(None, heading, normal, autojunk=False)
                 if alike.real_quick_ratio() < 0.72 or alike.quick_ratio() < 0.72 or alike.ratio() < 0.72:
                     continue
                 score, how = 0.8 * alike.ratio(), "fuzzy"
+            else:
+                continue
             found.extend((field, min(score, 0.9) + (rank - 0.95) * 0.1, how) for field, rank in owners)
         return found
 

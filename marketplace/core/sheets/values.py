@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from math import ceil
 
 from stdnum.cn import uscc
@@ -258,6 +259,7 @@ def _read_day(value: str, *, month_end: bool) -> date | None:
     raise ValueProblem("day_unread", text=value.strip()[:40])
 
 
+@lru_cache(maxsize=8192)
 def credit_code(value: str, unit: str = "") -> str:
     """统一社会信用代码 (GB 32100-2015), folded to half width and upper case. The problem says what a person mixed up."""
     bare = re.sub(r"[\s\-]", "", folded(value)).upper()

@@ -1,0 +1,84 @@
+"""Reads of capabilities that several callers share."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from marketplace.capabilities.content import COLUMNS, CapabilityContent
+from marketplace.capabilities.models import Capability, CapabilityPhoto
+from marketplace.capabilities.rules import CapabilityView
+from marketplace.core.actor import Actor
+from marketplace.core.lifecycle import state_of
+from marketplace.core.listing import is_open
+from marketplace.core.specs import content_of
+from marketplace.firms.models import Firm
+
+
+def visible_to(actor: Actor, as_of: date) -> ColumnElement[bool]:
+    """:func:`marketplace.capabilities.rules.may_see` as SQL; the statement must join Firm."""
+    if actor.bureau:
+        return true()
+    ids = set(actor.firm_ids) | ({actor.acting_for} if actor.staff and actor.acting_for else set())
+    own = Capability.firm_id.in_(ids) if ids else false()
+    looked_after = Firm.office_id == actor.office_id if actor.office_id is not None else false()
+    seen = open_now(as_of)
+    if not (actor.staff or actor.firm_ids):
+        seen = and_(seen, Capability.visibility == "public")
+    return or_(own, looked_after, seen)
+
+
+def open_now(as_of: date) -> ColumnElement[bool]:
+    """Open, of a firm that is checked and not suspended; the statement must join Firm."""
+    return and_(is_open(Capability, as_of), Firm.verified_at.is_not(None), Firm.suspended_at.is_(None))
+
+
+def _whole() -> tuple[Any, ...]:
+    return (
+        joinedload(Capability.firm),
+        selectinload(Capability.specs),
+        selectinload(Capability.certificates),
+        selectinload(Capability.standards),
+        selectinload(Capability.types),
+    )
+
+
+def visible_capabilities(actor: Actor, as_of: date) -> Select[tuple[Capability]]:
+    """Capabilities that this actor may see, with firm and rows loaded in a fixed number of queries."""
+    return select(Capability).join(Capability.firm).where(visible_to(actor, as_of)).options(*_whole())
+
+
+def capability_or_none(session: Session, actor: Actor, capability_id: int, as_of: date) -> Capability | None:
+    statement = (
+        visible_capabilities(actor, as_of)
+        .where(Capability.id == capability_id)
+        .options(selectinload(Capability.photos).joinedload(CapabilityPhoto.file))
+    )
+    return session.scalar(statement)
+
+
+def open_capabilities(as_of: date) -> Select[tuple[Capability]]:
+    """Every open capability: for the matcher and the index, never for a page."""
+    return select(Capability).join(Capability.firm).where(open_now(as_of)).options(*_whole())
+
+
+def view_of(capability: Capability, as_of: date) -> CapabilityView:
+    firm = capability.firm
+    firm_open = firm.verified_at is not None and firm.suspended_at is None
+    return CapabilityView(
+        capability.firm_id, firm.office_id, state_of(capability, as_of), capability.visibility, firm_open
+    )
+
+
+def content_of_capability(capability: Capability) -> CapabilityContent:
+    """The stored capability as the value that forms, versions and the matcher speak."""
+    return CapabilityContent(
+        **{name: getattr(capability, name) for name in COLUMNS},
+        specs=content_of(capability.specs),
+        certificates=tuple(sorted(row.kind_key for row in capability.certificates)),
+        standards=tuple(sorted(row.standard for row in capability.standards)),
+        types=tuple(sorted(row.type_key for row in capability.types)),
+    )

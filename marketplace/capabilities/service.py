@@ -1,0 +1,216 @@
+"""Use cases of capabilities. Photos are in photos.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.capabilities import queries, rules
+from marketplace.capabilities.content import COLUMNS, CapabilityContent, as_json
+from marketplace.capabilities.models import (
+    Capability,
+    CapabilityCertificate,
+    CapabilitySpec,
+    CapabilityStandard,
+    CapabilityType,
+    CapabilityVersion,
+)
+from marketplace.core import audit
+from marketplace.core.actor import Actor
+from marketplace.core.clock import day_of
+from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.core.lifecycle import Action, State, state_of
+from marketplace.core.listing_steps import check_version, look_again, step
+from marketplace.core.specs import fill_rows
+
+__all__ = ["CapabilityContent"]
+
+
+def create(
+    session: Session,
+    actor: Actor,
+    firm_id: int,
+    content: CapabilityContent,
+    *,
+    source: str | None = None,
+    import_id: int | None = None,
+    now: datetime,
+) -> Capability:
+    """A draft for a firm, by its editors or by staff filling in for it."""
+    if not actor.may_edit_firm(firm_id) and not (actor.bureau and source is not None):
+        raise NotFound if not actor.belongs_to(firm_id) else Forbidden
+    _refuse_shape(content)
+    capability = Capability(
+        firm_id=firm_id,
+        created_by=actor.account_id,
+        source=source or actor.source,
+        import_id=import_id,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(capability)
+    _write(capability, replace(content, confirmed_on=content.confirmed_on or day_of(now)))
+    session.flush()
+    audit.record(session, actor, "capability.create", "capability", capability.id, now, source=capability.source)
+    return capability
+
+
+def save(
+    session: Session,
+    actor: Actor,
+    capability_id: int,
+    content: CapabilityContent,
+    *,
+    expected_version: int | None = None,
+    now: datetime,
+) -> Capability:
+    """Save a draft or a returned capability; incomplete is fine. Autosave calls this too."""
+    capability = _editable(session, actor, capability_id, now)
+    check_version(capability, expected_version)
+    _refuse_shape(content)
+    step(session, actor, "capability", capability, Action.SAVE, now)
+    content = replace(content, confirmed_on=capability.confirmed_on)
+    if queries.content_of_capability(capability) != _tidy(content):
+        _write(capability, replace(content, confirmed_on=day_of(now)))
+        capability.version += 1
+    return capability
+
+
+def submit(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
+    """Hand it to the bureau; kept as a version from here on."""
+    capability = _editable(session, actor, capability_id, now)
+    content = queries.content_of_capability(capability)
+    problems = rules.submission_problems(content)
+    if problems:
+        raise Refusal.of(problems)
+    step(session, actor, "capability", capability, Action.SUBMIT, now)
+    kept = select(CapabilityVersion.id).where(
+        CapabilityVersion.capability_id == capability.id, CapabilityVersion.number == capability.version
+    )
+    if session.scalar(kept) is None:
+        session.add(
+            CapabilityVersion(
+                capability_id=capability.id,
+                number=capability.version,
+                at=now,
+                account_id=actor.account_id,
+                content=as_json(content),
+            )
+        )
+    return capability
+
+
+def withdraw(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
+    return _step(session, actor, capability_id, Action.WITHDRAW, now)
+
+
+def pause(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
+    return _step(session, actor, capability_id, Action.PAUSE, now)
+
+
+def resume(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
+    return _step(session, actor, capability_id, Action.RESUME, now)
+
+
+def revise(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
+    """Take a published capability back to a draft in order to change it."""
+    return _step(session, actor, capability_id, Action.REVISE, now)
+
+
+def close(session: Session, actor: Actor, capability_id: int, *, reason: str, now: datetime) -> Capability:
+    if reason not in rules.CLOSE_REASONS:
+        raise Refusal("capabilities.choice", "reason")
+    capability = _editable(session, actor, capability_id, now)
+    step(session, actor, "capability", capability, Action.CLOSE, now, close_reason=reason, reason=reason)
+    return capability
+
+
+def confirm(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
+    """The firm says that all this still holds: one tap, no moderation."""
+    capability = _editable(session, actor, capability_id, now)
+    if state_of(capability, day_of(now)) is State.CLOSED:
+        raise Refusal("capabilities.closed")
+    capability.confirmed_on = day_of(now)
+    audit.record(session, actor, "capability.confirm", "capability", capability.id, now)
+    look_again(session, "capability", capability.id, now)
+    return capability
+
+
+def publish(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
+    """Called by moderation after its checks; the bureau only."""
+    capability = _for_bureau(session, actor, capability_id)
+    if capability.firm.verified_at is None or capability.firm.suspended_at is not None:
+        raise Refusal("capabilities.firm_unchecked", firm=capability.firm.legal_name)
+    step(session, actor, "capability", capability, Action.PUBLISH, now)
+    return capability
+
+
+def return_(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
+    """Called by moderation, which keeps the reasons."""
+    capability = _for_bureau(session, actor, capability_id)
+    step(session, actor, "capability", capability, Action.RETURN, now)
+    return capability
+
+
+def _step(session: Session, actor: Actor, capability_id: int, action: Action, now: datetime) -> Capability:
+    capability = _editable(session, actor, capability_id, now)
+    step(session, actor, "capability", capability, action, now)
+    return capability
+
+
+def _for_bureau(session: Session, actor: Actor, capability_id: int) -> Capability:
+    if not actor.staff:
+        raise NotFound
+    if not actor.bureau:
+        raise Forbidden
+    capability = session.get(Capability, capability_id)
+    if capability is None:
+        raise NotFound
+    return capability
+
+
+def _editable(session: Session, actor: Actor, capability_id: int, now: datetime) -> Capability:
+    capability = queries.capability_or_none(session, actor, capability_id, day_of(now))
+    if capability is None:
+        raise NotFound
+    if not rules.may_edit(actor, queries.view_of(capability, day_of(now))) and not actor.system:
+        raise Forbidden
+    return capability
+
+
+def _refuse_shape(content: CapabilityContent) -> None:
+    problems = rules.shape_problems(content)
+    if problems:
+        raise Refusal.of(problems)
+
+
+def _tidy(content: CapabilityContent) -> CapabilityContent:
+    """Rows as sets, the way they are stored."""
+    return replace(
+        content,
+        certificates=tuple(sorted(set(content.certificates))),
+        standards=tuple(sorted(set(content.standards))),
+        types=tuple(sorted(set(content.types))),
+    )
+
+
+def _write(capability: Capability, content: CapabilityContent) -> None:
+    for name in COLUMNS:
+        setattr(capability, name, getattr(content, name))
+    fill_rows(capability.specs, CapabilitySpec, content.specs)
+    _set_rows(capability.certificates, CapabilityCertificate, "kind_key", content.certificates)
+    _set_rows(capability.standards, CapabilityStandard, "standard", content.standards)
+    _set_rows(capability.types, CapabilityType, "type_key", content.types)
+
+
+def _set_rows(stored: list[Any], make: type[Any], column: str, wanted: Iterable[str]) -> None:
+    """Keep the rows that are wanted, drop the others, add what is missing."""
+    keep = set(wanted)
+    stored[:] = [row for row in stored if getattr(row, column) in keep]
+    held = {getattr(row, column) for row in stored}
+    stored.extend(make(**{column: value}) for value in sorted(keep - held))
