@@ -88,8 +88,7 @@ def steps(folder: Path) -> list[tuple[str, Step]]:
         ("ruff: mistakes", tool("-m", "ruff", "check", "--quiet", ".")),
         ("ruff: layout", tool("-m", "ruff", "format", "--check", "--quiet", ".")),
         ("mypy: types", tool("-m", "mypy")),
-        ("djlint: template layout", tool("-m", "djlint", "--check", "--quiet", "templates")),
-        ("djlint: template mistakes", tool("-m", "djlint", "--lint", "--quiet", "templates")),
+        ("djlint: templates", tool("-m", "djlint", "--lint", "--quiet", "templates")),
         (
             "import-linter: the floors",
             tool("-c", "from importlinter.cli import lint_imports_command as c; c()"),
