@@ -42,7 +42,7 @@ briefcase building buildings bullseye calculator calendar calendar-check calenda
 camera card-checklist card-list cart cash-coin chat-dots chat-left-text check check-circle check-circle-fill
 check-lg check2-square chevron-down chevron-right circle clipboard clipboard-check clipboard-data
 clipboard-plus clock clock-history cloud-download cloud-upload collection columns-gap compass cpu dash-circle
-database diagram-3 door-open download droplet envelope envelope-at exclamation-circle exclamation-triangle eye
+database diagram-3 door-open download droplet envelope envelope-at exclamation-circle exclamation-circle-fill exclamation-triangle eye
 eye-slash file-earmark file-earmark-arrow-up file-earmark-check file-earmark-pdf file-earmark-plus
 file-earmark-spreadsheet file-earmark-text file-earmark-x file-lock files filter flag folder funnel gear gem
 geo-alt globe graph-up grid grid-3x3-gap hand-thumbs-down hand-thumbs-up hash hourglass-split house house-door

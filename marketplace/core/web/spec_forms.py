@@ -15,7 +15,7 @@ def _trimmed(value: str | None) -> str:
 
 class SpecRowForm(Form):
     parameter = StringField(lazy_gettext("指标名"), [Optional(), Length(max=80)], filters=[_trimmed])
-    operator = SelectField(lazy_gettext("关系"), choices=list(OPERATORS.items()), default="ge")
+    operator = SelectField(lazy_gettext("关系"), choices=dict(OPERATORS), default="ge")
     value = StringField(lazy_gettext("数值"), [Optional(), Length(max=120)], filters=[_trimmed])
     value_high = StringField(lazy_gettext("上限"), [Optional(), Length(max=120)], filters=[_trimmed])
     unit = StringField(lazy_gettext("单位"), [Optional(), Length(max=30)], filters=[_trimmed])

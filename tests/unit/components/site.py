@@ -36,18 +36,18 @@ HERE = Path(__file__).resolve().parent
 class SpecimenForm(FlaskForm):
     title = StringField("需求名称", [InputRequired("请写需求名称"), Length(max=60)])
     description = TextAreaField("需求描述", description="一段话即可；数字和标准号写进下面的技术指标更好")
-    kind = SelectField("需求类型", choices=[("procurement", "采购配套"), ("research", "技术攻关")])
+    kind = SelectField("需求类型", choices={"procurement": "采购配套", "research": "技术攻关"})
     days = IntegerField("交期", [InputRequired("请写天数，如 60")])
     until = DateField("有效期至", [Optional()])
     visibility = RadioField(
         "公开范围",
         [InputRequired("请选择一项")],
-        choices=[("public", "所有人"), ("verified", "已核验企业"), ("invited", "只限受邀企业")],
+        choices={"public": "所有人", "verified": "已核验企业", "invited": "只限受邀企业"},
     )
     certificates = SelectMultipleField(
-        "资质要求", choices=[("iso9001", "ISO 9001 质量管理体系"), ("iatf", "IATF 16949"), ("ts", "特种设备制造许可")]
+        "资质要求", choices={"iso9001": "ISO 9001 质量管理体系", "iatf": "IATF 16949", "ts": "特种设备制造许可"}
     )
-    division = SelectField("交付地点", choices=[(str(number), f"示例区划 {number}") for number in range(20)])
+    division = SelectField("交付地点", choices={str(number): f"示例区划 {number}" for number in range(20)})
     first_of_kind = BooleanField("接受首台套")
     specs = spec_rows_field()
     drawings = MultipleFileField("图纸")
