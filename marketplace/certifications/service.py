@@ -1,0 +1,135 @@
+"""Use cases of certificates: stated by the firm or by staff, checked by the bureau."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from marketplace.certifications import rules
+from marketplace.certifications.models import CertificateAbsence, Certification
+from marketplace.certifications.rules import CertificationFacts
+from marketplace.core import audit, outbox
+from marketplace.core.actor import Actor
+from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.firms import queries as firm_queries
+from marketplace.firms import rules as firm_rules
+from marketplace.taxonomy import queries as taxonomy
+
+__all__ = ["CertificationFacts", "add", "declare_absent", "remove", "revoke", "undeclare_absent", "verify"]
+
+
+def add(session: Session, actor: Actor, firm_id: int, facts: CertificationFacts, *, now: datetime) -> Certification:
+    """State one certificate. It counts as stated; the bureau's check is marked beside it."""
+    _check_editor(session, actor, firm_id)
+    problems = rules.problems_of(facts, frozenset(taxonomy.certificate_kinds(session)))
+    if problems:
+        raise Refusal.of(problems)
+    certification = Certification(
+        firm_id=firm_id,
+        kind_key=facts.kind_key,
+        number=(facts.number or "").strip() or None,
+        cohort=(facts.cohort or "").strip() or None,
+        issuer=(facts.issuer or "").strip() or None,
+        rule_document=(facts.rule_document or "").strip() or None,
+        valid_from=facts.valid_from,
+        valid_until=facts.valid_until,
+        file_id=facts.file_id,
+        source=actor.source,
+        created_at=now,
+    )
+    session.add(certification)
+    session.execute(
+        delete(CertificateAbsence).where(
+            CertificateAbsence.firm_id == firm_id, CertificateAbsence.kind_key == facts.kind_key
+        )
+    )
+    session.flush()
+    audit.record(session, actor, "certification.add", "firm", firm_id, now, kind=facts.kind_key)
+    _look_again(session, firm_id, now)
+    return certification
+
+
+def remove(session: Session, actor: Actor, certification_id: int, *, now: datetime) -> None:
+    """Take back what was stated; the row stays for the record."""
+    certification = _known(session, actor, certification_id)
+    _check_editor(session, actor, certification.firm_id)
+    certification.removed_at = now
+    audit.record(
+        session, actor, "certification.remove", "firm", certification.firm_id, now, kind=certification.kind_key
+    )
+    _look_again(session, certification.firm_id, now)
+
+
+def verify(session: Session, actor: Actor, certification_id: int, *, now: datetime) -> Certification:
+    """The bureau has seen the certificate itself."""
+    certification = _known(session, actor, certification_id)
+    if not actor.bureau:
+        raise Forbidden
+    certification.verified_at, certification.verified_by = now, actor.account_id
+    certification.source = "verified"
+    audit.record(
+        session, actor, "certification.verify", "firm", certification.firm_id, now, kind=certification.kind_key
+    )
+    return certification
+
+
+def revoke(session: Session, actor: Actor, certification_id: int, *, on: date, now: datetime) -> None:
+    """The issuing authority took it back; from that day on it counts no more."""
+    certification = _known(session, actor, certification_id)
+    if not actor.bureau:
+        raise Forbidden
+    certification.revoked_on = on
+    audit.record(
+        session, actor, "certification.revoke", "firm", certification.firm_id, now, kind=certification.kind_key
+    )
+    _look_again(session, certification.firm_id, now)
+
+
+def declare_absent(session: Session, actor: Actor, firm_id: int, kind_key: str, *, now: datetime) -> None:
+    """The firm says it does not hold a certificate: a stated fact, on which a match may be excluded."""
+    _check_editor(session, actor, firm_id)
+    if kind_key not in taxonomy.certificate_kinds(session):
+        raise Refusal("certifications.kind_unknown", "kind_key")
+    known = select(CertificateAbsence.id).where(
+        CertificateAbsence.firm_id == firm_id, CertificateAbsence.kind_key == kind_key
+    )
+    if session.scalar(known) is None:
+        session.add(
+            CertificateAbsence(firm_id=firm_id, kind_key=kind_key, declared_at=now, declared_by=actor.account_id)
+        )
+        session.flush()
+        audit.record(session, actor, "certification.declare_absent", "firm", firm_id, now, kind=kind_key)
+        _look_again(session, firm_id, now)
+
+
+def undeclare_absent(session: Session, actor: Actor, firm_id: int, kind_key: str, *, now: datetime) -> None:
+    _check_editor(session, actor, firm_id)
+    session.execute(
+        delete(CertificateAbsence).where(CertificateAbsence.firm_id == firm_id, CertificateAbsence.kind_key == kind_key)
+    )
+    audit.record(session, actor, "certification.undeclare_absent", "firm", firm_id, now, kind=kind_key)
+    _look_again(session, firm_id, now)
+
+
+def _known(session: Session, actor: Actor, certification_id: int) -> Certification:
+    certification = session.get(Certification, certification_id)
+    if certification is None or certification.removed_at is not None:
+        raise NotFound
+    if firm_queries.firm_or_none(session, actor, certification.firm_id) is None:
+        raise NotFound
+    return certification
+
+
+def _check_editor(session: Session, actor: Actor, firm_id: int) -> None:
+    firm = firm_queries.firm_or_none(session, actor, firm_id)
+    if firm is None:
+        raise NotFound
+    if not firm_rules.may_edit(actor, firm_queries.view_of(firm)):
+        raise Forbidden
+
+
+def _look_again(session: Session, firm_id: int, now: datetime) -> None:
+    outbox.enqueue(session, "index", f"firm:{firm_id}", now)
+    outbox.enqueue(session, "match", f"firm:{firm_id}", now)
