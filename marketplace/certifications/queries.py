@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.certifications.models import CertificateAbsence, Certification
+from marketplace.taxonomy.rules import certificate_state
 
 
 def held_by(session: Session, firm_ids: Iterable[int]) -> dict[int, list[Certification]]:
@@ -51,7 +52,5 @@ def kinds_in_force(certifications: Sequence[Certification], as_of: date) -> froz
     return frozenset(
         held.kind_key
         for held in certifications
-        if (held.valid_from is None or held.valid_from <= as_of)
-        and (held.valid_until is None or held.valid_until >= as_of)
-        and (held.revoked_on is None or held.revoked_on > as_of)
+        if certificate_state(held.valid_from, held.valid_until, as_of, held.revoked_on) == "valid"
     )
