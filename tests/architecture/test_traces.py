@@ -31,7 +31,7 @@ def found(pattern: re.Pattern[str], spare: frozenset[str] = frozenset()) -> list
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
         for path in text_files()
         if path.name not in spare
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1)
         if pattern.search(line)
     ]
 
