@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from matching.explain import Wording, wording
+from matching.explain import Wording, tokens_only, wording
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.requirements import Demands, Offer
 from matching.spec_reading import read_specs
@@ -77,4 +77,4 @@ class PreparedCapability:
 
     @cached_property
     def body(self) -> Wording:
-        return wording("\n".join((self.fields["description"], self.fields["specs"])), self.analyser)
+        return tokens_only("\n".join((self.fields["description"], self.fields["specs"])), self.analyser)

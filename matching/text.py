@@ -80,14 +80,17 @@ class Reader:
         return {"words": words, "bigrams": pairs + _canonical_pairs(words, pairs)}
 
     def grams(self, item: str) -> list[str]:
-        """Characters, bigrams and the pieces of synonyms of one short item, each once, in order."""
-        words, pairs = self.analyser.tokens(item)
-        pairs = pairs + _canonical_pairs(words, pairs)
-        found = dict.fromkeys(pairs)
-        for pair in pairs:
-            if len(pair) == 2 and not pair.isascii():
-                found.update(dict.fromkeys(pair))
-        return list(found)
+        """The set that short fields are compared by."""
+        return grams_of(self.streams(item)["bigrams"])
+
+
+def grams_of(pairs: list[str]) -> list[str]:
+    """Bigrams and their characters, each once, in order."""
+    found = dict.fromkeys(pairs)
+    for pair in pairs:
+        if len(pair) == 2 and not pair.isascii():
+            found.update(dict.fromkeys(pair))
+    return list(found)
 
 
 def _canonical_pairs(words: list[str], pairs: list[str]) -> list[str]:
@@ -112,11 +115,17 @@ class TextIndex:
         item_rows: list[int] = []
         for row, fields in enumerate(texts):
             for name in FIELDS:
-                for kind, tokens in reader.streams(fields[name]).items():
+                if not fields[name]:
+                    continue
+                read = reader.streams(fields[name])
+                for kind, tokens in read.items():
                     streams[kind][name].add(row, tokens, self._ids[kind])
-            for item in title_items(fields["title"]):
-                items.add(len(item_rows), reader.grams(item), self._ids["grams"])
-                item_rows.append(row)
+                if name == "title":
+                    products = title_items(fields[name])
+                    for item in products:
+                        grams = grams_of(read["bigrams"]) if len(products) == 1 else reader.grams(item)
+                        items.add(len(item_rows), grams, self._ids["grams"])
+                        item_rows.append(row)
         self._item_rows = np.asarray(item_rows, dtype=np.int64)
         matrices = {
             kind: {name: streams[kind][name].counts(len(self._ids[kind])) for name in FIELDS} for kind in streams

@@ -106,7 +106,7 @@ class Measure:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # caches are keyed by identity: hashing hundreds of rows a pair costs seconds
 class UnitTable:
     """Units and parameters as values. Equal tables give equal `version`."""
 
