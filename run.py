@@ -153,7 +153,10 @@ class Environment:
         """Makes the checkout importable and puts `lianqiao` on the environment's shelf, without installing a package."""
         write_if_changed(self.packages() / "lianqiao-checkout.pth", str(root) + "\n")
         if WINDOWS:
-            write_if_changed(self.scripts / "lianqiao.cmd", '@"%~dp0python.exe" -m marketplace.cli %*\r\n')
+            write_if_changed(
+                self.scripts / "lianqiao.cmd",
+                '@set PYTHONUTF8=1\r\n@"%~dp0python.exe" -m marketplace.cli %*\r\n',
+            )
         else:
             launcher = self.scripts / "lianqiao"
             script = '#!/bin/sh\nexec "$(dirname "$0")/python" -m marketplace.cli "$@"\n'
@@ -193,11 +196,16 @@ def say(text: str) -> None:
 
 def clean_environment() -> dict[str, str]:
     """Our own variables without what would bend an environment's Python; UTF-8 whatever the machine's locale says."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
-    }
+    bending = (
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "VIRTUAL_ENV",
+        "PIP_REQUIRE_VIRTUALENV",
+        "PIP_USER",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+    )
+    kept = {name: value for name, value in os.environ.items() if name not in bending}
     return {**kept, "PYTHONUTF8": "1"}
 
 

@@ -147,6 +147,28 @@ def test_with_nothing_to_install_with_one_sentence_says_what_to_do(monkeypatch: 
         run.Environment(Path("somewhere")).install("Installing", [])
 
 
+def ends(status: int, words: str) -> list[str]:
+    return [sys.executable, "-c", f"print({words!r}); raise SystemExit({status})"]
+
+
+def test_what_cannot_install_is_followed_by_what_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        run.Environment, "_means", lambda self: [("uv", ends(2, "no index")), ("pip", ends(0, ""))]
+    )
+    run.Environment(tmp_path).install("Installing", [])
+    assert "uv could not; trying pip" in capsys.readouterr().out
+
+
+def test_the_last_words_of_the_last_means_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        run.Environment, "_means", lambda self: [("pip", ends(1, "no space left on the disk"))]
+    )
+    with pytest.raises(run.Stop, match="no space left on the disk"):
+        run.Environment(tmp_path).install("Installing", [])
+
+
 def test_the_command_line_works_from_any_folder(tmp_path: Path) -> None:
     environment = run.Environment(Path(sys.prefix))
     environment.open_checkout(run.ROOT)
