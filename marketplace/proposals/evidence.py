@@ -1,0 +1,35 @@
+"""The matcher's findings as rows store them, and which of them each side may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from matching import Finding, Match
+
+# Only the buyer and staff read these: they speak of a firm's other relations.
+_BUYER_ONLY = frozenset({"current_supplier"})
+
+
+def stored(findings: Iterable[Finding]) -> list[Any]:
+    return [[finding.code, dict(finding.params)] for finding in findings]
+
+
+def columns_of(match: Match) -> dict[str, Any]:
+    """A match as the columns of proposals and match entries."""
+    return {
+        "score": match.score,
+        "label": match.label,
+        "method": match.method,
+        "signals": dict(match.signals),
+        "reasons": stored(match.reasons),
+        "unproven": stored(match.unproven),
+        "gaps": stored(match.gaps),
+    }
+
+
+def readable_by(findings: Sequence[Any], side: str) -> list[Any]:
+    """The findings that a side may read."""
+    if side == "supplier":
+        return [finding for finding in findings if finding[0] not in _BUYER_ONLY]
+    return list(findings)

@@ -1,0 +1,69 @@
+"""The matcher fitted over every open capability; built in the worker and on the command line, never in a page.
+
+Fitting is kept until something that it rests on has changed: listings, firms, certificates or the day.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from functools import cache
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace import paths
+from marketplace.capabilities.models import Capability
+from marketplace.capabilities.queries import open_capabilities
+from marketplace.certifications.models import CertificateAbsence, Certification
+from marketplace.core.analysis import analyser
+from marketplace.firms.models import Firm
+from marketplace.proposals.profiles import capability_profiles
+from marketplace.taxonomy import queries as taxonomy
+from matching import CapabilityProfile, Matcher, UnitTable, read_units
+
+_lock = threading.Lock()
+_kept: tuple[tuple[object, ...], Matcher] | None = None
+
+
+@cache
+def units() -> UnitTable:
+    return read_units(paths.SEEDS / "units")
+
+
+def chain_edges(session: Session) -> frozenset[tuple[str, str]]:
+    """Which link delivers to which, as the matcher reads it."""
+    return frozenset((edge.upstream, edge.downstream) for edge in taxonomy.edges(session))
+
+
+def fit(session: Session, capabilities: list[CapabilityProfile]) -> Matcher:
+    """A matcher over these profiles with the site's analyser, units and chains."""
+    return Matcher.fit(capabilities, analyser(), units=units(), links=chain_edges(session))
+
+
+def current_matcher(session: Session, as_of: date) -> Matcher:
+    """The matcher over all capabilities open on a day; the last one is kept while nothing has changed."""
+    global _kept
+    version = _content_version(session, as_of)
+    with _lock:
+        if _kept is None or _kept[0] != version:
+            rows = session.scalars(open_capabilities(as_of).order_by(Capability.id)).unique().all()
+            _kept = (version, fit(session, capability_profiles(session, rows)))
+        return _kept[1]
+
+
+def _content_version(session: Session, as_of: date) -> tuple[object, ...]:
+    """Changes whenever a profile could: counts and newest moments of all that profiles are made of."""
+    parts: list[object] = [str(session.get_bind().engine.url), as_of]
+    for model, moment in (
+        (Capability, Capability.updated_at),
+        (Firm, Firm.updated_at),
+        (Certification, Certification.created_at),
+        (CertificateAbsence, CertificateAbsence.declared_at),
+    ):
+        parts.append(tuple(session.execute(select(func.count(), func.max(moment)).select_from(model)).one()))
+    removed = select(func.count(Certification.removed_at), func.count(Certification.revoked_on))
+    parts.append(tuple(session.execute(removed).one()))
+    states = select(func.count(Firm.verified_at), func.count(Firm.suspended_at), func.max(Capability.version))
+    parts.append(tuple(session.execute(states.select_from(Firm).outerjoin(Capability, Capability.firm_id == Firm.id)).one()))
+    return tuple(parts)

@@ -1,0 +1,152 @@
+"""Stored needs and capabilities as the matcher's profiles: values only, no contact data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.capabilities.models import Capability
+from marketplace.certifications import queries as certifications
+from marketplace.certifications.models import Certification
+from marketplace.firms.models import Firm
+from marketplace.firms.queries import current_supplier_codes
+from marketplace.needs.models import Need
+from matching import CapabilityProfile, Certificate, NeedProfile, SpecRow
+
+_OPERATORS = {"eq": "=", "ge": "≥", "le": "≤", "gt": ">", "lt": "<", "range": "range", "contains": "contains"}
+_PERIODS = {"once": "", "day": "天", "month": "月", "year": "年"}
+PROCUREMENT_TYPES = frozenset({"procurement", "processing"})
+
+
+def need_profiles(session: Session, needs: Sequence[Need]) -> list[NeedProfile]:
+    """Profiles of needs whose firm and rows are loaded; two queries more, however many needs."""
+    current = _current_suppliers(session, {need.firm_id for need in needs})
+    return [
+        NeedProfile(
+            id=str(need.id),
+            firm_id=str(need.firm_id),
+            firm_name=need.firm.legal_name,
+            title=need.title,
+            use=need.use,
+            description=need.description,
+            specs=spec_rows(need.specs),
+            certificates_required=tuple(sorted(row.kind_key for row in need.certificates)),
+            industry=need.industry_code or "",
+            chain=need.chain_key or "",
+            link=need.link_key or "",
+            quantity=_number(need.quantity),
+            quantity_unit=need.quantity_unit or "",
+            quantity_period=_PERIODS.get(need.quantity_period or "once", ""),
+            lead_time_days=None if need.needed_by else need.lead_time_days,
+            due=need.needed_by,
+            splitting_accepted=need.splitting_accepted,
+            type=need.type_key,
+            delivery_division=need.delivery_division or "",
+            current_suppliers=current.get(need.firm_id, frozenset()),
+            control_group=need.firm.control_group or "",
+        )
+        for need in needs
+    ]
+
+
+def capability_profiles(session: Session, capabilities: Sequence[Capability]) -> list[CapabilityProfile]:
+    """Profiles of capabilities whose firm and rows are loaded; two queries more, however many capabilities."""
+    firm_ids = {capability.firm_id for capability in capabilities}
+    held = certifications.held_by(session, firm_ids)
+    absent = certifications.absences_of(session, firm_ids)
+    return [
+        CapabilityProfile(
+            id=str(capability.id),
+            firm_id=str(capability.firm_id),
+            firm_name=capability.firm.legal_name,
+            title=capability.product,
+            summary=capability.sentence,
+            description=capability.description,
+            specs=spec_rows(capability.specs),
+            certificates=_certificates(
+                held.get(capability.firm_id, []),
+                absent.get(capability.firm_id, set()),
+                {row.kind_key for row in capability.certificates},
+            ),
+            standards=tuple(sorted(row.standard for row in capability.standards)),
+            industry=capability.industry_code or capability.firm.industry_code or "",
+            chain=capability.chain_key or "",
+            link=capability.link_key or "",
+            capacity=_number(
+                capability.spare_capacity if capability.spare_capacity is not None else capability.capacity
+            ),
+            capacity_unit=capability.capacity_unit or "",
+            capacity_period=_PERIODS.get(capability.capacity_period or "year", "年"),
+            moq=_number(capability.moq) if capability.moq_unit == capability.capacity_unit else None,
+            lead_time_days=capability.lead_time_days,
+            types=frozenset(row.type_key for row in capability.types) or PROCUREMENT_TYPES,
+            control_group=capability.firm.control_group or "",
+            confirmed_on=capability.confirmed_on,
+        )
+        for capability in capabilities
+    ]
+
+
+def spec_rows(rows: Iterable[object]) -> tuple[SpecRow, ...]:
+    """Stored rows (need_specs, capability_specs) in the matcher's words."""
+    return tuple(_spec_row(row) for row in rows)
+
+
+def _spec_row(row: object) -> SpecRow:
+    operator = _OPERATORS[getattr(row, "operator")]
+    value, high = getattr(row, "value"), getattr(row, "value_high")
+    number = _float(high)
+    if operator == "range" and number is None:
+        value = f"{value}~{high or ''}"
+    return SpecRow(
+        parameter=getattr(row, "parameter"),
+        operator=operator,
+        value=value,
+        value_high=number,
+        unit=getattr(row, "unit") or "",
+        must=getattr(row, "must"),
+        standard=getattr(row, "standard") or "",
+    )
+
+
+def _certificates(held: Iterable[Certification], absent: set[str], named: set[str]) -> tuple[Certificate, ...]:
+    """What the firm holds with dates, what the listing merely names, and what the firm says it does not hold."""
+    dated = [
+        Certificate(
+            row.kind_key,
+            row.valid_from,
+            min(filter(None, (row.valid_until, row.revoked_on)), default=None),
+        )
+        for row in held
+    ]
+    kinds = {certificate.kind for certificate in dated}
+    undated = [Certificate(kind) for kind in sorted(named - kinds - absent)]
+    missing = [Certificate(kind, declared_absent=True) for kind in sorted(absent - kinds)]
+    return tuple(dated + undated + missing)
+
+
+def _current_suppliers(session: Session, buyer_ids: set[int]) -> dict[int, frozenset[str]]:
+    """Each buyer's current suppliers as firm ids, as far as they are on this site."""
+    codes = current_supplier_codes(session, buyer_ids)
+    every = {code for marked in codes.values() for code in marked}
+    if not every:
+        return {}
+    rows = session.execute(select(Firm.credit_code, Firm.id).where(Firm.credit_code.in_(every)))
+    known = {code: str(firm_id) for code, firm_id in rows}
+    return {
+        buyer_id: frozenset(known[code] for code in marked if code in known) for buyer_id, marked in codes.items()
+    }
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _float(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
