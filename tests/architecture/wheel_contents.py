@@ -30,9 +30,10 @@ def expected(root: Path) -> set[str]:
 def complaints(names: set[str], root: Path) -> list[str]:
     """One sentence for each file that is missing from the wheel or has no business in it."""
     wanted = expected(root) | set(REQUIRED)
+    hidden = {name for name in names if name.split("/")[-1].startswith(".")}  # such as .gitattributes
     missing = [f"missing from the wheel: {name}" for name in sorted(wanted - names)]
     metadata = {name for name in names if name.split("/")[0].endswith(".dist-info")}
-    foreign = [f"does not belong in the wheel: {name}" for name in sorted(names - wanted - metadata)]
+    foreign = [f"does not belong in the wheel: {name}" for name in sorted(names - wanted - metadata - hidden)]
     entry_points = [name for name in metadata if name.endswith("/entry_points.txt")]
     return missing + foreign + ([] if entry_points else ["the wheel declares no command"])
 
