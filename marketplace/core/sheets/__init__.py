@@ -3,7 +3,7 @@
 Used by the command line, the browser import and every Excel round trip. Knows no page and no table of the database.
 """
 
-from marketplace.core.sheets import words as words
+import marketplace.core.sheets.words  # noqa: F401 - registers the sentences
 from marketplace.core.sheets.book import Sheet, Workbook, column_letters
 from marketplace.core.sheets.columns import Column, Field, choose_columns, guess_columns, missing_fields
 from marketplace.core.sheets.errors import Limits, Note, SheetError

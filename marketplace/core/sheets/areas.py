@@ -146,7 +146,11 @@ def area_of_ods(content: bytes, limits: Limits) -> list[Area]:
             if b"value-type" in attributes:
                 areas[-1].reach(row + row_repeat - 1, column + repeat - 1, limits)
                 if b"percentage" in attributes:
-                    areas[-1].percents.update((row, column + step) for step in range(repeat))
+                    areas[-1].percents.update(
+                        (row + down, column + across)
+                        for down in range(row_repeat)
+                        for across in range(repeat)
+                    )
                 down, across = numbers.get((b"rows", b"spanned"), 1), numbers.get((b"columns", b"spanned"), 1)
                 if down > 1 or across > 1:
                     areas[-1].spans.append((row, column, row + down - 1, column + across - 1))

@@ -69,7 +69,9 @@ def guess_heading(sheet: Sheet, fields: Sequence[Field]) -> Heading:
                 continue
             score = _score(heading_at(sheet, first, last, vocabulary=vocabulary).labels, vocabulary)
             if last > first:
-                score -= 0.2  # one line explains itself more simply where two explain no more
+                # Cells merged over both lines prove the pair; else one line explains itself more simply.
+                proved = any(top == first and bottom == last for top, _, bottom, _ in sheet.spans)
+                score += 1.0 if proved else -0.2
             if score > best_score:
                 best, best_score = (first, last), score
     heading = heading_at(sheet, *best, vocabulary=vocabulary)

@@ -28,12 +28,11 @@ def decoded(data: bytes) -> tuple[str, str]:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return _strict(data, encoding), encoding.removesuffix("-sig")
-    head = data[:2000]
-    if (
-        head.count(0) > len(head) // 5
-    ):  # UTF-16 without its mark: half the bytes of Latin letters and commas are 0
-        odd = sum(1 for byte in head[1::2] if byte == 0)
-        return _strict(data, "utf-16-le" if odd * 2 > head.count(0) else "utf-16-be"), "utf-16"
+    if b"\0" in data[:4000]:  # UTF-16 without its mark: every comma and line end has a zero byte
+        for encoding in ("utf-16-le", "utf-16-be"):
+            if _common(data[:4000].decode(encoding, "replace")) >= 0.9:
+                return _strict(data, encoding), "utf-16"
+        raise SheetError("binary")
     try:
         return _plain(data.decode("utf-8")), "utf-8"
     except UnicodeDecodeError:
@@ -58,10 +57,16 @@ def _plain(text: str) -> str:
 
 def _check_likely(text: str) -> None:
     """GB18030 gives a meaning to nearly any bytes; Big5, Shift-JIS or Latin-1 read so become rare characters."""
-    foreign = [character for character in text[:_HEAD] if character > "\x7f"]
-    common = sum(1 for character in foreign if character.encode("gb2312", "ignore"))
-    if _PRIVATE.search(text[:_HEAD]) or common < 0.8 * len(foreign):
+    foreign = "".join(character for character in text[:_HEAD] if character > "\x7f")
+    if _PRIVATE.search(foreign) or (foreign and _common(foreign) < 0.8):
         raise SheetError("encoding_unknown")
+
+
+def _common(text: str) -> float:
+    """The share of characters that a Chinese table is likely to hold: printable ASCII and GB 2312."""
+    likely = sum(1 for character in text if character >= " " or character in "\t\r\n")
+    rare = sum(1 for character in text if character > "\x7f" and not character.encode("gb2312", "ignore"))
+    return (likely - rare) / max(len(text), 1)
 
 
 def read_delimited(data: bytes, filename: str, limits: Limits) -> Workbook:
@@ -106,12 +111,9 @@ def _delimiter(head: str) -> str:
         except csv.Error:
             continue
         usual = max(set(sizes), key=lambda size: (sizes.count(size), size)) if sizes else 1
-        # The plain comma wins a near tie: prose in cells is full of the others.
-        score = (
-            0.0
-            if usual < 2
-            else sizes.count(usual) / len(sizes) + min(usual, 12) / 12 + (delimiter == ",") * 0.3
-        )
+        # Every row alike weighs most. Prose holds commas but no tabs.
+        bonus = {"\t": 0.3, ",": 0.1}.get(delimiter, 0.0)
+        score = 3 * sizes.count(usual) / len(sizes) + min(usual, 12) / 24 + bonus if usual > 1 else 0.0
         if score > best_score:
             best, best_score = delimiter, score
     return best
