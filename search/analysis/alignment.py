@@ -1,0 +1,75 @@
+"""Text that remembers which stretch of the original each of its characters came from.
+
+Highlights are drawn on the text as the person wrote it, but found in the normalised one, and
+normalising changes lengths ("0.5 毫米" → "0.5mm"). Only highlights pay for this book-keeping.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Replacement = str | Callable[[re.Match[str]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """`origin[i]` is the half-open stretch of the original that character `i` of `text` stands for."""
+
+    text: str
+    origin: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Aligned":
+        return cls(text, tuple((place, place + 1) for place in range(len(text))))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the original behind `text[start:end]`; `start < end`."""
+        stretches = self.origin[start:end]
+        return min(first for first, _ in stretches), max(last for _, last in stretches)
+
+    def map_whole(self, change: Callable[[str], str]) -> "Aligned":
+        """Apply a change of single characters. Where the whole text changes length, clusters are tried one
+        by one; a change that even so depends on its surroundings is spread evenly (rare scripts only)."""
+        changed = change(self.text)
+        if len(changed) == len(self.text):
+            return Aligned(changed, self.origin)
+        pieces: list[str] = []
+        origin: list[tuple[int, int]] = []
+        for cluster in _CLUSTER.finditer(self.text):
+            piece = change(cluster.group())
+            pieces.append(piece)
+            origin.extend([self.span(*cluster.span())] * len(piece))
+        if "".join(pieces) == changed:
+            return Aligned(changed, tuple(origin))
+        ratio = len(self.text) / max(len(changed), 1)
+        return Aligned(changed, tuple(self.origin[int(place * ratio)] for place in range(len(changed))))
+
+    def substitute(self, pattern: re.Pattern[str], replacement: Replacement) -> "Aligned":
+        """`pattern.sub`, with every character of a replacement standing for the whole match."""
+        pieces: list[str] = []
+        origin: list[tuple[int, int]] = []
+        done = 0
+        for match in pattern.finditer(self.text):
+            start, end = match.span()
+            new = match.expand(replacement) if isinstance(replacement, str) else replacement(match)
+            pieces += [self.text[done:start], new]
+            origin += self.origin[done:start]
+            if new:
+                origin += [self.span(start, end) if end > start else self.origin[start]] * len(new)
+            done = end
+        if not pieces:
+            return self
+        pieces.append(self.text[done:])
+        origin += self.origin[done:]
+        return Aligned("".join(pieces), tuple(origin))
+
+    def strip(self) -> "Aligned":
+        left = len(self.text) - len(self.text.lstrip())
+        text = self.text.strip()
+        return Aligned(text, self.origin[left : left + len(text)])
+
+
+#: A character with the marks that sit on it: normalising may compose them into one.
+_CLUSTER = re.compile(
+    "[\\s\\S][\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u3099\u309a\u20d0-\u20ff]*"
+)

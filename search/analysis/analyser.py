@@ -1,0 +1,119 @@
+"""The pipeline put together: normalise, words, codes, synonyms, bigrams, and places for highlights."""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import Final, NamedTuple
+
+from search.analysis import codes
+from search.analysis.alignment import Aligned
+from search.analysis.bigrams import bigrams
+from search.analysis.codes import Located
+from search.analysis.lexicon import Lexicon
+from search.analysis.normalise import normalise, normalise_aligned
+from search.analysis.synonyms import Synonyms
+from search.analysis.words import HanWords
+
+#: Raise it with every change of output; a golden test notices when it was forgotten.
+PIPELINE: Final = "1"
+
+
+class Tokens(NamedTuple):
+    """Both token streams of one text, for indexing."""
+
+    words: list[str]
+    bigrams: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One thing asked for: its token, the tokens inside it, and its normalised spelling."""
+
+    whole: str
+    parts: tuple[str, ...]
+    spelling: str
+
+
+class Analyser:
+    """Deterministic for one lexicon and one `version`; holds no state that changes, safe to share."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._synonyms = Synonyms(lexicon.synonyms)
+        self._han = HanWords([*map(normalise, lexicon.words), *self._synonyms.han])
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hexadecimal digits over everything that decides the output; part of index names."""
+        inputs = [
+            PIPELINE,
+            sorted(self.lexicon.words),
+            self.lexicon.synonyms,
+            version("rjieba"),
+            version("opencc"),
+        ]
+        inputs.append(unicodedata.unidata_version)
+        return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:12]
+
+    def normalise(self, text: str) -> str:
+        """NFKC, width and case folded, simplified characters, numbers and units unified. Idempotent."""
+        return normalise(text)
+
+    def words(self, text: str) -> list[str]:
+        """Words, shorter words inside them, codes whole and in parts; synonyms as one token; no function
+        words and no punctuation. Order carries no meaning, repetition does."""
+        return self._words(normalise(text))
+
+    def bigrams(self, text: str) -> list[str]:
+        """Pairs of neighbouring Han characters, and letters and digits by runs, in reading order."""
+        return bigrams(normalise(text))
+
+    def tokens(self, text: str) -> Tokens:
+        """`words` and `bigrams` at the cost of one normalisation."""
+        normalised = normalise(text)
+        return Tokens(self._words(normalised), bigrams(normalised))
+
+    def spans(self, text: str) -> list[tuple[int, int, str]]:
+        """(start, end, token) on the original text, by place; what a highlight may mark."""
+        aligned = self.aligned(text)
+        located = self._locate(aligned.text)
+        return sorted((*aligned.span(start, end), token) for token, start, end in located)
+
+    def aligned(self, text: str) -> Aligned:
+        """The normalised text with the places of its characters in `text`."""
+        return normalise_aligned(text)
+
+    def groups(self, text: str) -> list[Group]:
+        """What a person asks for: the longest tokens of the text, each with the tokens inside it."""
+        normalised = normalise(text)
+        groups: dict[str, Group] = {}
+        located = sorted(self._locate(normalised), key=lambda item: (item[1], -item[2]))
+        while located:
+            whole, start, end = located[0]
+            inside = [token for token, _, last in located if last <= end and token != whole]
+            located = [item for item in located if item[2] > end]
+            groups.setdefault(whole, Group(whole, tuple(dict.fromkeys(inside)), normalised[start:end]))
+        return list(groups.values())
+
+    def _words(self, normalised: str) -> list[str]:
+        words = self._synonyms.map(self._han.cut(normalised))
+        words += [token for token, _, _ in self._written(normalised)]
+        return words
+
+    def _locate(self, normalised: str) -> list[Located]:
+        token = self._synonyms.token
+        located = [(token(word), start, end) for word, start, end in self._han.locate(normalised)]
+        return self._written(normalised) + located
+
+    def _written(self, normalised: str) -> list[Located]:
+        """Names and codes with letters or digits; a code that is itself such a name counts once."""
+        token = self._synonyms.token
+        names = list(self._synonyms.locate(normalised))
+        taken = {(start, end) for _, start, end in names}
+        for code, start, end in codes.locate(normalised):
+            if (start, end) not in taken:
+                names.append((token(code), start, end))
+        return names

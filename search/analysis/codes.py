@@ -1,0 +1,87 @@
+"""Names that mix letters, digits and signs: grades, standards, sizes and quantities.
+
+Each is kept whole and in the parts by which people also ask for it:
+PA66-GF30 → pa66-gf30, pa66, pa, gf30, gf · GB/T 12670-2008 → gb/t12670-2008, gb12670, 12670 ·
+10~35kv → 10~35kv, 10kv, 35kv. Reads normalised text.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from search.analysis.characters import LONGEST_TOKEN, WORD
+from search.analysis.numbers import UNIT
+
+Located = tuple[str, int, int]
+
+_BODIES: Final = (
+    "gb|gbz|gjb|jb|hg|yb|yj|dl|nb|sj|qc|fz|jg|jgj|jjg|jjf|cj|tb|sy|sh|ys|hj|mt|ga|qb|cb|rb|wj|ly|"
+    "iso|iec|ieee|en|din|astm|asme|api|jis|ansi|iatf|ul|sae|aws|bs|nas|ams|ohsas|un|cqc|cispr|nema"
+)
+_CODE: Final = re.compile(
+    rf"""
+    (?P<standard>
+        (?P<body>(?:{_BODIES})(?:/[tzj])?|t/[a-z]{{2,8}}|q/[a-z]{{2,8}}|db[0-9]{{2}}(?:/t)?)
+        [ -]?(?P<number>[a-z]?[0-9]{{2,6}}(?:\.[0-9]{{1,3}}){{0,2}})(?:[-:](?P<year>(?:19|20)?[0-9]{{2}}))?(?!{WORD})
+    )
+  | (?P<quantity>
+        (?P<sign>±?)(?P<low>[0-9]+(?:\.[0-9]+)?)(?:~(?P<high>[0-9]+(?:\.[0-9]+)?))?(?P<unit>{UNIT})(?!{WORD})
+    )
+  | (?P<code>{WORD}+(?:[-./+\#×]{WORD}+)*)
+    """,
+    re.VERBOSE,
+)
+_JOINT: Final = re.compile(r"[-/+#×]|(?<![0-9])\.|\.(?![0-9])")
+_LETTERS_FIRST: Final = re.compile(r"([^\W0-9_]{2,})[0-9]")
+
+
+def locate(text: str) -> Iterator[Located]:
+    """(token, start, end) for every code in normalised `text`; a whole comes before its parts."""
+    for match in _CODE.finditer(text):
+        if match["code"]:
+            yield from _code(match[0], match.start())
+        elif match["standard"]:
+            yield from _standard(match)
+        else:
+            yield from _quantity(match)
+
+
+def _code(code: str, start: int) -> Iterator[Located]:
+    if len(code) <= LONGEST_TOKEN:
+        yield code, start, start + len(code)
+    place = 0
+    for part in _JOINT.split(code):
+        if part and len(part) <= LONGEST_TOKEN:
+            if part != code:
+                yield part, start + place, start + place + len(part)
+            if letters := _LETTERS_FIRST.match(part):
+                yield letters[1], start + place, start + place + letters.end(1)
+        place += len(part) + 1
+
+
+def _standard(match: re.Match[str]) -> Iterator[Located]:
+    start, end = match.span()
+    body, number, year = match["body"], match["number"], match["year"]
+    whole = f"{body}{number}" + (f"-{year}" if year else "")
+    alias = f"{body.removesuffix('/t')}{number}"
+    yield whole, start, end
+    if alias != whole:
+        yield alias, start, match.end("number")
+    if len(number) > 2:
+        yield number, match.start("number"), match.end("number")
+
+
+def _quantity(match: re.Match[str]) -> Iterator[Located]:
+    start, end = match.span()
+    if end - start > LONGEST_TOKEN:
+        return
+    low, high, unit = match["low"], match["high"], match["unit"]
+    plain, _, per = unit.partition("/")
+    yield match[0], start, end
+    if high:
+        yield low + unit, start, end
+        yield high + unit, match.start("high"), end
+    elif match["sign"]:
+        yield low + unit, match.start("low"), end
+    if per:
+        yield (high or low) + plain, match.start("high" if high else "low"), end - len(per) - 1

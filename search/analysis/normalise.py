@@ -1,0 +1,92 @@
+"""One spelling for what is written in many: width, case, script, dashes, numbers and units.
+
+A pure function, idempotent, defined for every Python string (lone surrogates and control characters
+become blanks). Case folding is for finding, not for reckoning: mW and MW fall together here, so
+quantities are compared by `matching` on the original text.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+from opencc import OpenCC
+
+from search.analysis.alignment import Aligned
+from search.analysis.numbers import STEPS as NUMBER_STEPS
+from search.analysis.numbers import unify_numbers
+
+#: Control characters and halves of surrogate pairs end a word; format characters hide inside one.
+_BLANK: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_HIDDEN: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_SPACES: Final = re.compile(r"\s+")
+_DIGIT: Final = re.compile("[0-9]")
+
+#: What NFKC leaves apart. The Chinese comma must not turn into the comma that groups thousands:
+#: 「100，200」 are two sizes, "100,200" is one number.
+_ALIKE: Final = {
+    **dict.fromkeys("，﹐︐", "、"),
+    **dict.fromkeys("‐‑‒–—―−﹣－⁃⁻₋︱︲﹘", "-"),
+    **dict.fromkeys("∼〜～˜⁓", "~"),
+    **dict.fromkeys("✕╳✖⨯", "×"),
+    **dict.fromkeys("ΦØø∅⌀", "φ"),
+    **dict.fromkeys("˚º", "°"),
+}
+_APART: Final = re.compile(f"[{''.join(_ALIKE)}]")
+#: Letters outside the everyday blocks, whose folded form may fold once more.
+_SHIFTING: Final = re.compile(
+    "[\u0180-\u036f\u0400-\u1fff\u2c00-\u2dff\ua640-\uabff\ufb00-\ufdff\U00010000-\U0001ffff∼˜ø]"
+)
+
+
+def normalise(text: str) -> str:
+    """The spelling under which `text` is indexed and searched. `normalise(normalise(x)) == normalise(x)`."""
+    if not text:
+        return ""
+    text = _fold(_HIDDEN.sub("", _BLANK.sub(" ", text)))
+    text = " ".join(_simplify(text).split())
+    return unify_numbers(text) if _DIGIT.search(text) else text
+
+
+def normalise_aligned(text: str) -> Aligned:
+    """`normalise(text)`, knowing for each character where in `text` it came from."""
+    aligned = Aligned.of(text).substitute(_BLANK, " ").substitute(_HIDDEN, "")
+    aligned = aligned.map_whole(_fold).map_whole(_simplify).substitute(_SPACES, " ").strip()
+    if _DIGIT.search(aligned.text):
+        for step in NUMBER_STEPS:
+            aligned = aligned.substitute(step.pattern, step.replacement)
+    return aligned
+
+
+def _fold(text: str) -> str:
+    """NFKC and case folding; Chinese and Latin text is done after the first of at most four rounds."""
+    for _ in range(4):
+        alike = _APART.sub(_same, text)
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", alike).casefold())
+        if folded == text or not _SHIFTING.search(folded):
+            return folded
+        text = folded
+    return text
+
+
+def _same(match: re.Match[str]) -> str:
+    return _ALIKE[match[0]]
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def _simplify(text: str) -> str:
+    """Traditional to simplified characters, by words where one character has two simplified forms."""
+    convert = _converter().convert
+    for _ in range(4):
+        simplified: str = convert(text)
+        if simplified == text:
+            break
+        text = simplified
+    return text

@@ -1,0 +1,111 @@
+"""Numbers and units in one spelling: 0.5㎜ = 0.5 mm = 0.5毫米, 3万吨/年 = 30000t/a, 10-35kV = 10~35kv.
+
+Works on folded, simplified text. Each step is a pattern and its replacement, so that the plain and
+the aligned way of normalising share them.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from search.analysis import units
+from search.analysis.alignment import Replacement
+
+_TIMES: Final = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+
+
+def _any_of(spellings: Iterable[str]) -> str:
+    """Longest first, so that 千瓦时 is not read as 千瓦; Latin units must end where their letters end."""
+    ordered = sorted(set(spellings), key=lambda word: (-len(word), word))
+    branches = (re.escape(word) + ("(?![a-z0-9ωμ])" if word[-1] < "\u2e80" else "") for word in ordered)
+    return f"(?:{'|'.join(branches)})"
+
+
+#: A quantity's unit after normalising; `codes` reads quantities with it.
+UNIT: Final = f"{_any_of([*units.LATIN, 'ul'])}(?:/{_any_of(units.SPELLINGS.values())})?"
+
+_NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?"
+#: The first digit of a number of its own, not of the tail of a name: UL94 V-0 is no voltage, 尼龙66 PA no
+#: pressure. The digit stands before the look behind it, because a search for a digit is fast.
+_FIRST: Final = "[0-9](?<![0-9a-z.,].)"
+_WRITTEN: Final = [*units.LATIN, *units.GREEK]
+#: Units that may stand a blank apart from their number.
+_APART: Final = _any_of(unit for unit in _WRITTEN if unit != "pa") + "(?!-)"
+
+
+def _times(match: re.Match[str]) -> str:
+    return match[0][0] + "×"
+
+
+def _ungroup(match: re.Match[str]) -> str:
+    return match[0].replace(",", "")
+
+
+def _multiply(match: re.Match[str]) -> str:
+    value = Decimal(match[1])
+    for letter in match[2]:
+        value *= _TIMES[letter]
+    return f"{value.normalize():f}"
+
+
+def _unit(match: re.Match[str]) -> str:
+    number, han, apart, joined, per = match.groups()
+    unit = units.SPELLINGS[han or apart or joined]
+    return f"{number}{unit}/{units.SPELLINGS[per]}" if per else f"{number}{unit}"
+
+
+def _shorten(match: re.Match[str]) -> str:
+    return match[1] + (match[2] or "")
+
+
+class Step(NamedTuple):
+    """One substitution; skipped where the text holds none of `signs` (an empty string: never skipped)."""
+
+    signs: str
+    pattern: re.Pattern[str]
+    replacement: Replacement
+
+
+STEPS: Final = (
+    # 100 x 200*5 → 100×200×5
+    Step("x*×", re.compile(r"[0-9万亿] ?[x*×] ?(?=[0-9])"), _times),
+    # 1,000,000 → 1000000
+    Step(",", re.compile(rf"{_FIRST}[0-9]{{0,2}}(?:,[0-9]{{3}})+(?![0-9,])"), _ungroup),
+    # 3.5万 → 35000; "千" alone stays, it may begin 千瓦
+    Step(
+        "万亿",
+        re.compile(
+            rf"({_FIRST}[0-9]{{0,11}}(?:\.[0-9]{{1,8}})?)"
+            r" ?((?:[十百千]?[万亿]){1,2})(?! ?[十百千]?[万亿]| ?[.,]?[0-9])"
+        ),
+        _multiply,
+    ),
+    # 0.5 毫米 → 0.5mm, 吨/年 → t/a
+    Step(
+        "",
+        re.compile(
+            rf"({_FIRST}[0-9]*(?:\.[0-9]+)?)(?: ?({_any_of(units.HAN)})| ({_APART})|({_any_of(_WRITTEN)}))"
+            rf"(?:/({_any_of(units.SPELLINGS)}))?"
+        ),
+        _unit,
+    ),
+    # 0.50mm → 0.5mm, 12.0mm → 12mm; only with a unit: GB/T 228.10 is a name, not a number
+    Step(".", re.compile(rf"({_FIRST}[0-9]*)(?:(\.[0-9]*[1-9])0+|\.0+)(?={UNIT})"), _shorten),
+    # +/- 0.01 → ±0.01
+    Step("+±", re.compile(r"(?:\+/-|±) ?(?=[0-9])"), "±"),
+    # 10kv至35kv, 10-35kv → 10~35kv; a dash needs a unit behind it: 12670-2008 is a name
+    Step(
+        "-~至到",
+        re.compile(rf"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?)(?:{UNIT})? ?[-~至到] ?({_NUMBER})(?={UNIT})"),
+        r"\1~\2",
+    ),
+    Step("~", re.compile(r"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?) ?~ ?(?=[0-9])"), r"\1~"),
+)
+
+
+def unify_numbers(text: str) -> str:
+    for signs, pattern, replacement in STEPS:
+        if not signs or any(sign in text for sign in signs):
+            text = pattern.sub(replacement, text)
+    return text
