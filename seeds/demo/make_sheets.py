@@ -31,12 +31,12 @@ WRITTEN_ON = datetime(2026, 11, 20, 9, 0, tzinfo=UTC).replace(tzinfo=None)
 SIGNS = {"ge": "≥", "le": "≤", "gt": "＞", "lt": "＜", "eq": "", "contains": ""}
 PERIODS = {"year": "/年", "month": "/月", "once": ""}
 CERTIFICATES = {
-    "iso9001": "ISO9001", "iatf16949": "IATF16949", "iso14001": "ISO14001", "iso45001": "ISO45001", "gjb9001c": "GJB9001C",
-    "as9100": "AS9100", "ccc": "3C认证", "ul": "UL", "pressure_vessel": "压力容器许可", "cnas": "CNAS",
-    "srdi_sme": "专精特新中小企业", "srdi_little_giant": "专精特新小巨人", "innovative_sme": "创新型中小企业",
-    "tech_innovative_sme": "科技和创新型中小企业", "high_tech": "高新技术企业", "first_batch": "首批次", "first_set": "首台套",
+    "iso-9001": "ISO9001", "iatf-16949": "IATF16949", "iso-14001": "ISO14001", "iso-45001": "ISO45001", "gjb-9001c": "GJB9001C",
+    "as-9100": "AS9100", "ccc": "3C认证", "ul": "UL", "pressure-vessel": "压力容器许可", "cnas": "CNAS",
+    "srdi-sme": "专精特新中小企业", "srdi-little-giant": "专精特新小巨人", "innovative-sme": "创新型中小企业",
+    "tech-innovative-sme": "科技和创新型中小企业", "high-tech": "高新技术企业", "first-batch": "首批次", "first-set": "首台套",
 }  # fmt: skip
-TIERS = ("srdi_little_giant", "srdi_sme", "innovative_sme", "tech_innovative_sme")
+TIERS = ("srdi-little-giant", "srdi-sme", "innovative-sme", "tech-innovative-sme")
 DIVISIONS = {
     "410402": "新华区", "410403": "卫东区", "410404": "石龙区", "410411": "湛河区", "410421": "宝丰县", "410422": "叶县",
     "410423": "鲁山县", "410425": "郏县", "410471": "高新区", "410472": "示范区", "410481": "舞钢市", "410482": "汝州市",

@@ -20,10 +20,6 @@ EXPECTED = sorted(path.stem for path in DEMO.glob("expected-*.jsonl"))
 
 SENTENCE = 20  # characters from which a repeated sentence is a template showing through
 OPERATORS = {"ge", "le", "gt", "lt", "eq", "range", "contains"}
-CERTIFICATES = set(
-    "iso9001 iatf16949 iso14001 iso45001 gjb9001c as9100 ccc ul pressure_vessel cnas srdi_sme srdi_little_giant"
-    " innovative_sme tech_innovative_sme high_tech first_batch first_set".split()
-)
 SPEC = set("parameter operator value value_high unit must standard".split())
 FIRM = set(
     "key legal_name english_name roles chain_leader party_kind registered_division production_division industry chains"
@@ -38,7 +34,6 @@ CAPABILITY = set(
     "key firm product sentence description specs capacity capacity_unit capacity_period moq moq_unit lead_time_days"
     " certificates standards types chain link confirmed_days_ago".split()
 )
-NEED_TYPES = set("procurement outsourcing rnd_challenge first_use finance data_scenario branding".split())
 PARTY_KINDS = {"enterprise", "university", "financial_institution", "service_body"}
 PERIODS = {None, "year", "month", "once"}
 CONTACT = re.compile(r"1[3-9]\d{9}|\b0\d{2,3}-\d{7,8}\b|[\w.]+@[\w.]+|https?://|www\.|微信")
@@ -58,6 +53,12 @@ def _all(kind: str) -> list[Row]:
 def _column(path: str, column: str) -> set[str]:
     with (SEEDS / path).open(encoding="utf-8", newline="") as stream:
         return {row[column] for row in csv.DictReader(stream)}
+
+
+CERTIFICATES = _column("taxonomy/certificate_kinds.csv", "key")
+NEED_TYPES = _column("taxonomy/need_types.csv", "key")
+CHAIN_KEYS = _column("taxonomy/chains.csv", "key")
+LINK_KEYS = _column("taxonomy/links.csv", "key") | {None}
 
 
 def _texts(row: Row) -> list[str]:
@@ -143,7 +144,8 @@ def test_needs_and_capabilities_use_the_agreed_codes() -> None:
     divisions = _column("taxonomy/divisions.csv", "code")
     for need in _all("needs"):
         assert need["type"] in NEED_TYPES, need["key"]
-        assert need["chain"] in CHAINS, need["key"]
+        assert need["chain"] in CHAIN_KEYS, need["key"]
+        assert need.get("link") in LINK_KEYS, need["key"]
         assert need.get("delivery_division", "410472") in divisions, need["key"]
         assert set(need.get("certificates_required", ())) <= CERTIFICATES, need["key"]
         assert need["procedure"] in {"direct", "inquiry", "negotiation", "tender", "undecided"}, need["key"]
@@ -151,7 +153,8 @@ def test_needs_and_capabilities_use_the_agreed_codes() -> None:
         assert need["visibility"] in {"public", "verified", "invited"}, need["key"]
         assert need.get("quantity_period") in PERIODS, need["key"]
     for capability in _all("capabilities"):
-        assert capability["chain"] in CHAINS, capability["key"]
+        assert capability["chain"] in CHAIN_KEYS, capability["key"]
+        assert capability.get("link") in LINK_KEYS, capability["key"]
         assert set(capability.get("certificates", ())) <= CERTIFICATES, capability["key"]
         assert capability.get("types") and set(capability["types"]) <= NEED_TYPES, capability["key"]
         assert capability.get("capacity_period") in PERIODS, capability["key"]
