@@ -55,7 +55,7 @@ class Column:
 @lru_cache(maxsize=8192)
 def normalised(label: str) -> str:
     """A heading without brackets, numbering, ornaments, width and case."""
-    text = unicodedata.normalize("NFKC", label).lower().strip()
+    text = unicodedata.normalize("NFKC", label).lower().strip(" \t\r\n*※★")
     text = _NUMBERING.sub("", text)
     bare = _BRACKETS.sub("", text)
     return _ORNAMENTS.sub("", bare) or _ORNAMENTS.sub("", text)
@@ -142,6 +142,14 @@ def guess_columns(labels: Sequence[str], fields: Sequence[Field]) -> tuple[Colum
         if index not in taken and key not in used:
             taken[index] = (field, round(-negative, 3), how)
             used.add(key)
+    for field in fields:
+        if field.column_required and field.key not in used:
+            # 需求内容 describes a need, unless nothing else could name it: what must be there comes first.
+            for negative, index, key, other, how in offers:
+                if key == field.key and not taken[index][0].column_required:
+                    taken[index] = (other, round(-negative, 3), how)
+                    used.add(key)
+                    break
     columns = []
     for index, label in enumerate(labels):
         found, confidence, how = taken.get(index, (None, 0.0, "none"))

@@ -70,7 +70,7 @@ NEED_FIELDS: tuple[Field, ...] = (
         ("需求名称", "采购产品", "拟采购产品", "需求标题", "采购内容", "产品名称", "采购产品名称", "拟采购产品名称", "采购物资", "采购品目",
          "需求产品", "配套产品", "所需产品", "需求项目", "采购项目", "物料名称", "品名", "名称", "标题", "需求内容", "需求", "title",
          "need", "need title", "product", "product name", "item", "name"),
-        values.line, required=True, column_required=True,
+        values.title, required=True, column_required=True,
     ),
     Field(
         "description",
@@ -102,7 +102,7 @@ NEED_FIELDS: tuple[Field, ...] = (
          "valid_until", "deadline", "expires", "closing date"),
         values.last_day,
     ),
-    Field("type", ("需求类型", "需求类别", "类型", "类别", "需求种类", "type", "need type", "category"), values.need_type),
+    Field("type", ("需求类型", "需求类别", "类型", "类别", "需求种类", "type", "need type", "type of need", "category"), values.need_type),
     Field(
         "budget",
         ("预算区间", "预算", "预算金额", "采购预算", "采购金额", "金额", "预计金额", "年采购额", "年采购金额", "拟投入资金", "budget",
@@ -127,7 +127,7 @@ CAPABILITY_FIELDS: tuple[Field, ...] = (
         ("能力名称", "主导产品", "主营产品", "产品名称", "主要产品", "主导产品名称", "主营产品名称", "主要产品名称", "产品/服务", "主营业务",
          "供给产品", "可供产品", "供应产品", "产品", "供给内容", "服务名称", "名称", "经营范围", "title", "capability", "main product",
          "main products", "product", "product name", "products", "name"),
-        values.line, required=True, column_required=True,
+        values.title, required=True, column_required=True,
     ),
     Field(
         "description",
@@ -155,7 +155,7 @@ CAPABILITY_FIELDS: tuple[Field, ...] = (
     _UNIT,
     Field("lead_time", _DELIVERY, values.lead_time),
     Field("valid_until", ("有效期至", "有效期", "截止日期", "valid until", "valid_until", "expires"), values.last_day),
-    Field("type", ("能力类型", "供给类型", "类型", "类别", "产品类别", "产品/服务类别", "type", "category"), values.line),
+    Field("type", ("能力类型", "供给类型", "类型", "类别", "产品类别", "产品/服务类别", "type", "type of capability", "category"), values.line),
     Field("tier", ("认定类型", "企业类型", "企业类别", "专精特新类型", "梯度类型", "认定类别", "tier"), values.line),
     _CONTACT, _PHONE, _MAIL,
 )  # fmt: skip

@@ -129,6 +129,9 @@ def _read_row(
         except ValueProblem as problem:
             problems.append(RowError(sheet, number, column.label, column.index, problem.code, problem.params,
                                      written[:200], left_out=one.required))  # fmt: skip
+    whole = texts.get("title", "").strip()
+    if "description" not in values and len(whole) > len(values.get("title", whole)):
+        values["description"] = whole  # the whole need stood in the title's cell: nothing of it is lost
     others: dict[str, str] = {}
     for column in extra:
         if cells[column.index]:

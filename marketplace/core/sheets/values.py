@@ -113,6 +113,16 @@ def line(value: str, unit: str = "") -> str:
     return value
 
 
+def title(value: str, unit: str = "") -> str:
+    """A title: where people wrote the whole need into the cell, its first sentence, at most 60 characters."""
+    whole = " ".join(text(value).split())
+    if len(whole) <= 60:
+        return whole
+    first = re.split(r"[。；;！？\n]|\. ", text(value).replace("\r", ""), maxsplit=1)[0].strip()
+    first = " ".join(first.split()) or whole
+    return first if len(first) <= 60 else f"{first[:59]}…"
+
+
 def items(value: str, unit: str = "") -> tuple[str, ...]:
     """「ISO 9001、IATF 16949；特种设备制造许可」 → its parts, in order, each once. A bare slash stays: GB/T 19001."""
     return tuple(dict.fromkeys(part.strip() for part in _LIST.split(text(value)) if part.strip()))
@@ -148,7 +158,10 @@ def quantity(value: str, unit: str = "") -> Quantity:
 
 def number(value: str, unit: str = "") -> Decimal:
     """A plain number of 0 or more, 万 understood."""
-    found = quantity(value, unit)
+    try:
+        found = quantity(value, unit)
+    except ValueProblem:
+        raise ValueProblem("number_unread", text=value.strip()[:60]) from None
     if found.high is None:
         raise ValueProblem("number_unread", text=value.strip()[:60])
     return found.high

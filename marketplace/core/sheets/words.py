@@ -114,10 +114,5 @@ register_words(
         "sheets.mail_unread": N_("看不懂邮箱「%(text)s」：请写成 name@example.com 的样子。"),
         "sheets.yes_no_unread": N_("看不懂「%(text)s」：请填“是”或“否”。"),
         "sheets.type_unknown": N_("没有「%(text)s」这种需求类型：请从这些里选：%(choices)s。"),
-        # The sheet of errors
-        "sheets.errors": N_("有问题的行"),
     }
 )
-
-ERROR_SHEET_HEADINGS = (N_("工作表"), N_("行"), N_("列"), N_("问题与改法"), N_("原文"), N_("处理"))
-ERROR_SHEET_OUTCOMES = (N_("本行未读入"), N_("本行已读入，此格留空"))

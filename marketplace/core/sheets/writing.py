@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from marketplace.core.i18n import translate
+from marketplace.core.i18n import N_, translate
 from marketplace.core.sheets.layout import Layout, clean_text, sheet_names
 from marketplace.core.sheets.rows import RowError
 
@@ -256,14 +256,14 @@ def write_table(target: Path, sheets: Sequence[SheetSpec], **properties: Any) ->
 def errors_sheet(errors: Iterable[RowError], locale: str = "zh") -> SheetSpec:
     """The sheet of what could not be read: where, what and how to mend it, and the text as it stood."""
     columns = [
-        ColumnSpec("sheet", translate("工作表", locale)),
-        ColumnSpec("row", translate("行", locale), "number"),
-        ColumnSpec("column", translate("列", locale)),
-        ColumnSpec("problem", translate("问题与改法", locale), "wrap", 60),
-        ColumnSpec("text", translate("原文", locale), "wrap", 40),
-        ColumnSpec("left_out", translate("处理", locale)),
+        ColumnSpec("sheet", translate(N_("工作表"), locale)),
+        ColumnSpec("row", translate(N_("行"), locale), "number"),
+        ColumnSpec("column", translate(N_("列"), locale)),
+        ColumnSpec("problem", translate(N_("问题与改法"), locale), "wrap", 60),
+        ColumnSpec("text", translate(N_("原文"), locale), "wrap", 40),
+        ColumnSpec("left_out", translate(N_("处理"), locale)),
     ]
-    left, kept = translate("本行未读入", locale), translate("本行已读入，此格留空", locale)
+    left, kept = translate(N_("本行未读入"), locale), translate(N_("本行已读入，此格留空"), locale)
     rows = (
         (
             error.sheet,
@@ -275,4 +275,4 @@ def errors_sheet(errors: Iterable[RowError], locale: str = "zh") -> SheetSpec:
         )
         for error in errors
     )
-    return SheetSpec(translate("有问题的行", locale), columns, rows)
+    return SheetSpec(translate(N_("有问题的行"), locale), columns, rows)

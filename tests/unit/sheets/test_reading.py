@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -194,3 +196,9 @@ def test_mended_in_place() -> None:
 )
 def test_numbers(value: float, text: str) -> None:
     assert number_text(value) == text == cell_text(value)
+
+
+def test_the_room_needs_neither_the_web_nor_the_database() -> None:
+    code = "import sys, marketplace.core.sheets; print(sorted({'flask', 'sqlalchemy', 'wtforms', 'openpyxl'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
