@@ -21,7 +21,7 @@ class StatisticsMismatch(ValueError):
 
     def __init__(self, part: str, frozen: str, present: str) -> None:
         super().__init__(f"{part}: frozen {frozen!r}, present {present!r}")
-        self.part = part
+        self.part, self.frozen, self.present = part, frozen, present
 
 
 @dataclass

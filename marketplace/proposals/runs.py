@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,16 @@ def lock_hash() -> str:
     return hashlib.sha256(";".join(found).encode()).hexdigest()
 
 
+_hashes: WeakKeyDictionary[Matcher, str] = WeakKeyDictionary()
+
+
+def statistics_hash(matcher: Matcher) -> str:
+    """The fingerprint of what was fitted; computed once for each fitted matcher."""
+    if matcher not in _hashes:
+        _hashes[matcher] = matcher.statistics()["hash"]
+    return _hashes[matcher]
+
+
 def start_run(
     session: Session,
     actor: Actor,
@@ -47,7 +58,7 @@ def start_run(
         method=matcher.method,
         analyser_version=matcher.analyser.version,
         weights=matcher.weights.plain(),
-        statistics_hash=matcher.statistics_hash(),
+        statistics_hash=statistics_hash(matcher),
         lock_hash=lock_hash(),
         seed=SEED,
         counts=counts,
