@@ -63,7 +63,9 @@ def package_version(name: str) -> str:
     pin = json.loads((CHECKOUT / "package.json").read_text("utf-8"))["dependencies"][name]
     installed = json.loads((CHECKOUT / "node_modules" / name / "package.json").read_text("utf-8"))["version"]
     if pin != installed:
-        raise SystemExit(f"{name}: package.json pins {pin}, node_modules holds {installed}; run `npm ci` first")
+        raise SystemExit(
+            f"{name}: package.json pins {pin}, node_modules holds {installed}; run `npm ci` first"
+        )
     return str(pin)
 
 
@@ -133,13 +135,15 @@ def differences() -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="compare hashes and change nothing")
     if not parser.parse_args().check:
         copy_all()
         strip_funding()
     problems = differences()
-    print("\n".join(problems) or "static/vendor matches static/vendor.json")
+    sys.stdout.write(("\n".join(problems) or "static/vendor matches static/vendor.json") + "\n")
     return 1 if problems else 0
 
 

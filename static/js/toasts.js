@@ -2,11 +2,14 @@
 import { fresh } from "./hooks.js";
 
 const LEAVE_AFTER = 8000;
+const ICONS = { good: "check-circle-fill", doubt: "exclamation-triangle", bad: "exclamation-circle-fill" };
 
 export function showToast(kind, text) {
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   toast.classList.replace("toast-info", `toast-${kind}`);
   toast.dataset.toast = kind;
+  const use = toast.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${ICONS[kind] ?? "info-circle"}`));
   toast.querySelector("[data-toast-text]").textContent = text;
   document.querySelector("[data-toasts]")?.append(toast);
   enhance(toast);

@@ -182,7 +182,9 @@ def test_files_are_listed_and_unreadable_ones_refused(desk: Page) -> None:
     expect(lines.nth(0)).to_contain_text("2 KB")
     expect(lines.nth(1)).to_contain_text("不是可以读取的格式，请选择 .pdf .xlsx")
     expect(lines.nth(2)).to_contain_text("超过 1 MB 的上限")
-    assert desk.locator("#drawings").evaluate("(input) => [...input.files].map((file) => file.name)") == ["总图.pdf"]
+    assert desk.locator("#drawings").evaluate("(input) => [...input.files].map((file) => file.name)") == [
+        "总图.pdf"
+    ]
     lines.nth(0).get_by_role("button").click()
     assert desk.locator("#drawings").evaluate("(input) => input.files.length") == 0
 
@@ -304,7 +306,9 @@ def test_without_scripts_forms_filters_and_confirmations_still_work(browser: Bro
 
 def test_a_server_error_behind_the_page_becomes_a_sentence(browser: Browser, address: str) -> None:
     page = opened(browser, address, DESK)
-    page.route("**/progress", lambda route: route.fulfill(status=500, body="Traceback (most recent call last)"))
+    page.route(
+        "**/progress", lambda route: route.fulfill(status=500, body="Traceback (most recent call last)")
+    )
     toast = page.locator("[data-toast]").filter(has_text="服务器没能完成刚才的操作，请稍后再试").first
     expect(toast).to_be_visible(timeout=6000)
     expect(page.get_by_text("Traceback")).to_have_count(0)

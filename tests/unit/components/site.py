@@ -33,7 +33,7 @@ from marketplace.core.web.spec_forms import spec_rows_field
 HERE = Path(__file__).resolve().parent
 
 
-class SpecimenForm(FlaskForm):
+class SpecimenForm(FlaskForm):  # type: ignore[misc]
     title = StringField("需求名称", [InputRequired("请写需求名称"), Length(max=60)])
     description = TextAreaField("需求描述", description="一段话即可；数字和标准号写进下面的技术指标更好")
     kind = SelectField("需求类型", choices={"procurement": "采购配套", "research": "技术攻关"})
@@ -45,7 +45,8 @@ class SpecimenForm(FlaskForm):
         choices={"public": "所有人", "verified": "已核验企业", "invited": "只限受邀企业"},
     )
     certificates = SelectMultipleField(
-        "资质要求", choices={"iso9001": "ISO 9001 质量管理体系", "iatf": "IATF 16949", "ts": "特种设备制造许可"}
+        "资质要求",
+        choices={"iso9001": "ISO 9001 质量管理体系", "iatf": "IATF 16949", "ts": "特种设备制造许可"},
     )
     division = SelectField("交付地点", choices={str(number): f"示例区划 {number}" for number in range(20)})
     first_of_kind = BooleanField("接受首台套")
@@ -54,7 +55,14 @@ class SpecimenForm(FlaskForm):
 
 
 SPEC_ROWS = [
-    {"parameter": "抗拉强度", "operator": "ge", "value": "1080", "unit": "MPa", "must": True, "standard": "GB/T 3077"},
+    {
+        "parameter": "抗拉强度",
+        "operator": "ge",
+        "value": "1080",
+        "unit": "MPa",
+        "must": True,
+        "standard": "GB/T 3077",
+    },
     {"parameter": "外径", "operator": "range", "value": "19", "value_high": "25.4", "unit": "mm"},
 ]
 MATCHES = [
@@ -112,7 +120,7 @@ NAV = [
 
 def make_site() -> Flask:
     site = Flask("specimen", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
-    site.jinja_loader = jinja2.ChoiceLoader(  # type: ignore[assignment]
+    site.jinja_loader = jinja2.ChoiceLoader(
         [jinja2.FileSystemLoader(paths.TEMPLATES), jinja2.FileSystemLoader(HERE)]
     )
     site.config.update(SECRET_KEY="specimen", PERMANENT_SESSION_LIFETIME=timedelta(hours=1))

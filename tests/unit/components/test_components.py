@@ -62,7 +62,7 @@ def test_nothing_is_inline(client: FlaskClient, address: str) -> None:
     for tag, attributes in page.elements:
         assert tag != "style"
         assert "style" not in attributes
-        assert not [name for name in attributes if name.startswith("on") or name.startswith("hx-on")]
+        assert not [name for name in attributes if name.startswith(("on", "hx-on"))]
         if tag == "script":
             assert attributes["src"].startswith("/static/")
 
@@ -88,7 +88,9 @@ def test_every_button_and_link_of_the_frame_has_a_name(client: FlaskClient) -> N
 
 def test_the_error_summary_names_and_links_each_field(client: FlaskClient) -> None:
     html = client.get("/?errors=1").text
-    summary = html[html.index('class="error-summary"') : html.index("</ul>", html.index('class="error-summary"'))]
+    summary = html[
+        html.index('class="error-summary"') : html.index("</ul>", html.index('class="error-summary"'))
+    ]
     assert '<a href="#title">需求名称：请写需求名称</a>' in summary
     assert '<a href="#days">交期：请写天数，如 60</a>' in summary
     assert '<a href="#visibility-0">公开范围：请选择一项</a>' in summary

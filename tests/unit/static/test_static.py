@@ -19,7 +19,9 @@ SPRITE = next((STATIC / "vendor").glob("bootstrap-icons-*")) / "sprite.svg"
 def test_vendored_files_are_the_recorded_ones() -> None:
     recorded = json.loads((STATIC / "vendor.json").read_text("utf-8"))
     listed = {file: digest for package in recorded.values() for file, digest in package["sha512"].items()}
-    present = {path.relative_to(STATIC).as_posix() for path in (STATIC / "vendor").rglob("*") if path.is_file()}
+    present = {
+        path.relative_to(STATIC).as_posix() for path in (STATIC / "vendor").rglob("*") if path.is_file()
+    }
     assert present == set(listed)
     for file, digest in listed.items():
         assert hashlib.sha512((STATIC / file).read_bytes()).hexdigest() == digest, file
