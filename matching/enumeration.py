@@ -12,8 +12,10 @@ from dataclasses import dataclass
 LONGEST_LIST = 20
 """Terms in a row that are believed as they stand; a shop's whole range rarely needs more."""
 _LONGEST_TERM = 12
-_PROSE_SIGNS = re.compile(r"[的了是为在可与和对由按能等于达到以我并已将从及其有]")
-_SEPARATOR = re.compile(r"[\s、，,;；/|。.·+]+")
+_PROSE_SIGNS = re.compile(r"[的了是为在可与和对由按能等于达到以我并已将从及其有不也就都每可做用给只用先后再过]")
+_SENTENCE = re.compile(r"(?<=[。！？!?\n])")
+_SEPARATOR = re.compile(r"[\s、，,;；/|。！？!?]+")
+_FIGURE = re.compile(r"\d")
 _UNBROKEN = re.compile(r"[\u3400-\u9fff]{60,}")
 
 
@@ -26,41 +28,38 @@ class Trimmed:
 
 
 def trim(text: str, backing: str) -> Trimmed:
-    """Drop the terms of over-long enumerations that share no pair of characters with `backing` or with the prose."""
+    """Drop the terms of over-long enumerations that share no pair of characters with `backing` or with the prose.
+
+    An enumeration lies within one sentence: a terse description in many short clauses is none. Clauses with figures
+    are data, neither counted nor dropped.
+    """
     if len(text) < LONGEST_LIST * 3:
         return Trimmed(text, 0)
-    terms = _SEPARATOR.split(text)
-    if len(terms) <= LONGEST_LIST and not _UNBROKEN.search(text):
+    sentences = [_SEPARATOR.split(sentence) for sentence in _SENTENCE.split(text)]
+    suspects = [sum(map(_listed, terms)) > LONGEST_LIST for terms in sentences]
+    if not any(suspects) and not _UNBROKEN.search(text):
         return Trimmed(text, 0)
-    prose = [term for term in terms if not _listed(term)]
     backed = _pairs(backing)
-    for term in prose:
-        # A salad of nouns without a single function word backs nothing, itself included.
-        if not _UNBROKEN.search(term):
-            backed |= _pairs(term)
+    for terms, suspect in zip(sentences, suspects, strict=True):
+        for term in terms:
+            # A salad of nouns without a single function word backs nothing, itself included.
+            if not (suspect and _listed(term)) and not _UNBROKEN.search(term):
+                backed |= _pairs(term)
     kept: list[str] = []
     dropped = 0
-    run: list[str] = []
-    for term in [*terms, ""]:
-        if term and _listed(term):
-            run.append(term)
-            continue
-        if len(run) > LONGEST_LIST:
-            stay = [item for item in run if _pairs(item) & backed]
-            dropped += len(run) - len(stay)
-            kept.extend(stay)
-        else:
-            kept.extend(run)
-        run = []
-        if term and _UNBROKEN.search(term) and not _PROSE_SIGNS.search(term):
-            dropped += len(term) // 4
-        elif term:
-            kept.append(term)
+    for terms, suspect in zip(sentences, suspects, strict=True):
+        for term in filter(None, terms):
+            if _UNBROKEN.search(term) and not _PROSE_SIGNS.search(term):
+                dropped += len(term) // 4
+            elif suspect and _listed(term) and not _pairs(term) & backed:
+                dropped += 1
+            else:
+                kept.append(term)
     return Trimmed("、".join(kept), dropped) if dropped else Trimmed(text, 0)
 
 
 def _listed(term: str) -> bool:
-    return 0 < len(term) <= _LONGEST_TERM and not _PROSE_SIGNS.search(term)
+    return 0 < len(term) <= _LONGEST_TERM and not _PROSE_SIGNS.search(term) and not _FIGURE.search(term)
 
 
 def _pairs(text: str) -> set[str]:

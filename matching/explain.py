@@ -8,6 +8,7 @@ from matching import findings as codes
 from matching.findings import Finding
 from matching.generic_words import word_weight
 from search.analysis import Analyser
+from search.analysis.normalise import normalise
 
 MOST_WORDS = 6  # a printed line
 
@@ -39,7 +40,7 @@ def explain_words(need_title: Wording, need_body: Wording, offer_head: Wording, 
     met = _shared(need_title, offer_head) or _shared(need_body, offer_head)
     if met:
         reasons.append(Finding(codes.WORDS_MET, {"words": "、".join(met[:MOST_WORDS])}))
-    below = [word for word in _shared(need_title, offer_body) if word not in met]
+    below = [word for word in _shared(need_title, offer_body) if not any(word in shown for shown in met)]
     if not met and not below:
         below = _shared(need_body, offer_body)
     if below:
@@ -86,7 +87,7 @@ def _same_meaning(need: Wording, offer: Wording) -> list[tuple[str, str]]:
     pairs = []
     for token, ours in need.surfaces.items():
         theirs = offer.surfaces.get(token)
-        if theirs is None or word_weight(token) < 1.0:
+        if theirs is None or word_weight(token) < 1.0 or token[0].isdigit():
             continue
         plain, other = _plain(ours), _plain(theirs)
         if plain not in other and other not in plain:
@@ -102,7 +103,7 @@ def _longest(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split()).replace("-", "").casefold()
+    return "".join(normalise(text).split()).replace("-", "")
 
 
 def common_parts(ours: str, theirs: str, *, generic: bool = False) -> list[str]:

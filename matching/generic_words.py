@@ -21,6 +21,7 @@ EMPTY_WORDS = frozenset(_EMPTY.split())
 LIGHT_WORDS = frozenset(_LIGHT.split())
 EMPTY_WEIGHT = 0.08
 LIGHT_WEIGHT = 0.45
+CHARACTER_WEIGHT = 0.5  # of a single character beside bigrams
 
 
 def word_weight(word: str) -> float:
@@ -45,4 +46,4 @@ def bigram_weight(pair: str) -> float:
         return EMPTY_WEIGHT
     if pair in _LIGHT_PAIRS:
         return LIGHT_WEIGHT
-    return 1.0
+    return CHARACTER_WEIGHT if len(pair) == 1 and not pair.isascii() else 1.0

@@ -21,7 +21,7 @@ from matching.evidence import Evidence
 from matching.explain import explain_words
 from matching.findings import Finding
 from matching.gates import is_current_supplier, relation_gate
-from matching.labels import METHOD, POSSIBLE_EVIDENCE, POSSIBLE_TEXT, WEAK, Standing, label
+from matching.labels import METHOD, POSSIBLE_BODY, POSSIBLE_TEXT, WEAK, Standing, is_near, label
 from matching.prepared import PreparedCapability, PreparedNeed
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.score import DEFAULT_WEIGHTS, Weights, combine, text_score
@@ -54,6 +54,16 @@ class Match:
 
 
 @dataclass(frozen=True)
+class _Near:
+    """Text signals of one pair; `text` is title and body weighed together."""
+
+    text: float
+    title: float
+    body: float | None
+    evidence: float
+
+
+@dataclass(frozen=True)
 class _Judged:
     """A pair before its words are explained."""
 
@@ -78,8 +88,8 @@ class Matcher:
         self.links = frozenset(links)
         texts = [field_texts(capability) for capability in capabilities]
         self._prepared = [
-            PreparedCapability(capability, fields, units, analyser)
-            for capability, fields in zip(capabilities, texts, strict=True)
+            PreparedCapability(capability, text.fields, units, analyser)
+            for capability, text in zip(capabilities, texts, strict=True)
         ]
         self._text = TextIndex(texts, Reader(analyser), statistics)
 
@@ -132,11 +142,11 @@ class Matcher:
         prepared = PreparedNeed(need, self.units, self.analyser)
         found: list[_Judged] = []
         threshold = 0.0
-        for row, scores in self._candidates(need, 0.0 if weak_too else POSSIBLE_TEXT):
-            if top and len(found) >= top and scores[0] < threshold:
+        for row, scores in self._candidates(need, 0.0 if weak_too else self._least_text()):
+            if top and len(found) >= top and scores.text < threshold:
                 break
             capability = self._prepared[row].capability
-            if not weak_too and scores[3] < POSSIBLE_EVIDENCE:
+            if not weak_too and not is_near(scores.evidence, scores.text, scores.body or 0.0):
                 continue
             if not include_current and is_current_supplier(need, capability):
                 continue
@@ -152,10 +162,10 @@ class Matcher:
         """Pairs near enough to be listed that a stated fact rules out, nearest first, each with its cause."""
         prepared = PreparedNeed(need, self.units, self.analyser)
         found = []
-        for row, scores in self._candidates(need, POSSIBLE_TEXT):
-            if scores[3] >= POSSIBLE_EVIDENCE:
+        for row, scores in self._candidates(need, self._least_text()):
+            if is_near(scores.evidence, scores.text, scores.body or 0.0):
                 judged = self._judge(prepared, row, scores, as_of)
-                if judged.excluded is not None:
+                if judged.excluded is not None and judged.label != WEAK:
                     found.append(judged)
         found.sort(key=lambda item: (-item.score, self._lot(need.id, item.row)))
         return [self._explained(prepared, judged) for judged in found]
@@ -168,11 +178,13 @@ class Matcher:
         near = seen = 0
         for row, scores in self._candidates(need, 0.0):
             seen += 1
-            if scores[0] < POSSIBLE_TEXT or scores[3] < POSSIBLE_EVIDENCE:
+            judged = None
+            if is_near(scores.evidence, scores.text, scores.body or 0.0):
+                judged = self._judge(prepared, row, scores, as_of)
+            if judged is None or judged.label == WEAK:
                 causes[codes.TEXT_TOO_WEAK] += 1
                 continue
             near += 1
-            judged = self._judge(prepared, row, scores, as_of)
             if judged.excluded is not None:
                 causes[judged.excluded.code] += 1
         if not near:
@@ -188,8 +200,13 @@ class Matcher:
                 return self._explained(prepared, self._judge(prepared, row, self._at(scores, row), as_of))
         return None
 
-    def _candidates(self, need: NeedProfile, least: float) -> list[tuple[int, tuple[float, float, float | None, float]]]:
-        """(row, (text, title, body, evidence)) by falling text."""
+    def _least_text(self) -> float:
+        """Below this text no label above weak can be reached, whatever the other signals say."""
+        by_body = text_score(0.0, POSSIBLE_BODY, self.weights)
+        return min(POSSIBLE_TEXT, by_body) if by_body > 0 else POSSIBLE_TEXT
+
+    def _candidates(self, need: NeedProfile, least: float) -> list[tuple[int, _Near]]:
+        """Rows by falling text, with their text signals."""
         scores = self._text.scores(need)
         text = self._texts(scores)
         rows = np.flatnonzero(text >= least) if least else np.flatnonzero(text > 1e-9)
@@ -202,17 +219,14 @@ class Matcher:
         total = self.weights.title + self.weights.body
         return (self.weights.title * scores.title + self.weights.body * scores.body) / total
 
-    def _at(self, scores: TextScores, row: int) -> tuple[float, float, float | None, float]:
+    def _at(self, scores: TextScores, row: int) -> _Near:
         title = float(scores.title[row])
         body = float(scores.body[row]) if scores.body is not None else None
-        return text_score(title, body, self.weights), title, body, float(scores.evidence[row])
+        return _Near(text_score(title, body, self.weights), title, body, float(scores.evidence[row]))
 
-    def _judge(
-        self, prepared: PreparedNeed, row: int, scores: tuple[float, float, float | None, float], as_of: date
-    ) -> _Judged:
+    def _judge(self, prepared: PreparedNeed, row: int, near: _Near, as_of: date) -> _Judged:
         need, offer = prepared.need, self._prepared[row]
         capability = offer.capability
-        text, title, body, evidence = scores
         asked = bool(prepared.demands.stated or prepared.demands.prose or prepared.demands.standards)
         specs = requirements.check(prepared.demands, offer.offer, self.units) if asked else Evidence()
         papers = Evidence()
@@ -226,21 +240,21 @@ class Matcher:
             "chain": chain.check_chain(need, capability, self.links),
             "delivery": capacity.check_delivery(need, capability),
         }  # fmt: skip
-        signals = {"title": round(title, _DIGITS)}
-        if body is not None:
-            signals["body"] = round(body, _DIGITS)
+        signals = {"title": round(near.title, _DIGITS)}
+        if near.body is not None:
+            signals["body"] = round(near.body, _DIGITS)
         signals.update(
             (name, round(part.value, _DIGITS)) for name, part in parts.items() if part.value is not None
         )
         signals["freshness"] = _freshness(capability, as_of)
         open_musts = sum(1 for finding in specs.unproven if finding.code.startswith("spec_"))
+        score = round(combine(signals, self.weights), _DIGITS)
         standing = Standing(
-            text, evidence, sum(1 for finding in specs.reasons if finding.code.endswith("_met")),
+            score, near.text, near.evidence, near.body or 0.0, specs.value or 0.0, len(specs.reasons),
             len(need.specs), open_musts, len(specs.gaps), len(papers.unproven) - _settled(papers),
             quantity.value if quantity.gaps else None,
         )  # fmt: skip
         excluded = relation_gate(need, capability) or papers.excluded or specs.excluded or quantity.excluded
-        score = round(combine(signals, self.weights), _DIGITS)
         return _Judged(row, score, label(standing), signals, tuple(parts.values()), excluded)
 
     def _explained(self, need: PreparedNeed, judged: _Judged) -> Match:

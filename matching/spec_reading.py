@@ -20,6 +20,7 @@ _NOT_PARAMETERS = re.compile(
 )
 _SUPPLY_DIMENSIONS = {"count", "count_machine", "count_roll", "count_sheet", "count_lot"}
 _GLUED = re.compile(r"(?<![A-Za-z])(Ra|Rz|DN|PN|Rm)(?=\d)")  # 「Ra0.8」: letters name the parameter, no grade
+_TELLING = re.compile(r"[A-Za-z0-9ⅠⅡⅢⅣ]")  # no number and no grade without one of these
 _MUST_NOT = re.compile(r"优选|优先|最好|宜|尽量|可选|如有")
 
 
@@ -36,7 +37,7 @@ def read_specs(text: str, units: UnitTable, *, known_only: bool = False) -> tupl
 
 
 def _clauses(text: str) -> list[str]:
-    return [clause for clause in _CLAUSE_END.split(text) if clause and clause.strip()]
+    return [clause for clause in _CLAUSE_END.split(text) if clause and _TELLING.search(clause)]
 
 
 def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> list[SpecRow]:

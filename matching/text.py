@@ -1,7 +1,7 @@
 """Text relevance over separate fields, 0 to 1 and comparable between needs.
 
-Words and character bigrams each get a BM25 with fields (Robertson's BM25F: per-field weight and length norm, then one
-saturation, so that repeating a term in every field gains little). Titles are short, and get two signals more: the
+Words, and character bigrams with single characters, each get a BM25 over fields: every field has its own length norm
+and saturation, and their weighted sum is capped, so that repeating a term in every field gains little. Titles are short, and get two signals more: the
 idf-weighted cosine over characters and bigrams, and the share of the offer's title that the need covers; these help
 short fields and hurt long ones. Every signal is divided by what a perfect answer to this need would reach.
 """
@@ -12,10 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from matching.enumeration import trim
+from matching.enumeration import LONGEST_LIST, trim
 from matching.generic_words import bigram_weight, word_weight
 from matching.postings import Floats, Ids, Postings, counted
 from matching.profiles import CapabilityProfile, NeedProfile
@@ -26,14 +27,16 @@ from search.analysis.bigrams import bigrams as pairs_of
 
 FIELD_WEIGHTS = {"title": 1.0, "summary": 0.55, "description": 0.35, "specs": 0.3}
 LENGTH_NORMS = {"title": 0.4, "summary": 0.5, "description": 0.6, "specs": 0.3}
-SATURATION = 0.9  # BM25's k1
-MOST_REPEATS = 3  # occurrences of a term in one field that count
+SATURATION = 1.2  # BM25's k1
+MOST_IMPACT = 1.2  # a term in every field gains little over one in the title
+MOST_REPEATS = 8  # occurrences of a term in one field that count
 STUFFED_REPEATS, STUFFED_SHARE = 6, 0.12  # beyond both, the term counts once: repeating is no evidence
-BELIEVED_ITEMS = 8  # products in one title; each further one dilutes all
+FOCUSED_ITEMS = 4  # products in one title that are taken at full value; each further one dilutes all
+STUFFED_FOCUS = 0.75  # of a listing from which a whole list of unbacked terms was dropped
 LONGEST_QUERY = 60  # heaviest terms of a need's body; the rest is talk
 BODY_HALF = 0.12  # share of the body's weight at which the body signal reaches one half
 
-_ITEM_END = re.compile(r"[、，,;；/|\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|及其|以及")
+_ITEM_END = re.compile(r"[、，,;；|\n]+|(?<=[\u4e00-\u9fff])\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|及其|以及")
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,30 @@ class TextScores:
     evidence: Floats
 
 
-def field_texts(capability: CapabilityProfile) -> dict[str, str]:
-    """The four fields as indexed: unbacked enumerations dropped, spec rows written out."""
-    title = trim(capability.title, capability.summary or capability.title[:12])
-    summary = trim(capability.summary, title.text)
-    description = trim(capability.description, f"{title.text} {summary.text}")
+@dataclass(frozen=True)
+class FieldTexts:
+    """The four fields as indexed, and `focus` 0-1: how far the title may be believed (1 = one thing or a few)."""
+
+    fields: dict[str, str]
+    focus: float
+
+
+def field_texts(capability: CapabilityProfile) -> FieldTexts:
+    """Unbacked enumerations dropped, spec rows written out. A title that lists a shop window backs nothing."""
+    products = len(title_items(capability.title))
+    title = trim(capability.title, capability.summary)
+    backing = title.text if products <= FOCUSED_ITEMS else ""
+    summary = trim(capability.summary, backing)
+    description = trim(capability.description, backing)
+    focus = min(1.0, (FOCUSED_ITEMS / max(products, 1)) ** 0.5)
+    if title.dropped + summary.dropped + description.dropped > LONGEST_LIST:
+        focus *= STUFFED_FOCUS
     specs = " ".join(f"{row.parameter} {show_row(row)} {row.standard}" for row in capability.specs)
-    return {
+    fields = {
         "title": title.text, "summary": summary.text, "description": description.text,
         "specs": " ".join((specs, *capability.standards)).strip(),
     }  # fmt: skip
+    return FieldTexts(fields, focus)
 
 
 def body_text(need: NeedProfile) -> str:
@@ -77,20 +94,12 @@ class Reader:
         if not text:
             return {"words": [], "bigrams": []}
         words, pairs = self.analyser.tokens(text)
-        return {"words": words, "bigrams": pairs + _canonical_pairs(words, pairs)}
+        pairs += _canonical_pairs(words, pairs)
+        return {"words": words, "bigrams": pairs + _characters(pairs)}
 
     def grams(self, item: str) -> list[str]:
-        """The set that short fields are compared by."""
-        return grams_of(self.streams(item)["bigrams"])
-
-
-def grams_of(pairs: list[str]) -> list[str]:
-    """Bigrams and their characters, each once, in order."""
-    found = dict.fromkeys(pairs)
-    for pair in pairs:
-        if len(pair) == 2 and not pair.isascii():
-            found.update(dict.fromkeys(pair))
-    return list(found)
+        """The set that short fields are compared by: characters and bigrams, each once, in order."""
+        return list(dict.fromkeys(self.streams(item)["bigrams"]))
 
 
 def _canonical_pairs(words: list[str], pairs: list[str]) -> list[str]:
@@ -103,17 +112,26 @@ def _canonical_pairs(words: list[str], pairs: list[str]) -> list[str]:
     return list(added)
 
 
+def _characters(pairs: list[str]) -> list[str]:
+    """The Han characters under the bigrams: the weakest evidence, and the last where words differ."""
+    han = [pair for pair in pairs if pair > "\u3000"]
+    ends = [before[1:] for before, after in pairwise([*han, ""]) if before[1:] != after[:1]]
+    return [pair[0] for pair in han] + [end for end in ends if end]
+
+
 class TextIndex:
     """Capabilities by their words, bigrams and title items; see `Matcher` for building and freezing."""
 
-    def __init__(self, texts: Sequence[dict[str, str]], reader: Reader, statistics: Statistics | None) -> None:
+    def __init__(self, texts: Sequence[FieldTexts], reader: Reader, statistics: Statistics | None) -> None:
         self.reader = reader
         self.count = len(texts)
         self._ids: dict[str, dict[str, int]] = {"words": {}, "bigrams": {}, "grams": {}}
         streams = {kind: {name: _Stream() for name in FIELDS} for kind in ("words", "bigrams")}
         items = _Stream()
         item_rows: list[int] = []
-        for row, fields in enumerate(texts):
+        self._focus = np.asarray([text.focus for text in texts])
+        for row, text in enumerate(texts):
+            fields = text.fields
             for name in FIELDS:
                 if not fields[name]:
                     continue
@@ -123,7 +141,7 @@ class TextIndex:
                 if name == "title":
                     products = title_items(fields[name])
                     for item in products:
-                        grams = grams_of(read["bigrams"]) if len(products) == 1 else reader.grams(item)
+                        grams = list(dict.fromkeys(read["bigrams"])) if len(products) == 1 else reader.grams(item)
                         items.add(len(item_rows), grams, self._ids["grams"])
                         item_rows.append(row)
         self._item_rows = np.asarray(item_rows, dtype=np.int64)
@@ -153,7 +171,7 @@ class TextIndex:
         return Statistics(self.count, item_count, frequency, lengths)
 
     def _weighed(self, kind: str, fields: dict[str, tuple[Ids, Ids, Ids]], streams: dict[str, _Stream]) -> Postings:
-        """BM25F impacts: 1 for a term that stands once in a title of mean length."""
+        """Impacts: 1 for a term that stands once in a title of mean length, at most MOST_IMPACT over all fields."""
         size = max(len(self._ids[kind]), 1)
         keys, values = [], []
         for name in FIELDS:
@@ -164,14 +182,14 @@ class TextIndex:
             stuffed = (counts > STUFFED_REPEATS) & (counts > STUFFED_SHARE * lengths[rows])
             repeats = np.where(stuffed, 1, np.minimum(counts, MOST_REPEATS))
             keys.append(rows * size + terms)
-            values.append(FIELD_WEIGHTS[name] * repeats / np.maximum(norm[rows], 0.25))
+            heft = repeats / np.maximum(norm[rows], 0.25)
+            values.append(FIELD_WEIGHTS[name] * heft * (SATURATION + 1.0) / (heft + SATURATION))
         key, value = np.concatenate(keys), np.concatenate(values)
         order = np.argsort(key, kind="stable")
         key, value = key[order], value[order]
         first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else np.zeros(0, np.int64)
         summed = np.add.reduceat(value, first) if len(key) else value
-        impact = np.minimum(summed * (SATURATION + 1.0) / (summed + SATURATION), 1.2)
-        return Postings(key[first] % size, key[first] // size, impact, size, self.count)
+        return Postings(key[first] % size, key[first] // size, np.minimum(summed, MOST_IMPACT), size, self.count)
 
     def _index_items(self, terms: Ids, items: Ids) -> None:
         ids = self._ids["grams"]
@@ -181,15 +199,11 @@ class TextIndex:
         self._item_mass = np.maximum(np.bincount(items, weights, minlength=count), 1e-9)
         self._item_norm = np.sqrt(np.maximum(np.bincount(items, weights * weights, minlength=count), 1e-9))
         self._items = Postings(terms, items, np.ones(len(terms)), max(len(ids), 1), count)
-        per_row = np.bincount(self._item_rows, minlength=self.count) if count else np.zeros(self.count)
-        dilution = np.minimum(1.0, BELIEVED_ITEMS / np.maximum(per_row, 1))
-        self._item_dilution = dilution[self._item_rows] if count else np.zeros(0)
         self._row_starts = np.flatnonzero(np.diff(self._item_rows, prepend=-1)) if count else np.zeros(0, np.int64)
         self._titled = self._item_rows[self._row_starts] if count else np.zeros(0, np.int64)
 
     def gram_weight(self, gram: str) -> float:
-        weight = bigram_weight(gram) if len(gram) > 1 else 0.5
-        return self.statistics.idf("grams", gram) * weight
+        return self.statistics.idf("grams", gram) * bigram_weight(gram)
 
     def scores(self, need: NeedProfile) -> TextScores:
         """All capabilities against one need; costs one pass over the postings of its terms."""
@@ -202,7 +216,7 @@ class TextIndex:
         titled = np.zeros(self.count, dtype=bool)
         titled[self._titled] = True
         with_title = 0.30 * by_words + 0.35 * by_pairs + 0.20 * short + 0.15 * covered
-        title_score = np.where(titled, with_title, fused)
+        title_score = np.where(titled, with_title, fused) * self._focus
         body = self.reader.streams(body_text(need))
         body_score = None
         if body["words"]:
@@ -210,7 +224,7 @@ class TextIndex:
             light = self._share("bigrams", self._query("bigrams", Counter(body["bigrams"]), LONGEST_QUERY))
             share = 0.7 * heavy + 0.3 * light
             body_score = share * (1.0 + BODY_HALF) / (share + BODY_HALF)
-        return TextScores(title_score, body_score, np.maximum(by_words, by_pairs))
+        return TextScores(title_score, body_score, np.maximum(by_words, by_pairs) * self._focus)
 
     def _query(self, kind: str, counts: Counter[str], longest: int | None) -> dict[str, float]:
         weigh = word_weight if kind == "words" else bigram_weight
@@ -247,8 +261,8 @@ class TextIndex:
         weights = {gram: self.gram_weight(gram) for gram in whole}
         share = self._items.scores([(ids[gram], weight) for gram, weight in weights.items() if gram in ids])
         share /= self._item_mass
-        cosine[self._titled] = np.maximum.reduceat(best * self._item_dilution, self._row_starts)
-        covered[self._titled] = np.maximum.reduceat(share * self._item_dilution, self._row_starts)
+        cosine[self._titled] = np.maximum.reduceat(best, self._row_starts)
+        covered[self._titled] = np.maximum.reduceat(share, self._row_starts)
         return cosine, covered
 
 
