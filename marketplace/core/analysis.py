@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from marketplace import paths
-from search.analysis import Analyser, default_lexicon
+from search.analysis import Analyser, load
 
 
 @cache
 def analyser() -> Analyser:
     """Built on first use (about 0.2 s): pages that never search never pay for it."""
-    return Analyser(default_lexicon(paths.SEEDS / "lexicon"))
+    return Analyser(load(paths.SEEDS / "lexicon"))
