@@ -34,11 +34,13 @@ class Action(StrEnum):
     RENEW = "renew"
     CLOSE = "close"
     REVISE = "revise"
+    REOPEN = "reopen"
 
 
 S, A = State, Action
 # Every legal step. What is not here is refused, and a test walks the whole square.
-STEPS: dict[tuple[State, Action], State] = {
+# None: the state that it had before, read from the other timestamps (a close taken back).
+STEPS: dict[tuple[State, Action], State | None] = {
     (S.DRAFT, A.SAVE): S.DRAFT,
     (S.RETURNED, A.SAVE): S.RETURNED,
     (S.DRAFT, A.SUBMIT): S.SUBMITTED,
@@ -55,6 +57,7 @@ STEPS: dict[tuple[State, Action], State] = {
     (S.PAUSED, A.REVISE): S.DRAFT,
     (S.EXPIRED, A.REVISE): S.DRAFT,
     **{(state, A.CLOSE): S.CLOSED for state in State if state is not S.CLOSED},
+    (S.CLOSED, A.REOPEN): None,
 }
 
 
@@ -88,14 +91,23 @@ def allowed_actions(listing: Listing, as_of: date) -> frozenset[Action]:
     return frozenset(action for start, action in STEPS if start is state)
 
 
-def take(listing: Listing, action: Action, now: datetime, as_of: date, close_reason: str | None = None) -> State:
-    """Carry out one step on the timestamps, return the new state. Refusal ``lifecycle.step`` for an illegal one."""
+def take(
+    listing: Listing, action: Action, now: datetime, as_of: date, close_reason: str | None = None
+) -> State:
+    """Carry out one step on the timestamps, return the new state.
+
+    Refusal ``lifecycle.step`` for an illegal one, ``lifecycle.validity_past`` for publishing what would be expired at
+    once. A renewal's new last day is set by the caller.
+    """
     state = state_of(listing, as_of)
-    target = STEPS.get((state, action))
-    if target is None:
+    if (state, action) not in STEPS:
         raise Refusal(
-            "lifecycle.step", state=(f"lifecycle.state.{state}", {}), action=(f"lifecycle.action.{action}", {})
+            "lifecycle.step",
+            state=(f"lifecycle.state.{state}", {}),
+            action=(f"lifecycle.action.{action}", {}),
         )
+    if action is A.PUBLISH and listing.valid_until is not None and listing.valid_until < as_of:
+        raise Refusal("lifecycle.validity_past", "valid_until", valid_until=listing.valid_until)
     match action:
         case A.SUBMIT:
             listing.submitted_at, listing.returned_at = now, None
@@ -113,6 +125,11 @@ def take(listing: Listing, action: Action, now: datetime, as_of: date, close_rea
             listing.submitted_at = listing.published_at = listing.paused_at = listing.returned_at = None
         case A.CLOSE:
             listing.closed_at, listing.close_reason = now, close_reason
-        case A.SAVE | A.RENEW:
+        case A.REOPEN:
+            listing.closed_at, listing.close_reason = None, None
+        case A.RENEW:
+            # Whoever lets an expired listing hold longer wants it seen, even if it was paused before it expired.
+            listing.paused_at = None
+        case A.SAVE:
             pass
-    return target
+    return STEPS[state, action] or state_of(listing, as_of)

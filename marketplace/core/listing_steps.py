@@ -15,7 +15,16 @@ from marketplace.core.lifecycle import Action, State, take
 
 # After these steps others see something else, so index and matches are looked at again.
 _SEEN_OUTSIDE = frozenset(
-    {Action.PUBLISH, Action.PAUSE, Action.RESUME, Action.RENEW, Action.CLOSE, Action.REVISE, Action.RETURN}
+    {
+        Action.PUBLISH,
+        Action.PAUSE,
+        Action.RESUME,
+        Action.RENEW,
+        Action.CLOSE,
+        Action.REVISE,
+        Action.RETURN,
+        Action.REOPEN,
+    }
 )
 
 
@@ -33,7 +42,9 @@ def step(
     """Take the step or raise Refusal ``lifecycle.step``; ``kind`` is need or capability."""
     state = take(listing, action, now, day_of(now), close_reason)
     listing.updated_at = now
-    audit.record(session, actor, f"{kind}.{action.value}", kind, listing.id, now, version=listing.version, **details)
+    audit.record(
+        session, actor, f"{kind}.{action.value}", kind, listing.id, now, version=listing.version, **details
+    )
     if action in _SEEN_OUTSIDE:
         look_again(session, kind, listing.id, now)
     return state

@@ -11,6 +11,8 @@ from marketplace.core.errors import Problem
 # Operators by key, with the sign that a reader sees.
 OPERATORS = {"eq": "=", "ge": "≥", "le": "≤", "gt": ">", "lt": "<", "range": "～", "contains": "∋"}
 MOST_ROWS = 40
+# As long as the columns are.
+LONGEST = {"parameter": 80, "value": 120, "value_high": 120, "unit": 30, "standard": 120}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ def spec_problems(rows: Sequence[SpecContent], prefix: str = "specs") -> list[Pr
             problems.append(Problem("specs.operator_unknown", f"{at}-operator", {"row": number + 1}))
         if row.operator == "range" and not row.value_high:
             problems.append(Problem("specs.high_missing", f"{at}-value_high", {"row": number + 1}))
+        for column, most in LONGEST.items():
+            if len(getattr(row, column) or "") > most:
+                said = {"row": number + 1, "column": (f"specs.column.{column}", {}), "most": most}
+                problems.append(Problem("specs.cell_long", f"{at}-{column}", said))
     return problems
 
 

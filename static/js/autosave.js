@@ -1,6 +1,8 @@
 // Drafts save themselves: <form data-autosave="url" data-autosave-seconds="4"> is posted a few seconds after a change.
-// The server answers 2xx, with JSON {saved_at, autosave_url, page_url} if it likes: a new draft gets its address then.
-// Files are left out; they travel when the form is sent.
+// The server answers 2xx, with JSON {saved_at, version, autosave_url, page_url} if it likes: a new draft gets its address
+// then, and the form's own `version` follows. 409 {problem}: somebody else saved meanwhile, so autosave rests. 422
+// {problem}: something cannot be read yet; the next change tries again. Files are left out; they travel with the form.
+// A form sent while a save is on its way waits for it, or it would look older than its own draft.
 import { csrfToken, fill, fresh } from "./hooks.js";
 
 const RETRY_AFTER = 15000;
@@ -19,6 +21,8 @@ function start(form) {
   let saved = 0;
   let saving = false;
   let sent = false;
+  let stopped = false;
+  let waiting = null;
 
   const later = (milliseconds) => {
     window.clearTimeout(timer);
@@ -40,7 +44,7 @@ function start(form) {
   };
 
   async function save() {
-    if (sent || saved === changes) {
+    if (sent || stopped || saved === changes) {
       return;
     }
     if (saving) {
@@ -58,11 +62,22 @@ function start(form) {
         credentials: "same-origin",
         redirect: "error",
       });
+      const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+      if (said.problem && (answer.status === 409 || answer.status === 422)) {
+        stopped = answer.status === 409;
+        say("failed");
+        if (line) {
+          line.textContent = said.problem;
+        }
+        return;
+      }
       if (!answer.ok) {
         throw new Error(String(answer.status));
       }
       saved = upTo;
-      const said = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+      if (said.version && form.elements.version) {
+        form.elements.version.value = said.version;
+      }
       if (said.autosave_url) {
         form.dataset.autosave = said.autosave_url;
       }
@@ -76,14 +91,25 @@ function start(form) {
       later(RETRY_AFTER);
     } finally {
       saving = false;
+      if (waiting) {
+        waiting();
+      }
     }
   }
 
   form.addEventListener("input", onChange);
   form.addEventListener("change", onChange);
-  form.addEventListener("submit", () => {
-    sent = true;
+  form.addEventListener("submit", (event) => {
     window.clearTimeout(timer);
+    if (saving) {
+      event.preventDefault();
+      waiting = () => {
+        waiting = null;
+        form.requestSubmit(event.submitter);
+      };
+      return;
+    }
+    sent = true;
   });
   window.addEventListener("beforeunload", (event) => {
     if (!sent && saved !== changes) {

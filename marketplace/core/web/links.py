@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from flask import current_app, url_for
+
 
 def local_path(target: str | None) -> str:
     """A path of this site, whatever was asked: never an address of another."""
@@ -13,3 +15,8 @@ def local_path(target: str | None) -> str:
     if parts.scheme or parts.netloc or any(character < " " for character in target):
         return "/"
     return target
+
+
+def url_if_there(endpoint: str, **values: object) -> str | None:
+    """The address of another topic's page or fragment, or None where this site has no such page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
