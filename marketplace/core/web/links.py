@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, url_for
@@ -17,6 +18,6 @@ def local_path(target: str | None) -> str:
     return target
 
 
-def url_if_there(endpoint: str, **values: object) -> str | None:
+def url_if_there(endpoint: str, **values: Any) -> str | None:
     """The address of another topic's page or fragment, or None where this site has no such page."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None

@@ -6,7 +6,7 @@ import re
 
 from flask_babel import lazy_gettext
 from wtforms import BooleanField, FieldList, Form, FormField, SelectField, StringField
-from wtforms.validators import Optional
+from wtforms.validators import Length, Optional
 
 from marketplace.core.specs import MOST_ROWS, OPERATORS, SpecContent
 
@@ -19,13 +19,13 @@ def _trimmed(value: str | None) -> str:
 
 
 class SpecRowForm(Form):
-    parameter = StringField(lazy_gettext("指标名"), filters=[_trimmed])
+    parameter = StringField(lazy_gettext("指标名"), [Length(max=80)], filters=[_trimmed])
     operator = SelectField(lazy_gettext("关系"), [Optional()], choices=dict(OPERATORS), default="ge")
-    value = StringField(lazy_gettext("数值"), filters=[_trimmed])
-    value_high = StringField(lazy_gettext("上限"), filters=[_trimmed])
-    unit = StringField(lazy_gettext("单位"), filters=[_trimmed])
+    value = StringField(lazy_gettext("数值"), [Length(max=120)], filters=[_trimmed])
+    value_high = StringField(lazy_gettext("上限"), [Length(max=120)], filters=[_trimmed])
+    unit = StringField(lazy_gettext("单位"), [Length(max=30)], filters=[_trimmed])
     must = BooleanField(lazy_gettext("必备"))
-    standard = StringField(lazy_gettext("标准"), filters=[_trimmed])
+    standard = StringField(lazy_gettext("标准"), [Length(max=120)], filters=[_trimmed])
 
 
 def spec_rows_field() -> FieldList:
