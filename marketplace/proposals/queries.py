@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, true
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from marketplace.capabilities.models import Capability
 from marketplace.core.actor import Actor
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
-from marketplace.proposals.models import Proposal
+from marketplace.proposals.models import Proposal, Verdict
 from marketplace.proposals.rules import ProposalView
 
 Buyer, Supplier = aliased(Firm, name="buyer"), aliased(Firm, name="supplier")
@@ -86,3 +88,40 @@ def view_of(proposal: Proposal) -> ProposalView:
     )
 
 
+
+
+def own_answer(actor: Actor) -> ColumnElement[str | None]:
+    """What the reader's side has answered; for staff, the buyer's answer, then the supplier's."""
+    ids = set(actor.firm_ids) | ({actor.acting_for} if actor.staff and actor.acting_for else set())
+    if not ids:
+        return func.coalesce(Proposal.buyer_answer, Proposal.supplier_answer)
+    return case((Proposal.buyer_id.in_(ids), Proposal.buyer_answer), else_=Proposal.supplier_answer)
+
+
+def in_tab(actor: Actor, tab: str) -> ColumnElement[bool]:
+    """Which proposals a tab of the list holds. Current suppliers (已合作) are hidden from the waiting ones."""
+    if tab == "mutual":
+        return Proposal.mutual_at.is_not(None)
+    answer = own_answer(actor)
+    if tab == "waiting":
+        return and_(answer.is_(None), Proposal.withdrawn_at.is_(None), Proposal.already_partners.is_(False))
+    return answer == tab
+
+
+def tab_counts(session: Session, actor: Actor, tabs: Sequence[str]) -> dict[str, int]:
+    """How many each tab holds; one query."""
+    counts = [func.sum(case((in_tab(actor, tab), 1), else_=0)) for tab in tabs]
+    statement = (
+        select(*counts)
+        .select_from(Proposal)
+        .join(Buyer, Buyer.id == Proposal.buyer_id)
+        .join(Supplier, Supplier.id == Proposal.supplier_id)
+        .where(visible_to(actor))
+    )
+    return {tab: int(count or 0) for tab, count in zip(tabs, session.execute(statement).one(), strict=True)}
+
+
+def verdicts_of(session: Session, proposal_id: int) -> Sequence[Verdict]:
+    """What people said of a pair, newest first."""
+    statement = select(Verdict).where(Verdict.proposal_id == proposal_id).order_by(Verdict.id.desc()).limit(50)
+    return session.scalars(statement).all()

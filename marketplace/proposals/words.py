@@ -1,0 +1,32 @@
+"""The sentences of the proposals' codes."""
+
+from __future__ import annotations
+
+from marketplace.core.i18n import N_, register_words
+
+register_words(
+    {
+        "proposals.answer_unknown": N_("没有选择答复：请选「愿意对接」「暂不」或「不合适」。"),
+        "proposals.reason_missing": N_("请选择不合适的原因，对方和平台据此改进推荐。"),
+        "proposals.note_missing": N_("选了「其他」，请用一句话写明原因。"),
+        "proposals.answer.yes": N_("愿意对接"),
+        "proposals.answer.later": N_("暂不"),
+        "proposals.answer.no": N_("不合适"),
+        "proposals.answer.none": N_("还没有答复"),
+        "proposals.no.spec": N_("指标达不到"),
+        "proposals.no.certificate": N_("缺少所需资质"),
+        "proposals.no.capacity": N_("产能不合适"),
+        "proposals.no.lead_time": N_("交期不合适"),
+        "proposals.no.place": N_("距离或交付地不合适"),
+        "proposals.no.have_supplier": N_("已有供应商"),
+        "proposals.no.met_already": N_("已经谈过"),
+        "proposals.no.cannot_make": N_("做不了"),
+        "proposals.no.terms": N_("商务条件不合适"),
+        "proposals.no.payment": N_("付款条件不合适"),
+        "proposals.no.other": N_("其他"),
+        "proposals.said.yes": N_("已答复：愿意对接。对方也愿意时，双方可以看到联系人。"),
+        "proposals.said.mutual": N_("双方都愿意对接：现在可以查看对方联系人了，每次查看都会告知对方。"),
+        "proposals.said.later": N_("已记下：暂不。这条推荐会留在「暂不」里，随时可以改。"),
+        "proposals.said.no": N_("已记下：不合适。谢谢说明原因，这条推荐不再提醒。"),
+    }
+)
