@@ -13,24 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
+from marketplace.accounts.signed_in import SignedIn, account_of
 from marketplace.core.actor import ANONYMOUS, Actor
-from marketplace.core.web.request import current_locale, reading, register_actor_loader
+from marketplace.core.i18n import N_
+from marketplace.core.web.language import translated
+from marketplace.core.web.request import current_locale, now, reading, register_actor_loader
 from marketplace.firms.models import FirmMember
 
-
-class SignedIn:
-    """What Flask-Login carries: an account's id and the epoch that its session was opened in."""
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def __init__(self, account_id: int, epoch: int) -> None:
-        self.account_id = account_id
-        self.epoch = epoch
-
-    def get_id(self) -> str:
-        return f"{self.account_id}.{self.epoch}"
+SIGN_IN_FIRST = N_("这一页要登录后才能看：请登录，随后会回到这里。")
 
 
 def actor_of(session_: Session, account: Account, locale: str) -> Actor:
@@ -51,31 +41,21 @@ def actor_of(session_: Session, account: Account, locale: str) -> Actor:
     )
 
 
-def account_signed_in(session_: Session, login_id: str | None) -> Account | None:
-    """The account of a session's id, unless it was disabled or signed out everywhere since."""
-    if not login_id or "." not in login_id:
-        return None
-    number, _, epoch = login_id.partition(".")
-    if not (number.isdigit() and epoch.isdigit()):
-        return None
-    account = session_.get(Account, int(number))
-    if account is None or account.disabled_at is not None or account.session_epoch != int(epoch):
-        return None
-    return account
-
-
 def register_identity(app: Flask) -> None:
     manager = LoginManager(app)
     manager.login_view = "accounts.sign_in"
+    manager.login_message = SIGN_IN_FIRST
+    manager.login_message_category = "info"
+    manager.localize_callback = translated
     manager.session_protection = "basic"
 
     @manager.user_loader
     def load(login_id: str) -> SignedIn | None:
-        account = account_signed_in(reading(), login_id)
-        return SignedIn(account.id, account.session_epoch) if account else None
+        signed_in = SignedIn.read(login_id)
+        return signed_in if account_of(reading(), signed_in, now()) else None
 
     def load_actor(session_: Session) -> Actor:
-        account = account_signed_in(session_, session.get("_user_id"))
+        account = account_of(session_, SignedIn.read(session.get("_user_id")), now())
         return actor_of(session_, account, current_locale()) if account else ANONYMOUS
 
     register_actor_loader(app, load_actor)

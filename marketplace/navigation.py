@@ -55,7 +55,7 @@ def _account_links(app: Flask, actor: Actor) -> dict[str, object]:
         "sign_out_url": link("accounts.sign_out"),
         "account_links": [
             {"label": translated(place.label), "url": url_for(place.endpoint), "icon": place.icon}
-            for place in (ADMINISTRATION + ACCOUNT if actor.administrator else ACCOUNT)
+            for place in (ADMINISTRATION + ACCOUNT if actor.bureau else ACCOUNT)
             if place.endpoint in app.view_functions
         ],
     }
@@ -69,6 +69,7 @@ def register_navigation(app: Flask) -> None:
             "current": actor,
             "locale": current_locale(),
             "site_notice": translated(DEMO_NOTICE) if settings().demo else None,
+            "privacy_url": url_for("accounts.terms") if "accounts.terms" in app.view_functions else None,
             **_account_links(app, actor),
             "nav": [
                 {

@@ -1,78 +1,33 @@
-"""Use cases of offices and invitations: how organisers and a firm's colleagues come in."""
+"""Use cases of invitations: how organisers and a firm's colleagues come in. Offices are in offices.py."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.models import Account, Invitation, Office, OfficeMember
-from marketplace.accounts.queries import invitation_by_token
-from marketplace.accounts.rules import INVITATION_VALID, hashed, normal_email
+from marketplace.accounts.creating import insert_account
+from marketplace.accounts.models import Account, Invitation, OfficeMember
+from marketplace.accounts.offices import add_organiser, create_office, join_office, office_to_manage
+from marketplace.accounts.queries import account_by_login, invitation_by_token
+from marketplace.accounts.rules import INVITATION_VALID, hashed, masked, normal_email
 from marketplace.core import audit
 from marketplace.core.actor import Actor
-from marketplace.core.errors import Forbidden, Refusal
+from marketplace.core.errors import Forbidden, NotFound, Refusal
 
-
-def create_office(
-    session: Session,
-    actor: Actor,
-    *,
-    kind: str,
-    name: str,
-    english_name: str | None = None,
-    division_code: str | None = None,
-    now: datetime,
-) -> Office:
-    if not (actor.administrator or actor.system):
-        raise Forbidden
-    if not name.strip():
-        raise Refusal("accounts.office_name_missing", "name")
-    if session.scalar(select(Office.id).where(Office.name == name.strip())) is not None:
-        raise Refusal("accounts.office_taken", "name", name=name.strip())
-    office = Office(
-        kind=kind, name=name.strip(), english_name=english_name, division_code=division_code, created_at=now
-    )
-    session.add(office)
-    session.flush()
-    audit.record(session, actor, "office.create", "office", office.id, now, kind=kind)
-    return office
-
-
-def may_invite(actor: Actor, office_id: int) -> bool:
-    """Administrators invite to any office, a bureau's organisers to their own bureau and to the towns."""
-    return actor.administrator or actor.system or (actor.bureau and actor.office_id is not None)
-
-
-def join_office(session: Session, actor: Actor, account_id: int, office_id: int, *, now: datetime) -> OfficeMember:
-    """Make a person an organiser of an office; a person belongs to one office."""
-    if not may_invite(actor, office_id):
-        raise Forbidden
-    return _join(session, actor, account_id, office_id, now)
-
-
-def _join(session: Session, actor: Actor, account_id: int, office_id: int, now: datetime) -> OfficeMember:
-    if session.get(OfficeMember, account_id) is not None:
-        raise Refusal("accounts.already_organiser")
-    member = OfficeMember(account_id=account_id, office_id=office_id, joined_at=now)
-    session.add(member)
-    session.flush()
-    audit.record(session, actor, "office.join", "office", office_id, now, account=account_id)
-    return member
-
-
-def leave_office(session: Session, actor: Actor, account_id: int, *, now: datetime) -> None:
-    member = session.get(OfficeMember, account_id)
-    if member is None:
-        raise Refusal("accounts.unknown")
-    if not may_invite(actor, member.office_id):
-        raise Forbidden
-    session.delete(member)
-    account = session.get_one(Account, account_id)
-    account.session_epoch += 1
-    audit.record(session, actor, "office.leave", "office", member.office_id, now, account=account_id)
+__all__ = [
+    "accept",
+    "accept_as_new",
+    "create_office",
+    "invite",
+    "join_as_new",
+    "join_office",
+    "open_invitation",
+    "open_invitations",
+    "revoke",
+]
 
 
 def invite(
@@ -85,16 +40,34 @@ def invite(
     firm_id: int | None = None,
     now: datetime,
 ) -> tuple[Invitation, str]:
-    """An invitation and its token (shown once, in the mail). Who may: an office's inviters, a firm's owners."""
-    allowed = may_invite(actor, office_id) if office_id is not None else actor.owns_firm(firm_id) or actor.bureau
-    if not allowed:
+    """An invitation and its token (shown once, in the mail). Who may: an office's managers, a firm's owners, a bureau.
+
+    An earlier invitation of the same person to the same place ends: only the newest link works.
+    """
+    if office_id is not None:
+        office_to_manage(session, actor, office_id)
+    elif not (actor.owns_firm(firm_id) or actor.bureau):
         raise Forbidden
+    address = normal_email(email)
+    person = account_by_login(session, address)
+    if office_id is not None and person is not None and session.get(OfficeMember, person.id) is not None:
+        raise Refusal("accounts.already_organiser", "email")
+    session.execute(
+        update(Invitation)
+        .where(
+            Invitation.email == address,
+            Invitation.office_id == office_id if office_id is not None else Invitation.firm_id == firm_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
     token = secrets.token_urlsafe(32)
     invitation = Invitation(
         office_id=office_id,
         firm_id=firm_id,
         role=role,
-        email=normal_email(email),
+        email=address,
         token_hash=hashed(token),
         invited_by=actor.account_id,
         created_at=now,
@@ -102,7 +75,9 @@ def invite(
     )
     session.add(invitation)
     session.flush()
-    audit.record(session, actor, "invitation.create", "invitation", invitation.id, now, role=role, firm=firm_id)
+    audit.record(
+        session, actor, "invitation.create", "invitation", invitation.id, now, role=role, office=office_id, firm=firm_id
+    )
     return invitation, token
 
 
@@ -120,31 +95,94 @@ def open_invitation(session: Session, token: str, now: datetime) -> Invitation:
 
 
 def accept(session: Session, actor: Actor, token: str, now: datetime) -> Invitation:
-    """The signed-in person takes an invitation up. Joining a firm is finished by the firms' own use case."""
+    """The signed-in person takes an invitation up. Joining a firm is finished by the firms' own use case.
+
+    Whoever holds the link has read the mail, so the address counts as proven; a person who signs in by mobile number
+    and has no address yet gets this one.
+    """
     if actor.account_id is None:
         raise Forbidden
     invitation = open_invitation(session, token, now)
     account = session.get_one(Account, actor.account_id)
-    if invitation.email and account.email != invitation.email:
-        raise Refusal("accounts.invitation_other", email=_masked(invitation.email))
-    invitation.accepted_at, invitation.accepted_by = now, account.id
-    account.email_verified_at = account.email_verified_at or now
+    if invitation.email is not None:
+        _prove_address(session, account, invitation.email, now)
+    taken = session.execute(
+        update(Invitation)
+        .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+        .values(accepted_at=now, accepted_by=account.id)
+        .returning(Invitation.id)
+    ).scalar()
+    if taken is None:  # the same link, used twice at the same moment
+        raise Refusal("accounts.link_dead")
     if invitation.office_id is not None:
-        _join(session, actor, account.id, invitation.office_id, now)
+        add_organiser(session, actor, account.id, invitation.office_id, now)
     audit.record(session, actor, "invitation.accept", "invitation", invitation.id, now)
     return invitation
 
 
-def revoke(session: Session, actor: Actor, invitation_id: int, *, now: datetime) -> None:
-    invitation = session.get(Invitation, invitation_id)
-    if invitation is None or invitation.accepted_at is not None:
+def _prove_address(session: Session, account: Account, email: str, now: datetime) -> None:
+    if account.email is None and account_by_login(session, email) is None:
+        account.email = email
+    if account.email != email:
+        raise Refusal("accounts.invitation_other", email=masked(email))
+    account.email_verified_at = account.email_verified_at or now
+
+
+def join_as_new(
+    session: Session, token: str, *, name: str, password: str, locale: str, now: datetime, **details: str
+) -> Account:
+    """An account for the invited address, proven by the link; the invitation itself stays open.
+
+    For a firm's invitation: its page, on a higher floor, takes it up for the person who is then signed in.
+    """
+    invitation = open_invitation(session, token, now)
+    if invitation.email is None:
         raise Refusal("accounts.link_dead")
-    if not (invitation.invited_by == actor.account_id or actor.administrator):
-        raise Forbidden
+    return insert_account(
+        session,
+        Actor(),
+        name=name,
+        email=invitation.email,
+        mobile=None,
+        password=password,
+        locale=locale,
+        staff=invitation.office_id is not None,
+        email_verified=True,
+        now=now,
+        **details,
+    )
+
+
+def accept_as_new(
+    session: Session, token: str, *, name: str, password: str, locale: str, now: datetime, **details: str
+) -> tuple[Account, Invitation]:
+    """Join and take the invitation up in one step."""
+    account = join_as_new(session, token, name=name, password=password, locale=locale, now=now, **details)
+    return account, accept(session, Actor(account_id=account.id, name=account.name), token, now)
+
+
+def revoke(session: Session, actor: Actor, invitation_id: int, *, now: datetime) -> None:
+    """Take an invitation back: who sent it, and who manages the office or owns the firm. Others do not find it."""
+    invitation = session.get(Invitation, invitation_id)
+    if invitation is None:
+        raise NotFound
+    if invitation.office_id is not None:
+        office_to_manage(session, actor, invitation.office_id)
+    elif not (actor.owns_firm(invitation.firm_id) or actor.bureau):
+        raise NotFound
+    if invitation.accepted_at is not None or invitation.revoked_at is not None:
+        raise Refusal("accounts.invitation_over")
     invitation.revoked_at = now
     audit.record(session, actor, "invitation.revoke", "invitation", invitation_id, now)
 
 
-def _masked(email: str) -> str:
-    name, _, host = email.partition("@")
-    return f"{name[:2]}***@{host}"
+def open_invitations(session: Session, now: datetime, *, firm_id: int | None = None) -> list[Invitation]:
+    """Those that still wait, of one firm or of all offices; the newest first."""
+    target = Invitation.firm_id == firm_id if firm_id is not None else Invitation.office_id.is_not(None)
+    statement = (
+        select(Invitation)
+        .where(target, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > now)
+        .order_by(Invitation.id.desc())
+        .limit(500)
+    )
+    return list(session.scalars(statement))

@@ -36,6 +36,21 @@ class Account(Base):
     office_membership: Mapped[OfficeMember | None] = relationship(back_populates="account", lazy="joined")
 
 
+class SignIn(Base):
+    """One place where a person is signed in. Ended here, it is over at once, whatever a copied cookie says."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[Pk]
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    # The account's session_epoch when it began: an older one is over.
+    epoch: Mapped[int]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(String(45))
+    device: Mapped[str] = mapped_column(String(60))
+
+
 class Office(Base):
     """A bureau (whole district) or a 镇/街道 (the firms it looks after)."""
 

@@ -1,19 +1,22 @@
-"""Use cases of accounts: joining, signing in, passwords. Offices and invitations are in invitations.py."""
+"""Use cases of accounts: joining, signing in, passwords. Offices are in offices.py, invitations in invitations.py."""
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import passwords, queries, throttle
+from marketplace.accounts.creating import LONGEST_NAME, insert_account, password_context
 from marketplace.accounts.models import Account, OneTimeToken
-from marketplace.accounts.rules import RESET_VALID, check_password, hashed, normal_email, normal_mobile
+from marketplace.accounts.rules import RESET_VALID, TERMS_VERSION, check_password, hashed, normal_login, throttle_key
 from marketplace.core import audit
 from marketplace.core.actor import Actor
-from marketplace.core.errors import Forbidden, Problem, Refusal
+from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.core.i18n import LOCALES
 
 
 def create_account(
@@ -32,70 +35,48 @@ def create_account(
     """Make an account. Only administrators and the machine make administrators or verified accounts."""
     if (administrator or verified) and not (actor.system or actor.administrator):
         raise Forbidden
-    email = normal_email(email) if email else None
-    mobile = normal_mobile(mobile) if mobile else None
-    problems = _contact_problems(session, name, email, mobile)
-    if problems:
-        raise Refusal.of(problems)
-    if password is not None:
-        check_password(password, staff=administrator, context=_context(name, email, mobile))
-    account = Account(
-        name=name.strip(),
+    return insert_account(
+        session,
+        actor,
+        name=name,
         email=email,
         mobile=mobile,
-        password_hash=passwords.hash_of(password) if password else None,
-        password_changed_at=now if password else None,
+        password=password,
         locale=locale,
         administrator=administrator,
-        created_at=now,
-        email_verified_at=now if verified and email else None,
-        mobile_verified_at=now if verified and mobile else None,
+        email_verified=verified,
+        mobile_verified=verified,
+        now=now,
     )
-    session.add(account)
-    session.flush()
-    audit.record(session, actor, "account.create", "account", account.id, now, administrator=administrator)
-    return account
-
-
-def _contact_problems(session: Session, name: str, email: str | None, mobile: str | None) -> list[Problem]:
-    problems = []
-    if not name.strip():
-        problems.append(Problem("accounts.name_missing", "name"))
-    if email is None and mobile is None:
-        problems.append(Problem("accounts.contact_missing", "mobile"))
-    taken = session.execute(
-        select(Account.email, Account.mobile).where(or_(Account.email == email, Account.mobile == mobile))
-    ).all()
-    if any(email is not None and row.email == email for row in taken):
-        problems.append(Problem("accounts.email_taken", "email"))
-    if any(mobile is not None and row.mobile == mobile for row in taken):
-        problems.append(Problem("accounts.mobile_taken", "mobile"))
-    return problems
-
-
-def _context(name: str, email: str | None, mobile: str | None) -> tuple[str, ...]:
-    """What a password must not be made of."""
-    return tuple(part for part in (name, (email or "").partition("@")[0], (mobile or "")[-8:]) if part)
 
 
 def register(
-    session: Session,
-    actor: Actor,
-    *,
-    name: str,
-    email: str | None,
-    mobile: str | None,
-    password: str,
-    locale: str,
-    address: str,
-    now: datetime,
+    session: Session, actor: Actor, *, name: str, login: str, password: str, agreed: bool, locale: str, now: datetime
 ) -> Account:
-    """A person joins by themselves. Tries are counted per address."""
-    throttle.check(session, "register", address, now)
-    throttle.note(session, "register", address, now, succeeded=False)
-    return create_account(
-        session, actor, name=name, email=email, mobile=mobile, password=password, locale=locale, now=now
-    )
+    """A person joins by themselves, by e-mail address or mobile number, and agrees to the terms.
+
+    The edge has counted the try (:func:`throttle.spend`) in a transaction of its own, so that a refusal here, such as
+    a name that is taken, is counted too.
+    """
+    if not agreed:
+        raise Refusal("accounts.terms", "agreed")
+    kind, value = normal_login(login)
+    try:
+        return insert_account(
+            session,
+            actor,
+            name=name,
+            email=value if kind == "email" else None,
+            mobile=value if kind == "mobile" else None,
+            password=password,
+            locale=locale,
+            now=now,
+            terms=TERMS_VERSION,
+        )
+    except Refusal as refusal:  # the form has one box for both
+        raise Refusal.of(
+            [replace(found, field="login") if found.field in ("email", "mobile") else found for found in refusal.problems]
+        ) from None
 
 
 def sign_in(session: Session, *, login: str, password: str, address: str, now: datetime) -> Account | None:
@@ -104,23 +85,29 @@ def sign_in(session: Session, *, login: str, password: str, address: str, now: d
     The failed try is a row of this transaction, so the edge commits either way. Refusal ``core.too_many`` past the
     limit for the name typed or for the address.
     """
-    throttle.check(session, "sign_in", login.strip().lower(), now)
+    key = throttle_key(login)
+    throttle.check(session, "sign_in", key, now)
     throttle.check(session, "sign_in_address", address, now)
     account = queries.account_by_login(session, login)
     right = passwords.matches(account.password_hash if account else None, password)
     if account is None or not right or account.disabled_at is not None:
-        for kind, key in (("sign_in", login.strip().lower()), ("sign_in_address", address)):
-            throttle.note(session, kind, key, now, succeeded=False, account_id=account.id if account else None)
+        throttle.note(session, "sign_in", key, now, succeeded=False, account_id=account.id if account else None)
+        throttle.note(session, "sign_in_address", address, now, succeeded=False)
         return None
+    # Clears the count of this name; never that of the address, or any account of one's own would buy new tries.
+    throttle.note(session, "sign_in", key, now, succeeded=True, account_id=account.id)
     account.last_signed_in_at = now
-    audit.record(session, Actor(account_id=account.id, name=account.name), "account.sign_in", "account", account.id, now)
+    audit.record(session, _as(account), "account.sign_in", "account", account.id, now)
     return account
 
 
 def request_reset(session: Session, *, login: str, address: str, now: datetime) -> tuple[Account, str] | None:
-    """A token of one use for the account with this name, or None; the page says the same in both cases."""
-    throttle.check(session, "reset", address, now)
-    throttle.note(session, "reset", address, now, succeeded=False)
+    """A token of one use for the account with this name, or None; the page says the same in both cases.
+
+    Counted per address and per name: nobody's mailbox is filled from many addresses.
+    """
+    throttle.spend(session, "reset", throttle_key(login), now)
+    throttle.spend(session, "reset_address", address, now)
     account = queries.account_by_login(session, login)
     if account is None or account.disabled_at is not None or account.email is None:
         return None
@@ -139,7 +126,10 @@ def request_reset(session: Session, *, login: str, address: str, now: datetime) 
 
 
 def reset_password(session: Session, *, token: str, password: str, now: datetime) -> Account:
-    """Set a new password by a reset link; the link is used up and every session ends."""
+    """Set a new password by a reset link; the link is used up and every session ends.
+
+    Refusal ``accounts.link_dead``, or what is wrong with the password: then the link stays good.
+    """
     used = session.execute(
         update(OneTimeToken)
         .where(
@@ -154,27 +144,55 @@ def reset_password(session: Session, *, token: str, password: str, now: datetime
     if used is None:
         raise Refusal("accounts.link_dead")
     account = session.get_one(Account, used)
+    if account.disabled_at is not None:
+        raise Refusal("accounts.link_dead")
     account.email_verified_at = account.email_verified_at or now
     _set_password(session, _as(account), account, password, now)
     return account
 
 
-def change_password(session: Session, actor: Actor, *, current: str, password: str, now: datetime) -> Account:
-    """The person proves the old password first; every other session ends."""
+def reset_link_works(session: Session, token: str, now: datetime) -> bool:
+    """For the page that asks for the new password: a dead link is said before anything was typed."""
+    statement = (
+        select(OneTimeToken.id)
+        .join(Account, Account.id == OneTimeToken.account_id)
+        .where(
+            OneTimeToken.token_hash == hashed(token),
+            OneTimeToken.purpose == "reset",
+            OneTimeToken.used_at.is_(None),
+            OneTimeToken.expires_at > now,
+            Account.disabled_at.is_(None),
+        )
+    )
+    return session.scalar(statement) is not None
+
+
+def change_password(session: Session, actor: Actor, *, current: str, password: str, now: datetime) -> Account | None:
+    """The person proves the old password first; every session ends. None for a wrong one: the edge commits the
+    counted try. Refusal ``core.too_many`` past the limit."""
     account = own_account(session, actor)
-    throttle.check(session, "sign_in", f"change:{account.id}", now)
+    key = f"account:{account.id}"
+    throttle.check(session, "change_password", key, now)
     if not passwords.matches(account.password_hash, current):
-        raise Refusal("accounts.password_wrong", "current")
+        throttle.note(session, "change_password", key, now, succeeded=False, account_id=account.id)
+        return None
     _set_password(session, actor, account, password, now)
+    throttle.note(session, "change_password", key, now, succeeded=True, account_id=account.id)
     return account
 
 
 def _set_password(session: Session, actor: Actor, account: Account, password: str, now: datetime) -> None:
     staff = account.administrator or account.office_membership is not None
-    check_password(password, staff=staff, context=_context(account.name, account.email, account.mobile))
+    check_password(password, staff=staff, context=password_context(account.name, account.email, account.mobile))
     account.password_hash = passwords.hash_of(password)
     account.password_changed_at = now
     account.session_epoch += 1
+    # Links that are still on their way belong to the password that was.
+    session.execute(
+        update(OneTimeToken)
+        .where(OneTimeToken.account_id == account.id, OneTimeToken.purpose == "reset", OneTimeToken.used_at.is_(None))
+        .values(used_at=now)
+    )
     audit.record(session, actor, "account.set_password", "account", account.id, now)
 
 
@@ -189,7 +207,9 @@ def rename(session: Session, actor: Actor, *, name: str, locale: str, now: datet
     account = own_account(session, actor)
     if not name.strip():
         raise Refusal("accounts.name_missing", "name")
-    account.name, account.locale = name.strip()[:60], locale
+    if locale not in LOCALES:
+        raise Refusal("accounts.locale_unknown", "locale")
+    account.name, account.locale = name.strip()[:LONGEST_NAME], locale
     audit.record(session, actor, "account.rename", "account", account.id, now)
     return account
 
@@ -202,7 +222,7 @@ def disable(session: Session, actor: Actor, account_id: int, *, now: datetime) -
         raise Refusal("accounts.own_account")
     account = session.get(Account, account_id)
     if account is None:
-        raise Refusal("accounts.unknown")
+        raise NotFound
     account.disabled_at = now
     account.session_epoch += 1
     audit.record(session, actor, "account.disable", "account", account_id, now)

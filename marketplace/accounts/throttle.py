@@ -13,18 +13,31 @@ from marketplace.core.errors import Refusal
 
 
 def check(session: Session, kind: str, key: str, now: datetime) -> None:
-    """Refusal ``core.too_many`` when the limit of failed tries is reached."""
-    limit = LIMITS[kind]
+    """Refusal ``core.too_many`` when the limit of failed tries since the last success is reached.
+
+    Tries at one key take their turn until the transaction ends; a hundred sent at once are counted like a hundred
+    sent one by one. (SQLite lets one writer in anyway.)
+    """
+    limit, key_hash = LIMITS[kind], hashed(key)
+    if session.get_bind().dialect.name == "postgresql":
+        turn = int.from_bytes(bytes.fromhex(hashed(f"{kind}:{key}"))[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(turn)))
+    of_key = (Attempt.kind == kind, Attempt.key_hash == key_hash, Attempt.at > now - limit.window)
+    last_success = select(func.max(Attempt.id)).where(*of_key, Attempt.succeeded).scalar_subquery()
     failed = select(func.count()).where(
-        Attempt.kind == kind,
-        Attempt.key_hash == hashed(key),
-        Attempt.at > now - limit.window,
-        Attempt.succeeded.is_(False),
+        *of_key, Attempt.succeeded.is_(False), Attempt.id > func.coalesce(last_success, 0)
     )
     if (session.scalar(failed) or 0) >= limit.most:
         raise Refusal("core.too_many", minutes=int(limit.window.total_seconds() // 60))
 
 
 def note(session: Session, kind: str, key: str, now: datetime, *, succeeded: bool, account_id: int | None = None) -> None:
+    """Write a try down. The edge commits it even where the answer is no."""
     session.add(Attempt(kind=kind, key_hash=hashed(key), at=now, succeeded=succeeded, account_id=account_id))
     session.flush()
+
+
+def spend(session: Session, kind: str, key: str, now: datetime) -> None:
+    """Check and count in one: for acts of which every try counts. Refusal ``core.too_many``."""
+    check(session, kind, key, now)
+    note(session, kind, key, now, succeeded=False)
