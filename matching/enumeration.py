@@ -12,7 +12,7 @@ from dataclasses import dataclass
 LONGEST_LIST = 20
 """Terms in a row that are believed as they stand; a shop's whole range rarely needs more."""
 _LONGEST_TERM = 12
-_PROSE_SIGNS = re.compile(r"[的了是为在可与和对由按能等于达到以我并已将从及其有不也就都每可做用给只用先后再过]")
+_PROSE_SIGNS = re.compile(r"[的了是为在可与和对由按等于达到以我并已将从及其有不也就都每可做用给只用先后再过]")
 _SENTENCE = re.compile(r"(?<=[。！？!?\n])")
 _SEPARATOR = re.compile(r"[\s、，,;；/|。！？!?]+")
 _FIGURE = re.compile(r"\d")
@@ -43,19 +43,24 @@ def trim(text: str, backing: str) -> Trimmed:
     for terms, suspect in zip(sentences, suspects, strict=True):
         for term in terms:
             # A salad of nouns without a single function word backs nothing, itself included.
-            if not (suspect and _listed(term)) and not _UNBROKEN.search(term):
+            if not (suspect and _listed(term)) and not _is_salad(term):
                 backed |= _pairs(term)
     kept: list[str] = []
     dropped = 0
     for terms, suspect in zip(sentences, suspects, strict=True):
         for term in filter(None, terms):
-            if _UNBROKEN.search(term) and not _PROSE_SIGNS.search(term):
+            if _is_salad(term):
                 dropped += len(term) // 4
             elif suspect and _listed(term) and not _pairs(term) & backed:
                 dropped += 1
             else:
                 kept.append(term)
     return Trimmed("、".join(kept), dropped) if dropped else Trimmed(text, 0)
+
+
+def _is_salad(term: str) -> bool:
+    """Sixty characters in a row with hardly a function word among them: nouns glued together."""
+    return _UNBROKEN.search(term) is not None and len(_PROSE_SIGNS.findall(term)) * 15 < len(term)
 
 
 def _listed(term: str) -> bool:

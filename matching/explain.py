@@ -53,8 +53,8 @@ def explain_words(need_title: Wording, need_body: Wording, offer_head: Wording, 
             reasons.append(Finding(codes.PARTS_MET, {"words": "、".join(parts[:MOST_WORDS])}))
     if not reasons:
         everyday = _everyday(need_title, need_body, offer_head, offer_body)
-        if everyday:
-            reasons.append(Finding(codes.COMMON_WORDS_ONLY, {"words": "、".join(everyday[:MOST_WORDS])}))
+        shared: codes.Params = {"words": "、".join(everyday[:MOST_WORDS])}
+        reasons.append(Finding(codes.COMMON_WORDS_ONLY, shared) if everyday else Finding(codes.FAINT_TEXT))
     return tuple(reasons)
 
 
@@ -66,7 +66,9 @@ def _everyday(need_title: Wording, need_body: Wording, offer_head: Wording, offe
         if shared:
             return list(dict.fromkeys(shared))
     ours, theirs = f"{need_title.text} {need_body.text}", f"{offer_head.text} {offer_body.text}"
-    return common_parts(ours, theirs, generic=True)
+    return common_parts(ours, theirs, generic=True) or [
+        character for character in dict.fromkeys(ours) if "\u3400" <= character <= "\u9fff" and character in theirs
+    ]
 
 
 def _shared(need: Wording, offer: Wording) -> list[str]:

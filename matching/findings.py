@@ -5,6 +5,7 @@ Word evidence (reasons)
   words_met_in_body      words: str                                  found further down, in description or specs
   parts_met              words: str                                  no whole word, but these pieces of words
   common_words_only      words: str                                  nothing telling: everyday words only (weak pairs)
+  faint_text             (none)                                      not even that: related spellings only (weak pairs)
   same_meaning           need_words: str, capability_words: str      other words, one meaning (synonyms)
 Specs
   spec_met               parameter, wanted, offered                  reason
@@ -59,6 +60,7 @@ WORDS_MET = "words_met"
 WORDS_MET_IN_BODY = "words_met_in_body"
 PARTS_MET = "parts_met"
 COMMON_WORDS_ONLY = "common_words_only"
+FAINT_TEXT = "faint_text"
 SAME_MEANING = "same_meaning"
 SPEC_MET = "spec_met"
 SPEC_UNPROVEN = "spec_unproven"

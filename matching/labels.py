@@ -60,7 +60,12 @@ def label(standing: Standing) -> str:
         and (standing.covered is None or standing.covered >= 0.5)
     )
     by_title = standing.text >= STRONG_TEXT and standing.evidence >= STRONG_EVIDENCE
-    by_proof = standing.proven and standing.text >= PROVEN_TEXT and standing.evidence >= PROVEN_EVIDENCE
+    by_proof = (
+        standing.proven > 0
+        and standing.open_musts == 0
+        and standing.text >= PROVEN_TEXT
+        and standing.evidence >= PROVEN_EVIDENCE
+    )
     by_demands = (
         standing.proven >= 2
         and standing.specs >= PROVEN_SPECS

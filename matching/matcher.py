@@ -165,7 +165,7 @@ class Matcher:
         for row, scores in self._candidates(need, self._least_text()):
             if is_near(scores.evidence, scores.text, scores.body or 0.0):
                 judged = self._judge(prepared, row, scores, as_of)
-                if judged.excluded is not None and judged.label != WEAK:
+                if judged.excluded is not None and _comes_near(scores, judged):
                     found.append(judged)
         found.sort(key=lambda item: (-item.score, self._lot(need.id, item.row)))
         return [self._explained(prepared, judged) for judged in found]
@@ -181,7 +181,7 @@ class Matcher:
             judged = None
             if is_near(scores.evidence, scores.text, scores.body or 0.0):
                 judged = self._judge(prepared, row, scores, as_of)
-            if judged is None or judged.label == WEAK:
+            if judged is None or not _comes_near(scores, judged):
                 causes[codes.TEXT_TOO_WEAK] += 1
                 continue
             near += 1
@@ -276,6 +276,13 @@ class Matcher:
         """A neutral draw among equals: never by name or by who registered first."""
         identity = f"{SALT}\x1f{need_id}\x1f{self._prepared[row].capability.id}"
         return sha256(identity.encode()).hexdigest()
+
+
+def _comes_near(near: _Near, judged: _Judged) -> bool:
+    """A cause is worth telling where the words fit: the very fact that excludes also lowers the score."""
+    if judged.excluded is None:
+        return judged.label != WEAK
+    return is_near(near.evidence, near.text, 0.0) or judged.label != WEAK
 
 
 def _settled(papers: Evidence) -> int:

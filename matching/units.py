@@ -12,7 +12,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,7 @@ _OPERATORS = {
 _SUFFIX_OPERATORS = {"以上": "≥", "及以上": "≥", "或以上": "≥", "起": "≥", "以下": "≤", "及以下": "≤", "以内": "≤", "之内": "≤"}
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s*(?:[×x*]\s*10\s*\^?\s*|e)[+-]?\d{1,2})?"
+_COUNTED_UNIT = re.compile("(十万|百万|千万|万|亿)(.+)")  # 「万吨」 as a column's unit
 _MULTIPLIER = "(?:" + "|".join(sorted(_MULTIPLIERS, key=len, reverse=True)) + ")"
 _RANGE = r"\s*(?:~|-|–|—|--|至|到)\s*"
 
@@ -148,10 +149,15 @@ class UnitTable:
         return re.compile(_measure_pattern(self._by_name), re.VERBOSE)
 
     def unit(self, name: str) -> Unit | None:
-        """The unit written so, or None; sloppy case (Mpa, KV) is accepted where it cannot be misread."""
+        """The unit written so, or None; 万吨 and 亿件 too; sloppy case (Mpa, KV) where it cannot be misread."""
         folded = fold(name).strip()
-        found = self._by_name.get(folded)
-        return found or self._by_folded_name.get(folded.casefold().replace(" ", ""))
+        found = self._by_name.get(folded) or self._by_folded_name.get(folded.casefold().replace(" ", ""))
+        if found is None:
+            counted = _COUNTED_UNIT.match(folded)
+            inner = self._by_name.get(counted[2]) if counted else None
+            if counted and inner and not inner.offset:
+                return replace(inner, symbol=folded, factor=inner.factor * _MULTIPLIERS[counted[1]])
+        return found
 
     def to_base(self, value: float, unit: str) -> float:
         """`value` on the base scale of the unit's dimension; raises UnknownUnit."""

@@ -1,0 +1,144 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching import SpecRow, UnitTable, default_units, read_specs
+from matching.requirements import Demands, Offer, check
+from matching.specs import compare, show_row
+from matching.standards import read_standards
+
+PAIRS = [
+    # wanted, offered, status: the numbers and units of the trade
+    (SpecRow("抗拉强度", "≥", 180, unit="MPa"), SpecRow("拉伸强度", "=", 0.2, unit="GPa"), "met"),
+    (SpecRow("抗拉强度", "≥", 180, unit="MPa"), SpecRow("抗拉强度", "=", 150, unit="MPa"), "unmet"),
+    (SpecRow("抗拉强度", "≥", 180, unit="MPa"), SpecRow("抗拉强度", "≥", 150, unit="MPa"), "unproven"),
+    (SpecRow("抗拉强度", "≥", 180, unit="MPa"), SpecRow("抗拉强度", "range", 160, 200, "MPa"), "unproven"),
+    (SpecRow("抗拉强度", "=", 180, unit="MPa"), SpecRow("抗拉强度", "=", 200, unit="MPa"), "met"),
+    (SpecRow("厚度", "=", 1, unit="mm"), SpecRow("板厚", "range", 0.5, 3, "mm"), "met"),
+    (SpecRow("厚度", "range", 0.5, 1, "mm"), SpecRow("厚度", "range", 0.8, 3, "mm"), "unproven"),
+    (SpecRow("厚度", "≥", 1, unit="mm"), SpecRow("厚度", "range", 0.5, 3, "mm"), "met"),
+    (SpecRow("厚度", "=", 120, unit="mm"), SpecRow("厚度", "range", 0.3, 3, "mm"), "unmet"),
+    (SpecRow("厚度", "=", 3, unit="mm"), SpecRow("厚度", "=", 0.3, unit="cm"), "met"),
+    (SpecRow("额定电压", ">", 10, unit="kV"), SpecRow("额定电压", "=", 10, unit="kV"), "unmet"),
+    (SpecRow("额定电压", "≥", 10, unit="kV"), SpecRow("电压等级", "=", 10000, unit="V"), "met"),
+    (SpecRow("加工精度", "range", -0.01, 0.01, "mm"), SpecRow("尺寸精度", "range", -0.005, 0.005, "mm"), "met"),
+    (SpecRow("加工精度", "range", -0.01, 0.01, "mm"), SpecRow("加工精度", "range", -0.05, 0.05, "mm"), "unmet"),
+    (SpecRow("工作温度", "range", -40, 85, "℃"), SpecRow("使用温度", "range", -50, 105, "℃"), "met"),
+    (SpecRow("硬度", "≥", 58, unit="HRC"), SpecRow("硬度", "=", 600, unit="HV"), "unproven"),
+    (SpecRow("厚度", "=", 1, unit="mm"), SpecRow("厚度", "=", 1), "unproven"),
+    (SpecRow("阻燃等级", "≥", "V-0"), SpecRow("UL94", "=", "5VA"), "met"),
+    (SpecRow("阻燃等级", "=", "V0"), SpecRow("阻燃等级", "=", "V-2"), "unmet"),
+    (SpecRow("防护等级", "≥", "IP54"), SpecRow("防护等级", "=", "IP65"), "met"),
+    (SpecRow("防护等级", "=", "IP65"), SpecRow("防护等级", "=", "IP56"), "unmet"),
+    (SpecRow("绝缘等级", "≥", "F级"), SpecRow("绝缘等级", "=", "H"), "met"),
+    (SpecRow("性能等级", "≥", "8.8级"), SpecRow("螺栓等级", "=", "10.9级"), "met"),
+    (SpecRow("公差等级", "=", "CT9"), SpecRow("铸件公差等级", "=", "CT8"), "met"),
+    (SpecRow("材质", "=", "Q355ND"), SpecRow("牌号", "=", "Q345R、Q355ND"), "met"),
+    (SpecRow("材质", "=", "Q355ND"), SpecRow("牌号", "=", "Q345R"), "unproven"),
+    (SpecRow("涂层", "contains", "聚四氟"), SpecRow("涂层", "=", "聚四氟乙烯喷涂"), "met"),
+    (SpecRow("抗拉强度", "≥", 180, unit="MPa"), SpecRow("屈服强度", "=", 300, unit="MPa"), "unproven"),
+    (SpecRow("厚度", "=", "0.5~1", unit="mm"), SpecRow("厚度", "=", "0.2-2 mm"), "met"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "offered", "status"), PAIRS)
+def test_rows_compare_as_an_engineer_would(units: UnitTable, wanted: SpecRow, offered: SpecRow, status: str) -> None:
+    assert compare(wanted, [offered], units).status == status
+
+
+def test_the_finding_carries_both_numbers(units: UnitTable) -> None:
+    result = compare(SpecRow("抗拉强度", "≥", 180, unit="MPa"), [SpecRow("拉伸强度", "=", 150, unit="MPa")], units)
+    assert result.finding.params == {"parameter": "抗拉强度", "wanted": "≥180 MPa", "offered": "150 MPa"}
+
+
+def test_the_better_of_two_grades_counts(units: UnitTable) -> None:
+    rows = [SpecRow("抗拉强度", "=", 150, unit="MPa"), SpecRow("抗拉强度", "=", 200, unit="MPa")]
+    assert compare(SpecRow("抗拉强度", "≥", 180, unit="MPa"), rows, units).status == "met"
+
+
+@given(st.floats(1, 1000), st.floats(1, 1000))
+def test_more_is_never_worse_where_more_is_wanted(first: float, second: float) -> None:
+    rank = {"unmet": 0, "unproven": 1, "met": 2}
+    wanted = SpecRow("抗拉强度", "≥", 500, unit="MPa")
+    low, high = sorted((first, second))
+    results = [compare(wanted, [SpecRow("抗拉强度", "=", value, unit="MPa")], default_units()) for value in (low, high)]
+    assert rank[results[0].status] <= rank[results[1].status]
+
+
+@given(st.floats(0.001, 1000), st.sampled_from([("mm", "m", 0.001), ("kV", "V", 1000.0), ("MPa", "GPa", 0.001)]))
+def test_a_value_meets_itself_in_any_unit(value: float, unit: tuple[str, str, float]) -> None:
+    wanted, other, factor = unit
+    row = SpecRow("某参数", "=", value, unit=wanted)
+    assert compare(row, [SpecRow("某参数", "=", value * factor, unit=other)], default_units()).status == "met"
+
+
+def test_rows_are_read_from_free_text(units: UnitTable) -> None:
+    rows = read_specs("抗拉强度≥180MPa，阻燃等级V-0，厚度0.5-3mm；优先采用绝缘等级H级", units)
+    assert [(row.parameter, row.operator, row.value, row.value_high, row.unit, row.must) for row in rows] == [
+        ("抗拉强度", "≥", 180.0, None, "MPa", True),
+        ("阻燃等级", "=", "V-0", None, "", True),
+        ("厚度", "range", 0.5, 3.0, "mm", True),
+        ("绝缘等级", "=", "H级", None, "", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("断裂强力不低于 215N，干热收缩率≤4.5%（177℃×2min），1400dtex/2", ["断裂强力 ≥215 N", "干热收缩率 ≤4.5%", "线密度 1400 dtex"]),
+        ("最大加工直径800mm，表面粗糙度Ra0.8μm", ["直径 ≤800 mm", "表面粗糙度 0.8 μm"]),
+        ("材质Q355ND，-40℃冲击功≥34J", ["牌号 Q355ND", "冲击功 ≥34 J"]),
+        ("年产3万吨，交期30天，员工120人，占地50亩，电话 0375-1234567", []),
+        ("按 GB/T 1591-2018 执行，2023 年投产", []),
+    ],
+)
+def test_prose_gives_only_known_parameters(units: UnitTable, text: str, expected: list[str]) -> None:
+    rows = read_specs(text, units, known_only=True)
+    assert [f"{row.parameter} {show_row(row)}" for row in rows] == expected
+
+
+@given(st.text(alphabet="抗拉强度厚≥≤~-±0123456789.mMPakV，；、 ", max_size=40))
+def test_reading_never_fails(text: str) -> None:
+    for row in read_specs(text, default_units()):
+        assert show_row(row)
+
+
+def test_prose_proves_but_never_excludes(units: UnitTable) -> None:
+    must = SpecRow("抗拉强度", "≥", 180, unit="MPa")
+    low = SpecRow("抗拉强度", "=", 150, unit="MPa")
+    stated = check(Demands((must,), (), ()), Offer((low,), (), ()), units)
+    prose = check(Demands((must,), (), ()), Offer((), (low,), ()), units)
+    assert stated.excluded is not None and stated.excluded.code == "must_spec_contradicted"
+    assert prose.excluded is None and [gap.code for gap in prose.gaps] == ["spec_unmet"]
+    proven = check(Demands((must,), (), ()), Offer((), (SpecRow("抗拉强度", "=", 200, unit="MPa"),), ()), units)
+    assert proven.value == 1.0
+
+
+def test_a_wish_unmet_is_a_gap_and_silence_ranks_between(units: UnitTable) -> None:
+    wish = SpecRow("抗拉强度", "≥", 180, unit="MPa", must=False)
+    rows = {"met": 200, "unmet": 150}
+    values = {
+        name: check(Demands((wish,), (), ()), Offer((SpecRow("抗拉强度", "=", value, unit="MPa"),), (), ()), units)
+        for name, value in rows.items()
+    }
+    silent = check(Demands((wish,), (), ()), Offer((), (), ()), units)
+    assert values["unmet"].excluded is None
+    assert values["unmet"].value < silent.value < values["met"].value  # type: ignore[operator]
+    assert [finding.code for finding in silent.unproven] == ["spec_unproven"]
+
+
+def test_standards_are_exact_tokens() -> None:
+    text = "执行GB/T 1591—2018、gb／t 700 及 HG/T 2568，ISO 9001:2015，UL94 V-0，NB/T 47013.3-2015"
+    assert [str(standard) for standard in read_standards(text)] == [
+        "GB/T 1591-2018", "GB/T 700", "HG/T 2568", "UL 94", "NB/T 47013.3-2015",
+    ]  # fmt: skip
+
+
+def test_editions_of_a_standard(units: UnitTable) -> None:
+    wanted = read_standards("GB/T 1591-2018")
+    codes = [
+        [finding.code for finding in (*result.reasons, *result.unproven)]
+        for text in ("GB/T 1591", "GB/T 1591-2008", "GB/T 15911", "")
+        for result in [check(Demands((), (), wanted), Offer((), (), read_standards(text)), units)]
+    ]
+    assert codes == [["standard_met"], ["standard_other_year"], ["standard_unproven"], ["standard_unproven"]]
