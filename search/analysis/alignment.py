@@ -23,22 +23,23 @@ class Aligned:
         return cls(text, tuple((place, place + 1) for place in range(len(text))))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The stretch of the original behind `text[start:end]`; `start < end`."""
-        stretches = self.origin[start:end]
-        return min(first for first, _ in stretches), max(last for _, last in stretches)
+        """The stretch of the original behind `text[start:end]`; `start < end`. Origins never go back."""
+        return self.origin[start][0], self.origin[end - 1][1]
 
     def map_whole(self, change: Callable[[str], str]) -> "Aligned":
-        """Apply a change of single characters. Where the whole text changes length, clusters are tried one
-        by one; a change that even so depends on its surroundings is spread evenly (rare scripts only)."""
+        """Apply a change of single characters. Where the whole text changes length, it is tried piece by
+        piece; a change that even so depends on its surroundings is spread evenly (rare scripts only)."""
         changed = change(self.text)
         if len(changed) == len(self.text):
             return Aligned(changed, self.origin)
         pieces: list[str] = []
         origin: list[tuple[int, int]] = []
-        for cluster in _CLUSTER.finditer(self.text):
-            piece = change(cluster.group())
+        for match in _PIECE.finditer(self.text):
+            start, end = match.span()
+            piece = change(match.group())
             pieces.append(piece)
-            origin.extend([self.span(*cluster.span())] * len(piece))
+            same = len(piece) == end - start
+            origin += self.origin[start:end] if same else [self.span(start, end)] * len(piece)
         if "".join(pieces) == changed:
             return Aligned(changed, tuple(origin))
         ratio = len(self.text) / max(len(changed), 1)
@@ -69,7 +70,6 @@ class Aligned:
         return Aligned(text, self.origin[left : left + len(text)])
 
 
-#: A character with the marks that sit on it: normalising may compose them into one.
-_CLUSTER = re.compile(
-    "[\\s\\S][\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u3099\u309a\u20d0-\u20ff]*"
-)
+_MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u3099\u309a\u20d0-\u20ff"
+#: Everyday characters in runs; any other with the marks that sit on it: normalising may compose them.
+_PIECE = re.compile(f"[ -~\u4e00-\u9fff]+(?![{_MARKS}])|[\\s\\S][{_MARKS}]*")

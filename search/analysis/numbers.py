@@ -11,19 +11,21 @@ from typing import Final, NamedTuple
 
 from search.analysis import units
 from search.analysis.alignment import Replacement
+from search.analysis.trie import any_of
 
 _TIMES: Final = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
 
 def _any_of(spellings: Iterable[str]) -> str:
-    """Longest first, so that 千瓦时 is not read as 千瓦; Latin units must end where their letters end."""
-    ordered = sorted(set(spellings), key=lambda word: (-len(word), word))
-    branches = (re.escape(word) + ("(?![a-z0-9ωμ])" if word[-1] < "\u2e80" else "") for word in ordered)
-    return f"(?:{'|'.join(branches)})"
+    """Any of these units, the longest first; Latin units must end where their letters end."""
+    end = "(?![a-z0-9ωμ])"
+    return any_of([*map(re.escape, word), *([end] if word[-1] < "\u2e80" else [])] for word in spellings)
 
 
 #: A quantity's unit after normalising; `codes` reads quantities with it.
 UNIT: Final = f"{_any_of([*units.LATIN, 'ul'])}(?:/{_any_of(units.SPELLINGS.values())})?"
+
+_UNIT_ONLY: Final = re.compile(UNIT)
 
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?"
 #: The first digit of a number of its own, not of the tail of a name: UL94 V-0 is no voltage, 尼龙66 PA no
@@ -57,6 +59,11 @@ def _unit(match: re.Match[str]) -> str:
 
 def _shorten(match: re.Match[str]) -> str:
     return match[1] + (match[2] or "")
+
+
+def _range(match: re.Match[str]) -> str:
+    low, unit, high = match.groups()
+    return f"{low}~{high}" if not unit or _UNIT_ONLY.fullmatch(unit) else match[0]
 
 
 class Step(NamedTuple):
@@ -97,8 +104,10 @@ STEPS: Final = (
     # 10kv至35kv, 10-35kv → 10~35kv; a dash needs a unit behind it: 12670-2008 is a name
     Step(
         "-~至到",
-        re.compile(rf"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?)(?:{UNIT})? ?[-~至到] ?({_NUMBER})(?={UNIT})"),
-        r"\1~\2",
+        re.compile(
+            rf"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?)([^-~至到 ]{{0,8}}) ?[-~至到] ?({_NUMBER})(?={UNIT})"
+        ),
+        _range,
     ),
     Step("~", re.compile(r"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?) ?~ ?(?=[0-9])"), r"\1~"),
 )
