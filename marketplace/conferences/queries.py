@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.capabilities.models import Capability
+from marketplace.capabilities.queries import open_capabilities
 from marketplace.conferences.models import Conference, MatchEntry, MatchList, Participant, UnmatchedNeed
 from marketplace.core.actor import Actor
+from marketplace.firms.models import Firm, FirmChain
 from marketplace.needs.models import Need
+
+
+@dataclass(frozen=True)
+class NeedLine:
+    """One need in the index of a list."""
+
+    need_id: int
+    title: str
+    buyer: str
+    kept: int
+    strong: int
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -110,3 +125,96 @@ def entry_or_none(session: Session, entry_id: int) -> MatchEntry | None:
     return session.scalar(
         statement.options(selectinload(MatchEntry.need), selectinload(MatchEntry.capability))
     )
+
+
+def needs_of(session: Session, list_id: int) -> list[NeedLine]:
+    """A list's needs with how many pairs each keeps, for the index beside the list; two queries."""
+    kept = func.sum(case((MatchEntry.dropped_at.is_(None), 1), else_=0))
+    strong = func.sum(case((and_(MatchEntry.dropped_at.is_(None), MatchEntry.label == "strong"), 1), else_=0))
+    rows = session.execute(
+        select(Need.id, Need.title, Firm.legal_name, kept, strong)
+        .join(MatchEntry, MatchEntry.need_id == Need.id)
+        .join(Firm, Firm.id == Need.firm_id)
+        .where(MatchEntry.list_id == list_id)
+        .group_by(Need.id, Need.title, Firm.legal_name)
+        .order_by(Firm.legal_name, Need.id)
+    )
+    return [NeedLine(need_id, title, buyer, int(number), int(best)) for need_id, title, buyer, number, best in rows]
+
+
+def entries_of_need(session: Session, list_id: int, need_id: int) -> list[MatchEntry]:
+    """One need's entries in the order that people read them."""
+    statement = (
+        select(MatchEntry)
+        .where(MatchEntry.list_id == list_id, MatchEntry.need_id == need_id)
+        .options(
+            joinedload(MatchEntry.need).joinedload(Need.firm),
+            joinedload(MatchEntry.capability).joinedload(Capability.firm),
+        )
+    )
+    return sorted(
+        session.scalars(statement),
+        key=lambda entry: (entry.dropped_at is not None, entry.pinned_at is None, entry.rank),
+    )
+
+
+def published_entries_of(session: Session, conference_id: int, firm_ids: frozenset[int]) -> list[MatchEntry]:
+    """A firm's own pairs on the newest frozen edition; nothing before anything is frozen."""
+    newest = session.scalar(
+        select(MatchList.id)
+        .where(MatchList.conference_id == conference_id, MatchList.frozen_at.is_not(None))
+        .order_by(MatchList.edition.desc())
+        .limit(1)
+    )
+    if newest is None or not firm_ids:
+        return []
+    statement = (
+        select(MatchEntry)
+        .where(
+            MatchEntry.list_id == newest,
+            MatchEntry.dropped_at.is_(None),
+            or_(MatchEntry.buyer_id.in_(firm_ids), MatchEntry.supplier_id.in_(firm_ids)),
+        )
+        .options(
+            joinedload(MatchEntry.need).joinedload(Need.firm),
+            joinedload(MatchEntry.capability).joinedload(Capability.firm),
+        )
+        .order_by(MatchEntry.need_id, MatchEntry.rank)
+        .limit(100)
+    )
+    return list(session.scalars(statement))
+
+
+def invitable(session: Session, conference_id: int, side: str, text: str, chain_key: str | None) -> Sequence[Firm]:
+    """Firms of that side not yet invited, by name or chain; at most 200."""
+    there = select(Participant.firm_id).where(
+        Participant.conference_id == conference_id, Participant.side == side, Participant.withdrawn_at.is_(None)
+    )
+    statement = select(Firm).where(
+        Firm.id.not_in(there),
+        Firm.verified_at.is_not(None),
+        Firm.suspended_at.is_(None),
+        Firm.is_buyer if side == "buyer" else Firm.is_supplier,
+    )
+    if text:
+        statement = statement.where(Firm.legal_name.contains(text, autoescape=True))
+    if chain_key:
+        statement = statement.where(
+            Firm.id.in_(select(FirmChain.firm_id).where(FirmChain.chain_key == chain_key))
+        )
+    return session.scalars(statement.order_by(Firm.chain_leader.desc(), Firm.legal_name).limit(200)).all()
+
+
+def candidates(session: Session, list_id: int, need_id: int, text: str, as_of: date) -> Sequence[Capability]:
+    """Open capabilities that are not on the list for a need, found by product or firm name; at most 30."""
+    listed = select(MatchEntry.capability_id).where(MatchEntry.list_id == list_id, MatchEntry.need_id == need_id)
+    statement = (
+        open_capabilities(as_of)
+        .where(
+            Capability.id.not_in(listed),
+            or_(Capability.product.contains(text, autoescape=True), Firm.legal_name.contains(text, autoescape=True)),
+        )
+        .order_by(Capability.product, Capability.id)
+        .limit(30)
+    )
+    return session.scalars(statement).unique().all()

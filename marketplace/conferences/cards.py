@@ -1,0 +1,69 @@
+"""Entries of a match list as the page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.conferences.models import MatchEntry
+from marketplace.core.i18n import N_, translate
+from marketplace.proposals.cards import ANONYMOUS_BUYER
+from marketplace.proposals.evidence import readable_by
+from marketplace.proposals.wording import Wording
+
+_PINNED = N_("已置顶")
+_DROPPED = N_("已剔除")
+_ADDED = N_("人工添加")
+_PARTNERS = N_("已合作")
+
+
+def staff_card(entry: MatchEntry, rank: int | None, wording: Wording, locale: str, urls: Mapping[str, str]) -> dict[str, Any]:
+    """An entry for the organiser: everything, the score too."""
+    return {
+        "id": entry.id,
+        "rank": rank,
+        "title": entry.capability.product,
+        "url": urls["capability"],
+        "firm": entry.capability.firm.legal_name,
+        "firm_url": urls["firm"],
+        "label": entry.label,
+        "score": entry.score,
+        "met": wording.lines(entry.reasons),
+        "unproven": wording.lines(entry.unproven),
+        "gaps": wording.lines(entry.gaps),
+        "note": entry.decision_reason,
+        "marks": _marks(entry, locale),
+        "pinned": entry.pinned_at is not None,
+        "dropped": entry.dropped_at is not None,
+    }
+
+
+def firm_card(entry: MatchEntry, side: str, wording: Wording, locale: str) -> dict[str, Any]:
+    """An entry for one of its two firms: label and reasons, no numbers and no internal notes."""
+    if side == "buyer":
+        title, firm = entry.capability.product, entry.capability.firm.legal_name
+    else:
+        title = entry.need.title
+        firm = translate(ANONYMOUS_BUYER, locale) if entry.need.anonymous else entry.need.firm.legal_name
+    return {
+        "title": title,
+        "firm": firm,
+        "label": entry.label,
+        "met": wording.lines(readable_by(entry.reasons, side)),
+        "unproven": wording.lines(readable_by(entry.unproven, side)),
+        "gaps": wording.lines(readable_by(entry.gaps, side)),
+        "marks": (),
+    }
+
+
+def _marks(entry: MatchEntry, locale: str) -> list[dict[str, str]]:
+    found = []
+    if entry.pinned_at is not None:
+        found.append({"label": _PINNED, "icon": "pin-angle-fill", "tone": "primary"})
+    if entry.dropped_at is not None:
+        found.append({"label": _DROPPED, "icon": "x-circle", "tone": "bad"})
+    if entry.source == "staff":
+        found.append({"label": _ADDED, "icon": "person-plus", "tone": "primary"})
+    if entry.already_partners:
+        found.append({"label": _PARTNERS, "icon": "check2", "tone": "doubt"})
+    return [{**mark, "label": translate(mark["label"], locale)} for mark in found]

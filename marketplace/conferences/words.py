@@ -1,0 +1,47 @@
+"""The sentences of the conferences' codes."""
+
+from __future__ import annotations
+
+from marketplace.core.i18n import N_, register_words
+
+register_words(
+    {
+        "conferences.missing": N_("请填写此项，企业要据此安排行程。"),
+        "conferences.kind_unknown": N_("请从列表中选择活动类型。"),
+        "conferences.times": N_("结束时间要晚于开始时间：请改其中一个。"),
+        "conferences.time_unreadable": N_("请填写日期和时间，例如 2026-12-14 和 09:00。"),
+        "conferences.side_unknown": N_("请选择需求方或供给方。"),
+        "conferences.firms_unknown": N_("有 %(count)s 家企业不存在或已停用：请刷新页面重新选择。"),
+        "conferences.cancelled": N_("活动已取消，不能再发布。"),
+        "conferences.no_needs": N_("需求方还没有在有效期内的已发布需求：请先邀请链主企业，或催办并审核他们的需求。"),
+        "conferences.reason_missing": N_("请写明理由，企业和上级问起时要能说清。"),
+        "conferences.already_listed": N_("这一对已经在清单上：请直接置顶或恢复。"),
+        "conferences.pair_unknown": N_("找不到这项能力或需求：请从候选中选择一项在有效期内的能力。"),
+        "conferences.frozen": N_("第 %(edition)s 版已经定稿，不能再改：请生成新的一版。"),
+        "conferences.status.prepared": N_("筹备中"),
+        "conferences.status.announced": N_("已发布"),
+        "conferences.status.held": N_("已举办"),
+        "conferences.status.cancelled": N_("已取消"),
+        "conferences.kind.chain": N_("产业链专场"),
+        "conferences.kind.first_use": N_("首购首用专场"),
+        "conferences.kind.bank_enterprise": N_("银企对接"),
+        "conferences.kind.industry_research": N_("产学研对接"),
+        "conferences.step.matching": N_("正在逐条比对需求和能力"),
+        "conferences.step.recomputing": N_("正在按定稿时的数据和版本重算"),
+        "conferences.said.created": N_("活动已建立。下一步：邀请链主企业和供给企业。"),
+        "conferences.said.updated": N_("已保存。"),
+        "conferences.said.invited": N_("已邀请 %(count)s 家企业。"),
+        "conferences.said.removed": N_("已移出名单，可以随时再邀请。"),
+        "conferences.said.announced": N_("活动已发布，受邀企业现在可以看到。"),
+        "conferences.said.cancelled": N_("活动已取消，企业不再看到它。"),
+        "conferences.said.pinned": N_("已置顶，重新生成时也会保留。"),
+        "conferences.said.dropped": N_("已剔除并记下理由，可以恢复。"),
+        "conferences.said.restored": N_("已恢复到系统给出的位置。"),
+        "conferences.said.added": N_("已加入清单并记下理由。"),
+        "conferences.said.frozen": N_("第 %(edition)s 版已定稿，不会再变。可以导出发给企业了。"),
+        "conferences.said.equal": N_("重算一致：同样的数据和版本得到同样的清单。"),
+        "conferences.said.unequal": N_("重算结果与定稿不同：请联系管理员核查数据是否被改动。"),
+        "conferences.said.version": N_("不能直接比较：%(part)s 的版本已经不同（定稿时 %(then)s，现在 %(now)s）。"),
+        "conferences.cause": N_("%(cause)s：%(count)s"),
+    }
+)
