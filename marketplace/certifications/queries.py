@@ -26,6 +26,12 @@ def held_by(session: Session, firm_ids: Iterable[int]) -> dict[int, list[Certifi
     return dict(found)
 
 
+def certification_or_none(session: Session, certification_id: int) -> Certification | None:
+    """One certificate that was not removed. Who may know of it is decided by its firm."""
+    found = session.get(Certification, certification_id)
+    return None if found is None or found.removed_at is not None else found
+
+
 def absences_of(session: Session, firm_ids: Iterable[int]) -> dict[int, set[str]]:
     """Which certificates each firm has declared not to hold."""
     found: dict[int, set[str]] = defaultdict(set)

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from marketplace.certifications import rules
+from marketplace.certifications import queries, rules
 from marketplace.certifications.models import CertificateAbsence, Certification
 from marketplace.certifications.rules import CertificationFacts
 from marketplace.core import audit, outbox
 from marketplace.core.actor import Actor
+from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.firms import queries as firm_queries
 from marketplace.firms import rules as firm_rules
@@ -20,7 +21,9 @@ from marketplace.taxonomy import queries as taxonomy
 __all__ = ["CertificationFacts", "add", "declare_absent", "remove", "revoke", "undeclare_absent", "verify"]
 
 
-def add(session: Session, actor: Actor, firm_id: int, facts: CertificationFacts, *, now: datetime) -> Certification:
+def add(
+    session: Session, actor: Actor, firm_id: int, facts: CertificationFacts, *, now: datetime
+) -> Certification:
     """State one certificate. It counts as stated; the bureau's check is marked beside it."""
     _check_editor(session, actor, firm_id)
     problems = rules.problems_of(facts, frozenset(taxonomy.certificate_kinds(session)))
@@ -57,7 +60,13 @@ def remove(session: Session, actor: Actor, certification_id: int, *, now: dateti
     _check_editor(session, actor, certification.firm_id)
     certification.removed_at = now
     audit.record(
-        session, actor, "certification.remove", "firm", certification.firm_id, now, kind=certification.kind_key
+        session,
+        actor,
+        "certification.remove",
+        "firm",
+        certification.firm_id,
+        now,
+        kind=certification.kind_key,
     )
     _look_again(session, certification.firm_id, now)
 
@@ -70,8 +79,15 @@ def verify(session: Session, actor: Actor, certification_id: int, *, now: dateti
     certification.verified_at, certification.verified_by = now, actor.account_id
     certification.source = "verified"
     audit.record(
-        session, actor, "certification.verify", "firm", certification.firm_id, now, kind=certification.kind_key
+        session,
+        actor,
+        "certification.verify",
+        "firm",
+        certification.firm_id,
+        now,
+        kind=certification.kind_key,
     )
+    _look_again(session, certification.firm_id, now)
     return certification
 
 
@@ -80,9 +96,17 @@ def revoke(session: Session, actor: Actor, certification_id: int, *, on: date, n
     certification = _known(session, actor, certification_id)
     if not actor.bureau:
         raise Forbidden
+    if certification.valid_from is not None and on < certification.valid_from:
+        raise Refusal("certifications.revoked_early", "revoked_on", day=certification.valid_from)
     certification.revoked_on = on
     audit.record(
-        session, actor, "certification.revoke", "firm", certification.firm_id, now, kind=certification.kind_key
+        session,
+        actor,
+        "certification.revoke",
+        "firm",
+        certification.firm_id,
+        now,
+        kind=certification.kind_key,
     )
     _look_again(session, certification.firm_id, now)
 
@@ -92,12 +116,16 @@ def declare_absent(session: Session, actor: Actor, firm_id: int, kind_key: str, 
     _check_editor(session, actor, firm_id)
     if kind_key not in taxonomy.certificate_kinds(session):
         raise Refusal("certifications.kind_unknown", "kind_key")
+    if kind_key in queries.kinds_in_force(queries.held_by(session, [firm_id]).get(firm_id, []), day_of(now)):
+        raise Refusal("certifications.held", "kind_key")
     known = select(CertificateAbsence.id).where(
         CertificateAbsence.firm_id == firm_id, CertificateAbsence.kind_key == kind_key
     )
     if session.scalar(known) is None:
         session.add(
-            CertificateAbsence(firm_id=firm_id, kind_key=kind_key, declared_at=now, declared_by=actor.account_id)
+            CertificateAbsence(
+                firm_id=firm_id, kind_key=kind_key, declared_at=now, declared_by=actor.account_id
+            )
         )
         session.flush()
         audit.record(session, actor, "certification.declare_absent", "firm", firm_id, now, kind=kind_key)
@@ -105,10 +133,15 @@ def declare_absent(session: Session, actor: Actor, firm_id: int, kind_key: str, 
 
 
 def undeclare_absent(session: Session, actor: Actor, firm_id: int, kind_key: str, *, now: datetime) -> None:
+    """Take that word back: whether the firm holds the certificate is unknown again."""
     _check_editor(session, actor, firm_id)
-    session.execute(
-        delete(CertificateAbsence).where(CertificateAbsence.firm_id == firm_id, CertificateAbsence.kind_key == kind_key)
-    )
+    gone = session.execute(
+        delete(CertificateAbsence)
+        .where(CertificateAbsence.firm_id == firm_id, CertificateAbsence.kind_key == kind_key)
+        .returning(CertificateAbsence.id)
+    ).scalar()
+    if gone is None:
+        raise NotFound
     audit.record(session, actor, "certification.undeclare_absent", "firm", firm_id, now, kind=kind_key)
     _look_again(session, firm_id, now)
 

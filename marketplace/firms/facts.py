@@ -36,5 +36,9 @@ class FirmFacts:
 
 
 COLUMNS = tuple(field.name for field in fields(FirmFacts) if field.name != "chains")
-# What only staff may set: recognition as chain leader, the office that looks after the firm.
-STAFF_ONLY = frozenset({"chain_leader", "chain_leader_document", "office_id"})
+# What only the bureau may set: recognition as chain leader, the office that looks after the firm.
+BUREAU_ONLY = frozenset({"chain_leader", "chain_leader_document", "office_id"})
+# What the bureau compares with the public register when it checks a firm.
+IDENTITY = frozenset({"legal_name", "credit_code"})
+# What only the firm itself and the staff who look after it may read.
+CONFIDENTIAL = frozenset({"employees", "revenue", "assets", "figures_year", "control_group"})

@@ -1,25 +1,56 @@
-"""Use cases of a firm's people: members, claims by code, contacts and who was given them."""
+"""Use cases of a firm's people: members, invitations and claims by code. Contacts are in contacts.py."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.accounts import throttle
+from marketplace.accounts import invitations, throttle
+from marketplace.accounts.models import Account, Invitation
 from marketplace.accounts.rules import hashed, normal_email
 from marketplace.core import audit
 from marketplace.core.actor import FIRM_ROLES, Actor
-from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
+from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.firms import queries, rules
-from marketplace.firms.models import ClaimCode, ContactGrant, ContactView, Firm, FirmContact, FirmMember
+from marketplace.firms.contacts import (
+    add_contact,
+    grant_contacts,
+    remove_contact,
+    revoke_grants,
+    set_consent,
+    view_contacts,
+)
+from marketplace.firms.models import ClaimCode, Firm, FirmMember
+from marketplace.mail import service as mail
+from marketplace.mail.rendering import render
+
+__all__ = [
+    "accept_invitation",
+    "add_contact",
+    "add_member",
+    "claim",
+    "grant_contacts",
+    "invite_colleague",
+    "issue_claim_code",
+    "join_by_invitation",
+    "remove_contact",
+    "remove_member",
+    "revoke_grants",
+    "revoke_invitation",
+    "set_consent",
+    "view_contacts",
+]
 
 
-def add_member(session: Session, actor: Actor, firm_id: int, account_id: int, role: str, *, now: datetime) -> FirmMember:
-    """Owners take colleagues in; staff and the machine do so for firms that have nobody yet."""
-    firm = session.get(Firm, firm_id)
+def add_member(
+    session: Session, actor: Actor, firm_id: int, account_id: int, role: str, *, now: datetime
+) -> FirmMember:
+    """Owners take colleagues in; staff and the machine do so for firms that they look after."""
+    firm = queries.firm_or_none(session, actor, firm_id)
     if firm is None:
         raise NotFound
     if not (actor.owns_firm(firm_id) or rules.looks_after(actor, firm.office_id)):
@@ -27,14 +58,18 @@ def add_member(session: Session, actor: Actor, firm_id: int, account_id: int, ro
     return _join(session, actor, firm, account_id, role, now)
 
 
-def join_by_invitation(session: Session, actor: Actor, firm_id: int, role: str, *, now: datetime) -> FirmMember:
+def join_by_invitation(
+    session: Session, actor: Actor, firm_id: int, role: str, *, now: datetime
+) -> FirmMember:
     """The second half of accepting a firm's invitation, whose token the accounts have just checked and used up."""
     if actor.account_id is None:
         raise Forbidden
     return _join(session, actor, session.get_one(Firm, firm_id), actor.account_id, role, now)
 
 
-def _join(session: Session, actor: Actor, firm: Firm, account_id: int, role: str, now: datetime) -> FirmMember:
+def _join(
+    session: Session, actor: Actor, firm: Firm, account_id: int, role: str, now: datetime
+) -> FirmMember:
     if role not in FIRM_ROLES:
         raise Refusal("firms.role_unknown", "role")
     already = select(FirmMember).where(FirmMember.firm_id == firm.id, FirmMember.account_id == account_id)
@@ -48,10 +83,86 @@ def _join(session: Session, actor: Actor, firm: Firm, account_id: int, role: str
     return member
 
 
+def invite_colleague(
+    session: Session,
+    actor: Actor,
+    firm_id: int,
+    *,
+    email: str,
+    role: str,
+    link_for: Callable[[str], str],
+    locale: str,
+    now: datetime,
+) -> Invitation:
+    """Invite a person by e-mail; the mail goes out with this change. ``link_for`` makes the address of a token."""
+    firm = queries.firm_or_none(session, actor, firm_id)
+    if firm is None:
+        raise NotFound
+    if not actor.owns_firm(firm_id):
+        raise NotFound if not (actor.belongs_to(firm_id) or actor.staff) else Forbidden
+    if role not in FIRM_ROLES:
+        raise Refusal("firms.role_unknown", "role")
+    address = normal_email(email)
+    already = (
+        select(FirmMember.id).join(Account).where(FirmMember.firm_id == firm_id, Account.email == address)
+    )
+    if session.scalar(already) is not None:
+        raise Refusal("firms.already_colleague", "email")
+    sent = select(func.count()).where(
+        Invitation.firm_id == firm_id, Invitation.created_at > now - timedelta(days=1)
+    )
+    if (session.scalar(sent) or 0) >= rules.MOST_INVITATIONS_A_DAY:
+        raise Refusal("firms.invitations_many", "email", most=rules.MOST_INVITATIONS_A_DAY)
+    invitation, token = invitations.invite(session, actor, email=address, role=role, firm_id=firm_id, now=now)
+    subject, text, html = render(
+        "firm_invitation",
+        locale,
+        inviter=actor.name,
+        firm=firm.legal_name,
+        role=role,
+        link=link_for(token),
+        expires_at=invitation.expires_at,
+    )
+    mail.queue(
+        session,
+        kind="firm_invitation",
+        recipient=address,
+        account_id=None,
+        news_key=f"invitation:{invitation.id}",
+        locale=locale,
+        subject=subject,
+        text=text,
+        html=html,
+        now=now,
+    )
+    return invitation
+
+
+def revoke_invitation(
+    session: Session, actor: Actor, firm_id: int, invitation_id: int, *, now: datetime
+) -> None:
+    """An owner takes an invitation of the firm back, whoever sent it."""
+    invitation = session.get(Invitation, invitation_id)
+    if invitation is None or invitation.firm_id != firm_id:
+        raise NotFound
+    invitations.revoke(session, actor, invitation_id, now=now)
+
+
+def accept_invitation(session: Session, actor: Actor, token: str, *, now: datetime) -> FirmMember:
+    """The signed-in person joins the firm that invited them; the link is used up."""
+    if invitations.open_invitation(session, token, now).firm_id is None:
+        raise NotFound
+    invitation = invitations.accept(session, actor, token, now)
+    assert invitation.firm_id is not None
+    return join_by_invitation(session, actor, invitation.firm_id, invitation.role, now=now)
+
+
 def remove_member(session: Session, actor: Actor, firm_id: int, member_id: int, *, now: datetime) -> None:
     """An owner lets a colleague go; the last owner stays."""
     if not actor.owns_firm(firm_id):
         raise NotFound if not actor.belongs_to(firm_id) else Forbidden
+    # Two owners who remove each other at the same moment wait for one another here.
+    session.execute(select(Firm.id).where(Firm.id == firm_id).with_for_update())
     member = session.get(FirmMember, member_id)
     if member is None or member.firm_id != firm_id:
         raise NotFound
@@ -64,11 +175,11 @@ def remove_member(session: Session, actor: Actor, firm_id: int, member_id: int, 
 
 def issue_claim_code(session: Session, actor: Actor, firm_id: int, *, now: datetime) -> str:
     """A code for the firm's owner, shown once; earlier unused codes end."""
-    firm = session.get(Firm, firm_id)
-    if firm is None or not actor.staff:
+    firm = queries.firm_or_none(session, actor, firm_id)
+    if firm is None:
         raise NotFound
     if not rules.looks_after(actor, firm.office_id):
-        raise NotFound
+        raise NotFound if not actor.staff else Forbidden
     session.execute(
         update(ClaimCode)
         .where(ClaimCode.firm_id == firm_id, ClaimCode.used_at.is_(None), ClaimCode.locked_at.is_(None))
@@ -116,115 +227,3 @@ def claim(session: Session, actor: Actor, *, code: str, now: datetime) -> Firm |
     _join(session, actor, firm, actor.account_id, "owner", now)
     audit.record(session, actor, "firm.claim", "firm", firm.id, now)
     return firm
-
-
-def add_contact(
-    session: Session,
-    actor: Actor,
-    firm_id: int,
-    *,
-    name: str,
-    title: str | None,
-    mobile: str | None,
-    email: str | None,
-    purpose: str = "general",
-    consent: bool,
-    now: datetime,
-) -> FirmContact:
-    """Keep a person to talk to. Without the separate consent (PIPL art. 23) the contact is never released."""
-    if not actor.may_edit_firm(firm_id):
-        raise NotFound if not actor.belongs_to(firm_id) else Forbidden
-    problems = []
-    if not name.strip():
-        problems.append(Problem("firms.contact_name_missing", "name"))
-    if not (mobile or "").strip() and not (email or "").strip():
-        problems.append(Problem("firms.contact_unreachable", "mobile"))
-    if problems:
-        raise Refusal.of(problems)
-    contact = FirmContact(
-        firm_id=firm_id,
-        purpose=purpose,
-        name=name.strip(),
-        title=(title or "").strip() or None,
-        mobile=(mobile or "").strip() or None,
-        email=normal_email(email) if (email or "").strip() else None,
-        consent_version=rules.CONSENT_VERSION if consent else None,
-        consented_at=now if consent else None,
-        created_at=now,
-    )
-    session.add(contact)
-    session.flush()
-    audit.record(session, actor, "contact.add", "firm", firm_id, now, contact=contact.id, consent=consent)
-    return contact
-
-
-def set_consent(session: Session, actor: Actor, contact_id: int, *, consent: bool, now: datetime) -> None:
-    """Withdrawing is as easy as giving, and acts at once on every grant."""
-    contact = _own_contact(session, actor, contact_id)
-    contact.consented_at = now if consent else None
-    contact.consent_version = rules.CONSENT_VERSION if consent else None
-    contact.withdrawn_at = None if consent else now
-    audit.record(session, actor, "contact.consent", "firm", contact.firm_id, now, contact=contact_id, consent=consent)
-
-
-def remove_contact(session: Session, actor: Actor, contact_id: int, *, now: datetime) -> None:
-    contact = _own_contact(session, actor, contact_id)
-    contact.removed_at = now
-    contact.name, contact.title, contact.mobile, contact.email = "—", None, None, None
-    audit.record(session, actor, "contact.remove", "firm", contact.firm_id, now, contact=contact_id)
-
-
-def _own_contact(session: Session, actor: Actor, contact_id: int) -> FirmContact:
-    contact = session.get(FirmContact, contact_id)
-    if contact is None or contact.removed_at is not None or not actor.belongs_to(contact.firm_id):
-        raise NotFound
-    if not actor.may_edit_firm(contact.firm_id):
-        raise Forbidden
-    return contact
-
-
-def grant_contacts(
-    session: Session, *, firm_id: int, to_firm_id: int, reason_kind: str, reason_id: int, now: datetime
-) -> ContactGrant:
-    """Release a firm's consented contacts to another firm. Callers have the right to by their own rules."""
-    existing = session.scalar(
-        select(ContactGrant).where(
-            ContactGrant.firm_id == firm_id,
-            ContactGrant.to_firm_id == to_firm_id,
-            ContactGrant.reason_kind == reason_kind,
-            ContactGrant.reason_id == reason_id,
-        )
-    )
-    if existing is not None:
-        existing.revoked_at = None
-        return existing
-    grant = ContactGrant(
-        firm_id=firm_id, to_firm_id=to_firm_id, reason_kind=reason_kind, reason_id=reason_id, granted_at=now
-    )
-    session.add(grant)
-    session.flush()
-    return grant
-
-
-def revoke_grants(session: Session, *, reason_kind: str, reason_id: int, now: datetime) -> None:
-    session.execute(
-        update(ContactGrant)
-        .where(ContactGrant.reason_kind == reason_kind, ContactGrant.reason_id == reason_id)
-        .values(revoked_at=now)
-    )
-
-
-def view_contacts(session: Session, actor: Actor, firm_id: int, *, now: datetime) -> list[FirmContact]:
-    """The released contacts of another firm; each look is written down. NotFound without a grant."""
-    if actor.account_id is None:
-        raise NotFound
-    grant = queries.open_grant(session, firm_id, actor.firm_ids)
-    if grant is None:
-        raise NotFound
-    contacts = [contact for contact in queries.contacts_of(session, firm_id) if contact.consented_at is not None]
-    session.add_all(
-        ContactView(grant_id=grant.id, contact_id=contact.id, account_id=actor.account_id, at=now)
-        for contact in contacts
-    )
-    audit.record(session, actor, "contact.view", "firm", firm_id, now, grant=grant.id, contacts=len(contacts))
-    return contacts

@@ -16,6 +16,9 @@ from marketplace.core.errors import Problem
 _LOOK_ALIKES = {"I": "1", "O": "0", "S": "5", "V": "U", "Z": "2"}
 CONSENT_VERSION = "2026-11"
 CLAIM_CODE_DAYS = 30
+MOST_SUPPLIERS = 20_000
+# Each is a mail in our name to an address that somebody typed.
+MOST_INVITATIONS_A_DAY = 20
 _CLAIM_ALPHABET = "ABCDEFGHJKLMNPQRTUWXY346789"
 
 
@@ -80,5 +83,6 @@ def readable_claim_code(random_bytes: bytes) -> str:
 
 
 def normal_claim_code(text: str) -> str:
+    """What was typed, in the form the code was issued in: any width, case, spaces and dashes."""
     letters = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text).upper())
     return "-".join((letters[:4], letters[4:8], letters[8:]))

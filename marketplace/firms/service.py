@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.core import audit, outbox
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.firms import queries, rules
-from marketplace.firms.facts import COLUMNS, STAFF_ONLY, FirmFacts
-from marketplace.firms.models import PARTY_KINDS, CurrentSupplier, FieldProvenance, Firm, FirmChain, FirmMember
+from marketplace.firms.checks import problems_of
+from marketplace.firms.facts import BUREAU_ONLY, COLUMNS, IDENTITY, FirmFacts
+from marketplace.firms.models import CurrentSupplier, FieldProvenance, Firm, FirmChain, FirmMember
 
-__all__ = ["FirmFacts", "create_for", "mark_current_suppliers", "register_firm", "suspend", "update_firm", "verify"]
+__all__ = [
+    "FirmFacts",
+    "create_for",
+    "mark_current_suppliers",
+    "register_firm",
+    "suspend",
+    "update_firm",
+    "verify",
+]
 
 
 def register_firm(session: Session, actor: Actor, facts: FirmFacts, *, now: datetime) -> Firm:
     """A person brings in their own firm and becomes its owner; it may publish once the bureau has checked it."""
     if actor.account_id is None:
         raise Forbidden
-    firm = _create(session, actor, _without_staff_fields(facts), source="self", import_id=None, example=False, now=now)
+    if not (facts.credit_code or "").strip():
+        # Without a code nobody could tell whether the firm is there twice; only a sheet of the bureau may lack one.
+        raise Refusal("firms.code_missing", "credit_code")
+    facts = _kept(facts, FirmFacts(legal_name=""), BUREAU_ONLY)
+    firm = _create(session, actor, facts, source="self", import_id=None, example=False, now=now)
     session.add(FirmMember(firm_id=firm.id, account_id=actor.account_id, role="owner", joined_at=now))
     firm.claimed_at = now
     session.flush()
@@ -42,6 +57,9 @@ def create_for(
     """Staff pre-fill a firm's record; the firm claims it later by a code. What staff bring in counts as checked."""
     if not actor.staff:
         raise Forbidden
+    if not actor.bureau:
+        # A 镇/街道 brings in firms of its own, and recognises no chain leader.
+        facts = replace(_kept(facts, FirmFacts(legal_name=""), BUREAU_ONLY), office_id=actor.office_id)
     firm = _create(session, actor, facts, source=source, import_id=import_id, example=example, now=now)
     firm.verified_at = now
     outbox.enqueue(session, "index", f"firm:{firm.id}", now)
@@ -59,43 +77,59 @@ def _create(
     now: datetime,
 ) -> Firm:
     facts = _normalised(facts)
-    problems = _problems(session, facts, None)
-    if problems:
-        raise Refusal.of(problems)
+    _refuse_problems(session, facts, None)
     firm = Firm(source=source, import_id=import_id, example=example, created_at=now, updated_at=now)
     session.add(firm)
-    _write(firm, facts, actor, source, now)
-    session.flush()
+    with session.no_autoflush:
+        _write(firm, facts, actor, source, now)
+    _flush(session)
     audit.record(session, actor, "firm.create", "firm", firm.id, now, source=source)
     return firm
 
 
 def update_firm(
-    session: Session, actor: Actor, firm_id: int, facts: FirmFacts, *, expected_version: int | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    firm_id: int,
+    facts: FirmFacts,
+    *,
+    expected_version: int | None = None,
+    now: datetime,
 ) -> Firm:
-    """Write what changed, with its source. Refusal ``core.stale`` when somebody else was faster."""
+    """Write what changed, with its source. Refusal ``core.stale`` when somebody else was faster.
+
+    A firm that changes its own name or credit code after the bureau's check waits for another one: otherwise a checked
+    record could be turned into somebody else's.
+    """
     firm = queries.firm_or_none(session, actor, firm_id)
     if firm is None:
         raise NotFound
     if not rules.may_edit(actor, queries.view_of(firm)):
         raise Forbidden
+    # Whoever comes second on PostgreSQL waits here and then meets the new version.
+    session.refresh(firm, with_for_update=True)
     if expected_version is not None and firm.version != expected_version:
         raise Refusal("core.stale")
-    if not actor.staff:
-        kept = {name: getattr(firm, name) for name in STAFF_ONLY}
-        facts = FirmFacts(**{**_as_dict(facts), **kept})
+    if not actor.bureau:
+        facts = _kept(facts, firm, BUREAU_ONLY)
     facts = _normalised(facts)
-    problems = _problems(session, facts, firm)
-    if problems:
-        raise Refusal.of(problems)
-    changed = _write(firm, facts, actor, actor.source, now)
+    _refuse_problems(session, facts, firm)
+    with session.no_autoflush:
+        changed = _write(firm, facts, actor, actor.source, now)
     if changed:
+        if not actor.staff and IDENTITY.intersection(changed):
+            firm.verified_at = None
         firm.version += 1
         firm.updated_at = now
+        _flush(session)
         audit.record(session, actor, "firm.update", "firm", firm.id, now, fields=changed)
-        outbox.enqueue(session, "index", f"firm:{firm.id}", now)
-        outbox.enqueue(session, "match", f"firm:{firm.id}", now)
+        _look_again(session, firm_id, now)
     return firm
+
+
+def _kept(facts: FirmFacts, source: FirmFacts | Firm, names: Iterable[str]) -> FirmFacts:
+    """The facts with these fields as they stand in ``source``, whatever was sent."""
+    return FirmFacts(**{**_as_dict(facts), **{name: getattr(source, name) for name in names}})  # type: ignore[arg-type]
 
 
 def _write(firm: Firm, facts: FirmFacts, actor: Actor, source: str, now: datetime) -> list[str]:
@@ -103,29 +137,41 @@ def _write(firm: Firm, facts: FirmFacts, actor: Actor, source: str, now: datetim
     changed = [name for name in COLUMNS if getattr(firm, name) != getattr(facts, name)]
     for name in changed:
         setattr(firm, name, getattr(facts, name))
-    if {(chain.chain_key, chain.link_key) for chain in firm.chains} != set(facts.chains):
-        firm.chains[:] = [FirmChain(chain_key=chain, link_key=link) for chain, link in facts.chains]
+    wanted = set(facts.chains)
+    there = {(chain.chain_key, chain.link_key) for chain in firm.chains}
+    if there != wanted:
+        # Only the difference: rows are inserted before others are deleted, and a place is unique.
+        firm.chains[:] = [chain for chain in firm.chains if (chain.chain_key, chain.link_key) in wanted]
+        firm.chains.extend(
+            FirmChain(chain_key=chain, link_key=link)
+            for chain, link in facts.chains
+            if (chain, link) not in there
+        )
         changed.append("chains")
-    said = {entry.field: entry for entry in firm.provenance}
     for name in changed:
-        entry = said.get(name)
-        if entry is None:
-            firm.provenance.append(FieldProvenance(field=name, source=source, account_id=actor.account_id, at=now))
-        else:
-            entry.source, entry.account_id, entry.at = source, actor.account_id, now
+        _note_source(firm, name, source, actor, now)
     return changed
+
+
+def _note_source(firm: Firm, name: str, source: str, actor: Actor, now: datetime) -> None:
+    entry = next((entry for entry in firm.provenance if entry.field == name), None)
+    if entry is None:
+        firm.provenance.append(
+            FieldProvenance(field=name, source=source, account_id=actor.account_id, at=now)
+        )
+    else:
+        entry.source, entry.account_id, entry.at = source, actor.account_id, now
 
 
 def _as_dict(facts: FirmFacts) -> dict[str, object]:
     return {**{name: getattr(facts, name) for name in COLUMNS}, "chains": facts.chains}
 
 
-def _without_staff_fields(facts: FirmFacts) -> FirmFacts:
-    return FirmFacts(**{name: value for name, value in _as_dict(facts).items() if name not in STAFF_ONLY})  # type: ignore[arg-type]
-
-
 def _normalised(facts: FirmFacts) -> FirmFacts:
-    values = {name: value.strip() or None if isinstance(value, str) else value for name, value in _as_dict(facts).items()}
+    values = {
+        name: value.strip() or None if isinstance(value, str) else value
+        for name, value in _as_dict(facts).items()
+    }
     values["legal_name"] = values["legal_name"] or ""
     values["party_kind"] = values["party_kind"] or "enterprise"
     if facts.credit_code:
@@ -134,33 +180,42 @@ def _normalised(facts: FirmFacts) -> FirmFacts:
     return FirmFacts(**values)  # type: ignore[arg-type]
 
 
-def _problems(session: Session, facts: FirmFacts, firm: Firm | None) -> list[Problem]:
-    problems = []
-    if not facts.legal_name:
-        problems.append(Problem("firms.name_missing", "legal_name"))
-    if not (facts.is_buyer or facts.is_supplier):
-        problems.append(Problem("firms.side_missing", "is_supplier"))
-    if facts.party_kind not in PARTY_KINDS:
-        problems.append(Problem("firms.kind_unknown", "party_kind"))
-    if facts.credit_code:
-        problem = rules.credit_code_problem(facts.credit_code)
-        if problem is not None:
-            problems.append(problem)
-        elif firm is None or firm.credit_code != facts.credit_code:
-            taken = select(Firm.id).where(Firm.credit_code == facts.credit_code)
-            if session.scalar(taken) is not None:
-                problems.append(Problem("firms.code_taken", "credit_code"))
-    for name in ("employees", "revenue", "assets"):
-        value = getattr(facts, name)
-        if value is not None and value < 0:
-            problems.append(Problem("firms.figure_negative", name))
-    return problems
+def _refuse_problems(session: Session, facts: FirmFacts, firm: Firm | None) -> None:
+    problems = problems_of(session, facts)
+    if facts.credit_code and not any(problem.field == "credit_code" for problem in problems):
+        taken = select(Firm.id).where(Firm.credit_code == facts.credit_code)
+        if firm is not None:
+            taken = taken.where(Firm.id != firm.id)
+        if session.scalar(taken) is not None:
+            problems.append(Problem("firms.code_taken", "credit_code"))
+    if problems:
+        raise Refusal.of(problems)
 
 
-def verify(session: Session, actor: Actor, firm_id: int, *, now: datetime) -> Firm:
-    """The bureau has looked at the firm: from now on others see it and it may publish."""
+def _flush(session: Session) -> None:
+    """Two registrations of one firm at the same moment: the second meets the unique code here."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "credit_code" in str(error.orig):
+            raise Refusal("firms.code_taken", "credit_code") from None
+        raise
+
+
+def verify(
+    session: Session, actor: Actor, firm_id: int, *, expected_version: int | None = None, now: datetime
+) -> Firm:
+    """The bureau has looked at the firm: from now on others see it and it may publish.
+
+    Refusal ``core.stale`` when the record is no longer the one that was looked at.
+    """
     firm = _for_bureau(session, actor, firm_id)
+    if expected_version is not None and firm.version != expected_version:
+        raise Refusal("core.stale")
     firm.verified_at, firm.suspended_at = firm.verified_at or now, None
+    for name in sorted(IDENTITY):
+        if getattr(firm, name):
+            _note_source(firm, name, "verified", actor, now)
     audit.record(session, actor, "firm.verify", "firm", firm_id, now)
     _look_again(session, firm_id, now)
     return firm
@@ -187,7 +242,7 @@ def _for_bureau(session: Session, actor: Actor, firm_id: int) -> Firm:
         raise NotFound
     if not actor.bureau:
         raise Forbidden
-    firm = session.get(Firm, firm_id)
+    firm = queries.firm_or_none(session, actor, firm_id)
     if firm is None:
         raise NotFound
     return firm
@@ -196,16 +251,21 @@ def _for_bureau(session: Session, actor: Actor, firm_id: int) -> Firm:
 def mark_current_suppliers(
     session: Session, actor: Actor, buyer_id: int, codes: Iterable[str], *, now: datetime
 ) -> int:
-    """Replace the buyer's private list of current suppliers; returns how many. Every wrong code is named."""
+    """Replace the buyer's private list of current suppliers; returns how many. The first wrong codes are named."""
     if not actor.may_edit_firm(buyer_id):
         raise NotFound if not actor.belongs_to(buyer_id) else Forbidden
     wanted = list(dict.fromkeys(rules.normal_credit_code(code) for code in codes if code.strip()))
     wrong = [code for code in wanted if rules.credit_code_problem(code) is not None]
     if wrong:
-        raise Refusal("firms.codes_wrong", "codes", codes=wrong[:10])
+        raise Refusal(
+            "firms.codes_wrong", "codes", count=len(wrong), codes=[code[:30] for code in wrong[:10]]
+        )
+    if len(wanted) > rules.MOST_SUPPLIERS:
+        raise Refusal("firms.codes_many", "codes", count=len(wanted), most=rules.MOST_SUPPLIERS)
     session.execute(delete(CurrentSupplier).where(CurrentSupplier.buyer_id == buyer_id))
     session.add_all(
-        CurrentSupplier(buyer_id=buyer_id, credit_code=code, added_by=actor.account_id, added_at=now) for code in wanted
+        CurrentSupplier(buyer_id=buyer_id, credit_code=code, added_by=actor.account_id, added_at=now)
+        for code in wanted
     )
     audit.record(session, actor, "firm.mark_suppliers", "firm", buyer_id, now, count=len(wanted))
     outbox.enqueue(session, "match", f"firm:{buyer_id}", now)
