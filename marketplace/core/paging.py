@@ -24,7 +24,7 @@ class Slice(Generic[Row]):
 
 def newest_first(
     session: Session,
-    statement: Select[tuple[Row]],
+    statement: Select[Row],
     key: InstrumentedAttribute[int],
     *,
     before: int | None = None,

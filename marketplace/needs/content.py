@@ -59,4 +59,8 @@ def as_json(content: NeedContent) -> dict[str, Any]:
         return str(value) if isinstance(value, Decimal) else value
 
     stored = {name: plain(getattr(content, name)) for name in COLUMNS}
-    return {**stored, "specs": [asdict(row) for row in content.specs], "certificates": list(content.certificates)}
+    return {
+        **stored,
+        "specs": [asdict(row) for row in content.specs],
+        "certificates": list(content.certificates),
+    }

@@ -1,8 +1,8 @@
-"""Rules of needs: what must be there, who may see and do what, what counts as a leak or as stuffing. Pure."""
+"""Rules of needs: what must be there, who may see and do what, what the law says of the terms. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,18 +12,44 @@ from marketplace.core.errors import Problem
 from marketplace.core.lifecycle import State
 from marketplace.core.specs import spec_problems
 from marketplace.needs.content import NeedContent
+from marketplace.taxonomy.rules import Verdict, payment_term_verdict
+from marketplace.taxonomy.values import Parameter
 
 SHORTEST_TITLE = 4
 LONGEST_TITLE = 60
 LONGEST_TEXT = 8000
 LONGEST_VALIDITY = timedelta(days=366)
 USUAL_VALIDITY = timedelta(days=90)
+# How long a close can be taken back.
+REOPENABLE = timedelta(days=7)
+MOST_ATTACHMENTS = 12
+# The undertaking of secrecy that a firm accepts before it is given a drawing; audited with its acceptance.
+UNDERTAKING = "2026-11"
 PROCEDURES = ("direct", "inquiry", "negotiation", "tender", "undecided")
 VISIBILITIES = ("public", "verified", "invited")
 PAYMENT_STARTS = ("delivery", "acceptance", "settlement")
 BUYER_KINDS = ("public", "large", "sme")
 PERIODS = ("once", "month", "year")
 CLOSE_REASONS = ("met", "cancelled", "no_suitable")
+CONFIDENTIALITIES = ("open", "restricted", "nda")
+# As long as the columns are; title, use and description have limits and sentences of their own.
+_LONGEST = {
+    "type_key": 20,
+    "chain_key": 30,
+    "link_key": 40,
+    "industry_code": 4,
+    "quantity_unit": 20,
+    "delivery_division": 12,
+    "entrance": 300,
+    "payment_reason": 300,
+}
+_LARGEST = {
+    "quantity": Decimal(10**12),
+    "lead_time_days": 3650,
+    "payment_days": 3650,
+    "budget_low": Decimal(10**13),
+    "budget_high": Decimal(10**13),
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +62,7 @@ class NeedView:
     visibility: str
     firm_open: bool
     invited_firms: frozenset[int] = frozenset()
+    anonymous: bool = False
 
     @property
     def open(self) -> bool:
@@ -68,7 +95,48 @@ def _looks_after(actor: Actor, need: NeedView) -> bool:
 
 def may_see_budget(actor: Actor, need: NeedView) -> bool:
     """邀: the firm itself, staff, and invited firms."""
-    return actor.belongs_to(need.firm_id) or _looks_after(actor, need) or bool(need.invited_firms & actor.firm_ids)
+    return (
+        actor.belongs_to(need.firm_id)
+        or _looks_after(actor, need)
+        or bool(need.invited_firms & actor.firm_ids)
+    )
+
+
+def may_see_firm(actor: Actor, need: NeedView) -> bool:
+    """Whether this reader is told whose need it is: an anonymous one only names its firm to itself and its staff."""
+    return not need.anonymous or actor.belongs_to(need.firm_id) or _looks_after(actor, need)
+
+
+def may_see_record(actor: Actor, need: NeedView) -> bool:
+    """Versions, history, requests for drawings: the firm itself and its staff."""
+    return actor.belongs_to(need.firm_id) or _looks_after(actor, need)
+
+
+def may_download(
+    actor: Actor,
+    need: NeedView,
+    confidentiality: str,
+    released_to: frozenset[int] = frozenset(),
+    accepted_by: frozenset[int] = frozenset(),
+) -> bool:
+    """Who may read an attachment, given that they may see the need.
+
+    公开: everybody who sees it. 受限: firms that the buyer released it to. 签保密协议: such firms once they have accepted
+    the undertaking of secrecy. The firm itself and its staff always (staff look for what must not be there).
+    """
+    if may_see_record(actor, need):
+        return True
+    if not may_see(actor, need):
+        return False
+    match confidentiality:
+        case "open":
+            return True
+        case "restricted":
+            return bool(actor.firm_ids & released_to)
+        case "nda":
+            return bool(actor.firm_ids & released_to & accepted_by)
+        case _:
+            return False
 
 
 def may_edit(actor: Actor, need: NeedView) -> bool:
@@ -90,18 +158,21 @@ def shape_problems(content: NeedContent) -> list[Problem]:
             problems.append(Problem("needs.choice", field))
     if len(content.title) > LONGEST_TITLE:
         problems.append(Problem("needs.title_long", "title", {"most": LONGEST_TITLE}))
-    for field, text in (("use", content.use), ("description", content.description)):
-        if len(text) > LONGEST_TEXT:
-            problems.append(Problem("needs.text_long", field, {"most": LONGEST_TEXT, "length": len(text)}))
-    numbers: Iterable[tuple[str, Decimal | int | None]] = (
-        ("quantity", content.quantity),
-        ("lead_time_days", content.lead_time_days),
-        ("payment_days", content.payment_days),
-        ("budget_low", content.budget_low),
-        ("budget_high", content.budget_high),
-    )
-    problems.extend(Problem("needs.negative", field) for field, number in numbers if number is not None and number < 0)
-    if content.budget_low is not None and content.budget_high is not None and content.budget_low > content.budget_high:
+    for field in ("use", "description"):
+        length = len(getattr(content, field))
+        if length > LONGEST_TEXT:
+            problems.append(Problem("needs.text_long", field, {"most": LONGEST_TEXT, "length": length}))
+    for field, longest in _LONGEST.items():
+        if len(getattr(content, field) or "") > longest:
+            problems.append(Problem("needs.words_many", field, {"most": longest}))
+    for field, largest in _LARGEST.items():
+        number = getattr(content, field)
+        if number is not None and number < 0:
+            problems.append(Problem("needs.negative", field))
+        elif number is not None and number > largest:
+            problems.append(Problem("needs.too_large", field))
+    low, high = content.budget_low, content.budget_high
+    if low is not None and high is not None and low > high:
         problems.append(Problem("needs.budget_order", "budget_high"))
     return problems
 
@@ -121,6 +192,12 @@ def submission_problems(content: NeedContent, as_of: date) -> list[Problem]:
         problems.append(Problem("needs.valid_until_far", "valid_until"))
     if content.needed_by is not None and content.needed_by < as_of:
         problems.append(Problem("needs.needed_by_past", "needed_by"))
+    if (
+        content.questions_until is not None
+        and content.valid_until is not None
+        and content.questions_until > content.valid_until
+    ):
+        problems.append(Problem("needs.questions_late", "questions_until"))
     if content.payment_days is not None and content.payment_start is None:
         problems.append(Problem("needs.payment_start_missing", "payment_start"))
     if content.quantity is not None and not content.quantity_unit:
@@ -128,3 +205,17 @@ def submission_problems(content: NeedContent, as_of: date) -> list[Problem]:
     if content.procedure == "tender" and not content.entrance:
         problems.append(Problem("needs.entrance_missing", "entrance"))
     return problems
+
+
+def payment_verdict(content: NeedContent, as_of: date, parameters: Sequence[Parameter]) -> Verdict | None:
+    """What decree 802 says of the payment terms; None while nothing was said of payment.
+
+    Without a start the law's own applies: delivery. A flag for people, never a refusal: the bureau decides.
+    """
+    days = content.payment_days
+    unsaid = days is None and content.payment_start is None and not content.paid_when_paid
+    if unsaid or (days is not None and days < 0):
+        return None
+    kind = content.buyer_kind if content.buyer_kind in BUYER_KINDS else "unknown"
+    start = content.payment_start or "delivery"
+    return payment_term_verdict(kind, days, start, content.paid_when_paid, as_of, parameters)

@@ -1,4 +1,4 @@
-"""Use cases of needs. Attachments are in attachments.py."""
+"""Use cases of needs. Attachments are in attachments.py, invited firms in inviting.py."""
 
 from __future__ import annotations
 
@@ -12,15 +12,34 @@ from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.core.lifecycle import Action, state_of
+from marketplace.core.lifecycle import Action, State, state_of, take
 from marketplace.core.listing_steps import check_version, step
 from marketplace.core.specs import fill_rows
-from marketplace.firms.models import Firm
 from marketplace.needs import queries, rules
+from marketplace.needs.access import editable
 from marketplace.needs.content import COLUMNS, NeedContent, as_json
-from marketplace.needs.models import Need, NeedCertificate, NeedInvitee, NeedSpec, NeedVersion
+from marketplace.needs.inviting import invite
+from marketplace.needs.models import Need, NeedCertificate, NeedSpec, NeedVersion
 
-__all__ = ["NeedContent"]
+__all__ = [
+    "NeedContent",
+    "close",
+    "copy",
+    "create",
+    "editable",
+    "invite",
+    "pause",
+    "publish",
+    "renew",
+    "reopen",
+    "resume",
+    "return_",
+    "revise",
+    "save",
+    "state",
+    "submit",
+    "withdraw",
+]
 
 
 def create(
@@ -62,11 +81,13 @@ def save(
     now: datetime,
 ) -> Need:
     """Save a draft or a returned need; incomplete is fine. Autosave calls this too."""
-    need = _editable(session, actor, need_id, now)
+    need = editable(session, actor, need_id, now)
     check_version(need, expected_version)
     _refuse_shape(content)
-    step(session, actor, "need", need, Action.SAVE, now)
+    take(need, Action.SAVE, now, day_of(now))
     if queries.content_of_need(need) != _tidy(content):
+        # Only a change is a step: an autosave that says the same again leaves no trace.
+        step(session, actor, "need", need, Action.SAVE, now)
         _write(need, content)
         need.version += 1
     return need
@@ -74,7 +95,7 @@ def save(
 
 def submit(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
     """Hand it to the bureau: complete, and kept as a version from here on."""
-    need = _editable(session, actor, need_id, now)
+    need = editable(session, actor, need_id, now)
     content = queries.content_of_need(need)
     problems = rules.submission_problems(content, day_of(now))
     if problems:
@@ -84,7 +105,11 @@ def submit(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Ne
     if session.scalar(kept) is None:
         session.add(
             NeedVersion(
-                need_id=need.id, number=need.version, at=now, account_id=actor.account_id, content=as_json(content)
+                need_id=need.id,
+                number=need.version,
+                at=now,
+                account_id=actor.account_id,
+                content=as_json(content),
             )
         )
     return need
@@ -109,9 +134,13 @@ def revise(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Ne
 
 def renew(session: Session, actor: Actor, need_id: int, *, valid_until: date, now: datetime) -> Need:
     """Let a published or expired need hold longer; content stays as it was looked at."""
-    need = _editable(session, actor, need_id, now)
+    need = editable(session, actor, need_id, now)
     content = replace(queries.content_of_need(need), valid_until=valid_until, needed_by=None)
-    problems = [problem for problem in rules.submission_problems(content, day_of(now)) if problem.field == "valid_until"]
+    problems = [
+        problem
+        for problem in rules.submission_problems(content, day_of(now))
+        if problem.field == "valid_until"
+    ]
     if problems:
         raise Refusal.of(problems)
     step(session, actor, "need", need, Action.RENEW, now, valid_until=valid_until.isoformat())
@@ -122,26 +151,25 @@ def renew(session: Session, actor: Actor, need_id: int, *, valid_until: date, no
 def close(session: Session, actor: Actor, need_id: int, *, reason: str, now: datetime) -> Need:
     if reason not in rules.CLOSE_REASONS:
         raise Refusal("needs.choice", "reason")
-    need = _editable(session, actor, need_id, now)
+    need = editable(session, actor, need_id, now)
     step(session, actor, "need", need, Action.CLOSE, now, close_reason=reason, reason=reason)
+    return need
+
+
+def reopen(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """Take back a close of the last few days; the need stands as it stood before."""
+    need = editable(session, actor, need_id, now)
+    if need.closed_at is not None and now - need.closed_at > rules.REOPENABLE:
+        raise Refusal("needs.reopen_late", days=rules.REOPENABLE.days)
+    step(session, actor, "need", need, Action.REOPEN, now)
     return need
 
 
 def copy(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
     """A new draft with the same content: last year's need is this year's template."""
-    need = _editable(session, actor, need_id, now)
+    need = editable(session, actor, need_id, now)
     content = replace(queries.content_of_need(need), valid_until=None, questions_until=None, needed_by=None)
     return create(session, actor, need.firm_id, content, now=now)
-
-
-def invite(session: Session, actor: Actor, need_id: int, firm_ids: list[int], *, now: datetime) -> None:
-    """Let firms see a need whose visibility is invited; only firms that the actor may know of."""
-    need = _editable(session, actor, need_id, now)
-    known = queries.invited_firms(session, need.id)
-    for firm_id in firm_ids:
-        if firm_id not in known and session.get(Firm, firm_id) is not None:
-            session.add(NeedInvitee(need_id=need.id, firm_id=firm_id, invited_at=now))
-    audit.record(session, actor, "need.invite", "need", need.id, now, firms=sorted(firm_ids))
 
 
 def publish(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
@@ -161,7 +189,7 @@ def return_(session: Session, actor: Actor, need_id: int, *, now: datetime) -> N
 
 
 def _step(session: Session, actor: Actor, need_id: int, action: Action, now: datetime) -> Need:
-    need = _editable(session, actor, need_id, now)
+    need = editable(session, actor, need_id, now)
     step(session, actor, "need", need, action, now)
     return need
 
@@ -177,17 +205,7 @@ def _for_bureau(session: Session, actor: Actor, need_id: int) -> Need:
     return need
 
 
-def _editable(session: Session, actor: Actor, need_id: int, now: datetime) -> Need:
-    """The need, if this actor may change it: 404 for what they may not know of, 403 for what they may only see."""
-    need = queries.need_or_none(session, actor, need_id, day_of(now))
-    if need is None:
-        raise NotFound
-    if not rules.may_edit(actor, queries.view_of(session, need, day_of(now))) and not actor.system:
-        raise Forbidden
-    return need
-
-
-def state(need: Need, now: datetime) -> str:
+def state(need: Need, now: datetime) -> State:
     return state_of(need, day_of(now))
 
 

@@ -14,7 +14,8 @@
 ``specs``; ``form.chain_and_link``, ``form.expected_version`` and ``spec_content(form.specs)`` read them back.
 ``form.show(refusal)`` puts a service's problems at their fields, rows of the specification table included.
 Fields: ``NumberField`` (Decimal), ``WholeNumberField`` (int), ``WanField`` (yuan, written in 万元), ``DayField`` (date);
-they take full-width digits and thousands marks and keep what was typed when it cannot be read.
+they take full-width digits and thousands marks and keep what was typed when it cannot be read. ``Asked()`` marks
+what must be there when the listing is submitted.
 The taxonomy arrives as values (anything with the attributes that the protocols below name): core knows no topic.
 
 Autosave (static/js/autosave.js): a view answers ``autosaved(version, …)`` once it has saved, ``autosave_stale(version)``
@@ -63,6 +64,15 @@ def tidy_text(value: str | None) -> str:
 
 
 # ---------------------------------------------------------------- fields
+class Asked:
+    """Marks a field that must be there when the listing is submitted; a draft may leave it out."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Field) -> None:
+        return None
+
+
 class _ReadField(Field):
     """A text box whose text is read into a value; the text stays when it cannot be."""
 
@@ -197,6 +207,7 @@ def values_of(content: Any, columns: Iterable[str]) -> dict[str, Any]:
 
 
 __all__ = [
+    "Asked",
     "DayField",
     "ListingForm",
     "NumberField",
@@ -225,32 +236,46 @@ class Labelled(Protocol):
 
 
 class LinkValue(Labelled, Protocol):
-    key: str
-    stage: str
+    @property
+    def key(self) -> str: ...
+    @property
+    def stage(self) -> str: ...
 
 
 class ChainValue(Labelled, Protocol):
-    key: str
-    links: tuple[Any, ...]
+    @property
+    def key(self) -> str: ...
+    @property
+    def links(self) -> tuple[Any, ...]: ...
 
 
 class KindValue(Labelled, Protocol):
-    key: str
-    family: str
+    @property
+    def key(self) -> str: ...
+    @property
+    def family(self) -> str: ...
 
 
 class IndustryValue(Labelled, Protocol):
-    code: str
-    level: str
-    parent: str
+    @property
+    def code(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def parent(self) -> str: ...
 
 
 class DivisionValue(Labelled, Protocol):
-    code: str
-    level: str
-    parent: str
-    full_name: str
-    is_zone: bool
+    @property
+    def code(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def parent(self) -> str: ...
+    @property
+    def full_name(self) -> str: ...
+    @property
+    def is_zone(self) -> bool: ...
 
     def in_force(self, as_of: date) -> bool: ...
 

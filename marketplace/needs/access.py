@@ -1,0 +1,30 @@
+"""The need that a use case works on: not found for whom it does not exist, forbidden for who may only look."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.core.actor import Actor
+from marketplace.core.clock import day_of
+from marketplace.core.errors import Forbidden, NotFound
+from marketplace.needs import queries, rules
+from marketplace.needs.models import Need
+from marketplace.needs.rules import NeedView
+
+
+def seen(session: Session, actor: Actor, need_id: int, now: datetime) -> tuple[Need, NeedView]:
+    """A need that this actor may see, and what permission is decided on; else NotFound."""
+    need = queries.need_or_none(session, actor, need_id, day_of(now))
+    if need is None:
+        raise NotFound
+    return need, queries.view_of(session, need, day_of(now))
+
+
+def editable(session: Session, actor: Actor, need_id: int, now: datetime) -> Need:
+    """A need that this actor may change; else NotFound or Forbidden."""
+    need, view = seen(session, actor, need_id, now)
+    if not rules.may_edit(actor, view) and not actor.system:
+        raise Forbidden
+    return need

@@ -1,0 +1,123 @@
+"""The form of a need: shape only. What must be there is asked by rules.py when it is submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy.orm import Session
+from wtforms import BooleanField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+
+from marketplace.core.web import listing_forms as shared
+from marketplace.core.web.language import translated
+from marketplace.core.web.listing_forms import (
+    Asked,
+    DayField,
+    ListingForm,
+    NumberField,
+    WanField,
+    WholeNumberField,
+)
+from marketplace.firms.models import Firm
+from marketplace.needs import rules
+from marketplace.needs.content import COLUMNS, NeedContent
+from marketplace.needs.words import FIELDS
+from marketplace.taxonomy import queries as taxonomy
+
+_ROWS = ("chain_key", "link_key", "specs", "certificates")
+
+
+def _named(name: str) -> Any:
+    return lazy_gettext(FIELDS[name])
+
+
+class NeedForm(ListingForm):
+    firm_id = SelectField(lazy_gettext("发布企业"), [Optional()], coerce=int, choices=[])
+    type_key = SelectField(_named("type_key"), [Optional()], choices=[])
+    title = StringField(_named("title"), [Asked()], filters=[shared.tidy_line])
+    use = TextAreaField(_named("use"), filters=[shared.tidy_text])
+    description = TextAreaField(_named("description"), filters=[shared.tidy_text])
+    quantity = NumberField(_named("quantity"))
+    quantity_unit = StringField(_named("quantity_unit"), filters=[shared.tidy_line])
+    quantity_period = SelectField(_named("quantity_period"), [Optional()], choices=[])
+    lead_time_days = WholeNumberField(_named("lead_time_days"))
+    needed_by = DayField(_named("needed_by"))
+    delivery_division = SelectField(_named("delivery_division"), [Optional()], choices=[])
+    budget_low = WanField(_named("budget_low"))
+    budget_high = WanField(_named("budget_high"))
+    procedure = SelectField(_named("procedure"), [Optional()], choices=[])
+    entrance = StringField(_named("entrance"), filters=[shared.tidy_line])
+    buyer_kind = SelectField(_named("buyer_kind"), [Optional()], choices=[])
+    payment_days = WholeNumberField(_named("payment_days"))
+    payment_start = SelectField(_named("payment_start"), [Optional()], choices=[])
+    paid_when_paid = BooleanField(_named("paid_when_paid"))
+    payment_reason = StringField(_named("payment_reason"), filters=[shared.tidy_line])
+    accepts_first_of_kind = BooleanField(_named("accepts_first_of_kind"))
+    sme_oriented = BooleanField(_named("sme_oriented"))
+    splitting_accepted = BooleanField(_named("splitting_accepted"))
+    visibility = RadioField(_named("visibility"), [Optional()], choices=[])
+    anonymous = BooleanField(_named("anonymous"))
+    valid_until = DayField(_named("valid_until"), [Asked()])
+    questions_until = DayField(_named("questions_until"))
+    confidentiality = SelectField(lazy_gettext("这些文件的保密要求"), [Optional()], choices=[])
+    drawings = MultipleFileField(lazy_gettext("图纸和技术文件"))
+
+    def content(self) -> NeedContent:
+        """What the form says; boxes left empty take the content's own defaults."""
+        values: dict[str, Any] = {}
+        for column in fields(NeedContent):
+            if column.name not in _ROWS:
+                said = self[column.name].data
+                values[column.name] = column.default if said in ("", None) else said
+        chain, link = self.chain_and_link
+        return NeedContent(
+            **values,
+            chain_key=chain,
+            link_key=link,
+            specs=shared.spec_content(self.specs),
+            certificates=tuple(self.certificates.data or ()),
+        )
+
+
+def values_of(content: NeedContent) -> dict[str, Any]:
+    return shared.values_of(content, COLUMNS)
+
+
+def fill_choices(
+    form: NeedForm, session: Session, firms: Sequence[Firm], home: Firm | None, as_of: date, locale: str
+) -> None:
+    """The choices in the reader's language. ``home`` is the firm whose city is offered first for delivery."""
+    form.firm_id.choices = [SelectChoice(str(firm.id), firm.legal_name) for firm in firms]
+    types = taxonomy.need_types(session).values()
+    form.type_key.choices = [SelectChoice(kind.key, kind.label(locale)) for kind in types]
+    form.chain_link.choices = shared.chain_choices(taxonomy.chains(session), locale)
+    form.industry_code.choices = shared.industry_choices(taxonomy.industries(session), locale)
+    form.certificates.choices = shared.certificate_choices(taxonomy.certificate_kinds(session), locale)
+    place = (home.production_division or home.registered_division) if home else None
+    form.delivery_division.choices = shared.division_choices(
+        taxonomy.divisions(session), place, as_of, locale, form.delivery_division.object_data
+    )
+    none_yet = translated("暂不选择")
+    form.procedure.choices = shared.code_choices(rules.PROCEDURES, "needs.procedure")
+    form.quantity_period.choices = shared.code_choices(rules.PERIODS, "needs.period", none_yet)
+    form.buyer_kind.choices = shared.code_choices(rules.BUYER_KINDS, "needs.buyer_kind", translated("不清楚"))
+    form.payment_start.choices = shared.code_choices(rules.PAYMENT_STARTS, "needs.payment_start", none_yet)
+    form.visibility.choices = shared.code_choices(rules.VISIBILITIES, "needs.visibility")
+    form.confidentiality.choices = shared.code_choices(rules.CONFIDENTIALITIES, "needs.confidentiality")
+
+
+class TermsForm(ListingForm):
+    """The payment terms alone, read from the query of the live verdict; nothing is changed by it."""
+
+    class Meta:
+        csrf = False
+
+    buyer_kind = StringField()
+    payment_days = WholeNumberField()
+    payment_start = StringField()
+    paid_when_paid = BooleanField()
