@@ -12,9 +12,9 @@ from pathlib import Path
 
 def main(folder: str) -> int:
     import marketplace  # here, so that a failing import is told as part of this step
+    from marketplace import schema
     from marketplace.app import create_app
     from marketplace.settings import Settings
-    from marketplace.tables import metadata
 
     home = Path(marketplace.__file__)
     if "site-packages" not in home.parts:
@@ -22,7 +22,11 @@ def main(folder: str) -> int:
         return 1
     settings = Settings(data_dir=Path(folder))
     app = create_app(settings)
-    metadata.create_all(app.extensions["lianqiao.database"].engine)
+    database = app.extensions["lianqiao.database"]
+    schema.upgrade(database)
+    if schema.newest() is None or schema.revision_of(database) != schema.newest():
+        print("the wheel brings no migrations")
+        return 1
     with app.test_client() as client:
         health, page = client.get("/health"), client.get("/")
         files = sorted(set(re.findall(r'(?:href|src)="(/static/[^"#?]+)', page.text)))
