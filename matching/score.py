@@ -8,7 +8,7 @@ signals can be weighed anew on a page. Unproven values lie below met ones, so si
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 TEXT_SIGNALS = ("title", "body")
 FIT_SIGNALS = ("specs", "certificates", "capacity", "lead_time", "industry", "chain", "delivery", "freshness")
@@ -30,7 +30,7 @@ class Weights:
     freshness: float = 0.01  # a tie-breaker
 
     def plain(self) -> dict[str, float]:
-        return asdict(self)
+        return dict(vars(self))
 
 
 DEFAULT_WEIGHTS = Weights()

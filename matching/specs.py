@@ -76,7 +76,9 @@ def _bounds(row: SpecRow, units: UnitTable, parameter: Parameter | None) -> tupl
             return None
         unit = measure.unit or unit
         low, high = measure.low, measure.high
-        if measure.operator != "=":
+        if operator == "range" and row.value_high is not None:
+            high = row.value_high  # two cells of a sheet: 8 | 60
+        elif measure.operator != "=":
             operator = measure.operator
     else:
         low, high = row.value, row.value_high if row.operator == "range" else row.value
@@ -87,8 +89,6 @@ def _bounds(row: SpecRow, units: UnitTable, parameter: Parameter | None) -> tupl
     if low is None and high is None:
         return None
     found = units.unit(unit) if unit else None
-    if unit and found is None:
-        return None
     factor, offset = (found.factor, found.offset) if found else (1.0, 0.0)
     bottom = low * factor + offset if low is not None else -math.inf
     top = high * factor + offset if high is not None else math.inf
@@ -100,7 +100,9 @@ def _bounds(row: SpecRow, units: UnitTable, parameter: Parameter | None) -> tupl
         top -= abs(top) * _EQUAL * 10 or _EQUAL
     if parameter and parameter.better == "lower" and bottom < 0 < top and math.isclose(-bottom, top):
         bottom = top  # ±0.01 mm: the spread itself is the value
-    return bottom, top, found.dimension if found else ""
+    # A unit that nobody has entered compares with itself, spelled alike, and with nothing else.
+    dimension = found.dimension if found else _spelled(fold(unit).casefold())
+    return bottom, top, dimension
 
 
 def _only_a_quantity(text: str, quantity: str) -> bool:
@@ -122,7 +124,6 @@ def compare(wanted: SpecRow, offered: Sequence[SpecRow], units: UnitTable) -> Sp
     better one.
     """
     need = resolve(wanted, units)
-    shown_need = show_row(wanted)
     best: SpecResult | None = None
     for row in offered:
         offer = resolve(row, units)
@@ -130,7 +131,7 @@ def compare(wanted: SpecRow, offered: Sequence[SpecRow], units: UnitTable) -> Sp
             continue
         status, code = _compare_pair(need, offer)
         params: dict[str, str | int | float] = {
-            "parameter": need.name, "wanted": shown_need, "offered": show_row(row),
+            "parameter": need.name, "wanted": show_row(wanted), "offered": show_row(row),
         }  # fmt: skip
         result = SpecResult(status, Finding(code, params), wanted.must)
         if status == "met":
@@ -139,7 +140,7 @@ def compare(wanted: SpecRow, offered: Sequence[SpecRow], units: UnitTable) -> Sp
             best = result
     if best is not None:
         return best
-    silent = Finding(codes.SPEC_UNPROVEN, {"parameter": need.name, "wanted": shown_need})
+    silent = Finding(codes.SPEC_UNPROVEN, {"parameter": need.name, "wanted": show_row(wanted)})
     return SpecResult("unproven", silent, wanted.must)
 
 
@@ -221,6 +222,8 @@ def show_row(row: SpecRow) -> str:
     if isinstance(row.value, str):
         text = row.value.strip()
         tail = "" if row.unit and row.unit in text else tail
+        if row.operator == "range" and row.value_high is not None:
+            return f"{text}–{shown(row.value_high)}{tail}"
         return f"{row.operator if row.operator in '≥≤><' else ''}{text}{tail}"
     if row.operator == "range" and row.value_high is not None:
         low = "" if row.value is None else shown(row.value)

@@ -33,6 +33,7 @@ MOST_REPEATS = 8  # occurrences of a term in one field that count
 STUFFED_REPEATS, STUFFED_SHARE = 6, 0.12  # beyond both, the term counts once: repeating is no evidence
 FOCUSED_ITEMS = 4  # products in one title that are taken at full value; each further one dilutes all
 STUFFED_FOCUS = 0.75  # of a listing from which a whole list of unbacked terms was dropped
+SHORT_TITLE = 12  # words up to which a need's title counts as a short field
 LONGEST_QUERY = 60  # heaviest terms of a need's body; the rest is talk
 BODY_HALF = 0.12  # share of the body's weight at which the body signal reaches one half
 
@@ -106,8 +107,8 @@ def _canonical_pairs(words: list[str], pairs: list[str]) -> list[str]:
     """Pairs of tokens that stand for a synonym: PA66 and 聚酰胺66 then share them, though they share no character."""
     present = set(pairs)
     added: dict[str, None] = {}
-    for word in words:
-        if len(word) > 1 and word not in present and word[:2] not in present:
+    for word in sorted(set(words) - present):
+        if len(word) > 1 and word[:2] not in present:
             added.update((pair, None) for pair in pairs_of(word) if pair not in present)
     return list(added)
 
@@ -211,11 +212,13 @@ class TextIndex:
         words = self._query("words", Counter(title["words"]), None)
         pairs = self._query("bigrams", Counter(title["bigrams"]), None)
         by_words, by_pairs = self._share("words", words), self._share("bigrams", pairs)
-        fused = 0.45 * by_words + 0.55 * by_pairs
+        fused = 0.35 * by_words + 0.65 * by_pairs
         short, covered = self._short(need)
+        # The cosine asks for equal length: beside a title that is a paragraph it would punish every precise offer.
+        alike = 0.2 * min(1.0, SHORT_TITLE / max(len(title["words"]), 1))
         titled = np.zeros(self.count, dtype=bool)
         titled[self._titled] = True
-        with_title = 0.30 * by_words + 0.35 * by_pairs + 0.20 * short + 0.15 * covered
+        with_title = 0.25 * by_words + (0.6 - alike) * by_pairs + alike * short + 0.15 * covered
         title_score = np.where(titled, with_title, fused) * self._focus
         body = self.reader.streams(body_text(need))
         body_score = None

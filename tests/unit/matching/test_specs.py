@@ -37,6 +37,12 @@ PAIRS = [
     (SpecRow("材质", "=", "Q355ND"), SpecRow("牌号", "=", "Q345R"), "unproven"),
     (SpecRow("涂层", "contains", "聚四氟"), SpecRow("涂层", "=", "聚四氟乙烯喷涂"), "met"),
     (SpecRow("抗拉强度", "≥", 180, unit="MPa"), SpecRow("屈服强度", "=", 300, unit="MPa"), "unproven"),
+    (SpecRow("厚度", "range", "8", 60, "mm"), SpecRow("厚度", "range", "6", 100, "mm"), "met"),
+    (SpecRow("厚度", "range", "8", 60, "mm"), SpecRow("厚度", "=", "4", unit="mm"), "unmet"),
+    (SpecRow("水蒸气透过率", "≤", "0.1", unit="g/(m²·24h)"), SpecRow("水蒸气透过率", "≤", "0.05", unit="g/(m2·24h)"), "met"),
+    (SpecRow("水蒸气透过率", "≤", "0.1", unit="g/(m²·24h)"), SpecRow("水蒸气透过率", "=", "0.5", unit="g/(m²·24h)"), "unmet"),
+    (SpecRow("水蒸气透过率", "≤", "0.1", unit="g/(m²·24h)"), SpecRow("水蒸气透过率", "=", "0.5", unit="g/(m²·d)"), "unproven"),
+    (SpecRow("工作温度", "range", "-40", 85, "°C"), SpecRow("工作温度", "range", "-50", 90, "℃"), "met"),
     (SpecRow("厚度", "=", "0.5~1", unit="mm"), SpecRow("厚度", "=", "0.2-2 mm"), "met"),
 ]
 
