@@ -30,7 +30,8 @@ class Tokens(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One thing asked for: its token, the tokens inside it, and its normalised spelling."""
+    """One thing asked for: its token, its normalised spelling, and the tokens that together say the same
+    (none where they would say less: 轴承 is not yet 轴承钢)."""
 
     whole: str
     parts: tuple[str, ...]
@@ -87,15 +88,17 @@ class Analyser:
         return normalise_aligned(text)
 
     def groups(self, text: str) -> list[Group]:
-        """What a person asks for: the longest tokens of the text, each with the tokens inside it."""
+        """What a person asks for: the longest tokens of the text, each with the tokens that make it up."""
         normalised = normalise(text)
         groups: dict[str, Group] = {}
-        located = sorted(self._locate(normalised), key=lambda item: (item[1], -item[2]))
+        located = _by_place(self._locate(normalised))
         while located:
-            whole, start, end = located[0]
-            inside = [token for token, _, last in located if last <= end and token != whole]
+            whole, start, end = located.pop(0)
+            inside = [item for item in located if item[2] <= end and item[0] != whole]
             located = [item for item in located if item[2] > end]
-            groups.setdefault(whole, Group(whole, tuple(dict.fromkeys(inside)), normalised[start:end]))
+            groups.setdefault(
+                whole, Group(whole, _parts(normalised, start, end, inside), normalised[start:end])
+            )
         return list(groups.values())
 
     def _words(self, normalised: str) -> list[str]:
@@ -117,3 +120,20 @@ class Analyser:
             if (start, end) not in taken:
                 names.append((token(code), start, end))
         return names
+
+
+def _by_place(located: list[Located]) -> list[Located]:
+    return sorted(located, key=lambda item: (item[1], -item[2]))
+
+
+def _parts(text: str, start: int, end: int, inside: list[Located]) -> tuple[str, ...]:
+    """The longest tokens inside a stretch, if no letter, digit or character of it is left over."""
+    parts: list[str] = []
+    done = start
+    for token, first, last in inside:
+        if last > done:
+            if any(character.isalnum() for character in text[done:first]):
+                return ()
+            parts.append(token)
+            done = last
+    return () if any(character.isalnum() for character in text[done:end]) else tuple(dict.fromkeys(parts))

@@ -66,7 +66,7 @@ def _standard(match: re.Match[str]) -> Iterator[Located]:
     alias = f"{body.removesuffix('/t')}{number}"
     yield whole, start, end
     if alias != whole:
-        yield alias, start, match.end("number")
+        yield alias, start, end  # the year is part of what it names
     if len(number) > 2:
         yield number, match.start("number"), match.end("number")
 
@@ -79,7 +79,7 @@ def _quantity(match: re.Match[str]) -> Iterator[Located]:
     plain, _, per = unit.partition("/")
     yield match[0], start, end
     if high:
-        yield low + unit, start, end
+        yield low + unit, start, match.end("low") + 1
         yield high + unit, match.start("high"), end
     elif match["sign"]:
         yield low + unit, match.start("low"), end

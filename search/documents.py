@@ -1,0 +1,88 @@
+"""What a search engine holds: one flat value per need, capability or firm.
+
+The database is the truth and an index is disposable, so a document is built from rows and never read
+back into them. Personal contacts and size figures have no field here, and must not be put into one.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+#: Days are `date.toordinal()`; these bounds stand for "always" and "without end".
+FIRST_DAY: Final = 0
+LAST_DAY: Final = date.max.toordinal()
+
+#: Visibility token that every visitor holds.
+PUBLIC: Final = "public"
+
+
+def day(value: date | None, default: int = FIRST_DAY) -> int:
+    """A date as an engine stores it; `default` where there is none."""
+    return default if value is None else value.toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`visibility` lists the tokens of which a reader must hold at least one ("public", "verified",
+    "org:12"); a document without any is visible to nobody. `valid_from` and `valid_until` are both
+    inside the validity and are compared with the `as_of` of a search: nothing has to be rewritten when
+    a day passes. `rev` rises with every change of the row; an older one never replaces a newer one."""
+
+    kind: str
+    id: int
+    title: str
+    rev: int
+    visibility: tuple[str, ...]
+    subtitle: str = ""
+    body: str = ""
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    published: int = FIRST_DAY
+    valid_from: int = FIRST_DAY
+    valid_until: int = LAST_DAY
+
+    def __post_init__(self) -> None:
+        if not self.kind.isidentifier():
+            raise ValueError(f"a kind is a plain word: {self.kind!r}")
+        for name in ("published", "valid_from", "valid_until"):
+            if not FIRST_DAY <= getattr(self, name) <= LAST_DAY:
+                raise ValueError(f"{name} is no day: {getattr(self, name)}")
+
+    @property
+    def key(self) -> str:
+        """The name of this document in every engine: "need:12"."""
+        return f"{self.kind}:{self.id}"
+
+
+def split_key(key: str) -> tuple[str, int]:
+    kind, _, number = key.partition(":")
+    return kind, int(number)
+
+
+_HASH_BITS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class NeutralOrder:
+    """The order of what is otherwise equal: a salted hash of the key, so that neither the alphabet nor the
+    order of entry favours anybody. The same in every engine under the same salt.
+
+    Sort values put a day above the hash, in one 64-bit integer: engines sort by one field, and a total
+    order in one field needs no other to continue after a page."""
+
+    salt: str
+
+    def position(self, key: str) -> int:
+        """62 bits, evenly spread."""
+        digest = hashlib.blake2b(key.encode(), key=self.salt.encode()[:64], digest_size=8).digest()
+        return int.from_bytes(digest, "big") >> 2
+
+    def newest(self, document: Document) -> int:
+        return self._below(document.published, document.key)
+
+    def closing(self, document: Document) -> int:
+        return self._below(document.valid_until, document.key)
+
+    def _below(self, ordinal: int, key: str) -> int:
+        return ordinal << _HASH_BITS | self.position(key) >> (62 - _HASH_BITS)

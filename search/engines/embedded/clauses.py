@@ -1,0 +1,102 @@
+"""Queries in tantivy's terms. Filters count for nothing in the score; words do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import tantivy
+from tantivy import Occur
+
+from search.analysis import Analyser, Group
+from search.engines.base import BIGRAM_WEIGHT, TITLE_WEIGHT, WORD_WEIGHT
+from search.engines.embedded.schema import facet_field
+from search.query import Wanted
+
+Clause = tuple[Occur, tantivy.Query]
+
+
+def least(groups: int) -> int:
+    """How many of the words asked for must occur: all, but of four and more a quarter may be missing."""
+    return groups - groups // 4
+
+
+class Clauses:
+    def __init__(self, schema: tantivy.Schema, analyser: Analyser) -> None:
+        self._schema = schema
+        self._analyser = analyser
+
+    def text(self, wanted: Wanted) -> list[Clause]:
+        """What the words, phrases and exclusions of a query ask for."""
+        clauses: list[Clause] = []
+        if groups := self._analyser.groups(wanted.text):
+            words = [(Occur.Should, self._group(group)) for group in groups]
+            clauses.append((Occur.Must, tantivy.Query.boolean_query(words, least(len(groups)))))
+        elif wanted.text:  # function words or signs only: they can at least occur literally
+            clauses.append((Occur.Must, self._literal(wanted.text)))
+        clauses += [(Occur.Must, self._literal(phrase)) for phrase in wanted.phrases]
+        for word in wanted.without:
+            clauses += [
+                (Occur.MustNot, self._term("tokens", group.whole)) for group in self._analyser.groups(word)
+            ]
+            clauses.append((Occur.MustNot, self._literal(word)))
+        clauses += [(Occur.MustNot, self._literal(phrase)) for phrase in wanted.without_phrases]
+        return clauses
+
+    def readable(self, visible: frozenset[str], as_of: int) -> list[Clause]:
+        """What this reader may see on this day. Part of every query, counts and facets included."""
+        number = tantivy.FieldType.Integer
+        return [
+            self._filter(tantivy.Query.term_set_query(self._schema, "visibility", sorted(visible))),
+            self._filter(tantivy.Query.range_query(self._schema, "valid_from", number, None, as_of)),
+            self._filter(tantivy.Query.range_query(self._schema, "valid_until", number, as_of, None)),
+        ]
+
+    def facet(self, name: str, values: Sequence[str]) -> Clause:
+        return self._filter(tantivy.Query.term_set_query(self._schema, facet_field(name), list(values)))
+
+    def facets(self, filters: Mapping[str, Sequence[str]], without: str = "") -> list[Clause]:
+        """Every filter but `without`; a filter with no values asks for nothing."""
+        return [self.facet(name, values) for name, values in filters.items() if values and name != without]
+
+    def keys(self, keys: Iterable[str]) -> tantivy.Query:
+        return tantivy.Query.term_set_query(self._schema, "key", list(keys))
+
+    def beyond(self, field: str, value: int, *, rising: bool) -> Clause:
+        """Behind the last value of the page before, in the direction of the sort."""
+        lower, upper = (value, None) if rising else (None, value)
+        query = tantivy.Query.range_query(
+            self._schema, field, tantivy.FieldType.Integer, lower, upper, not rising, rising
+        )
+        return self._filter(query)
+
+    def _group(self, group: Group) -> tantivy.Query:
+        """The token, or all tokens inside it, or its very characters: the last so that a word which the
+        dictionary cut differently here and there is found all the same."""
+        ways = [
+            (Occur.Should, _boost(self._term("tokens", group.whole), WORD_WEIGHT)),
+            (Occur.Should, _boost(self._term("title_tokens", group.whole), TITLE_WEIGHT)),
+            (Occur.Should, _boost(self._literal(group.spelling), BIGRAM_WEIGHT)),
+        ]
+        if group.parts:
+            parts = [(Occur.Must, self._term("tokens", part)) for part in group.parts]
+            share = WORD_WEIGHT / (2 * len(parts))
+            ways.append((Occur.Should, _boost(tantivy.Query.boolean_query(parts), share)))
+        return tantivy.Query.boolean_query(ways)
+
+    def _literal(self, text: str) -> tantivy.Query:
+        """These characters in this order. A single Han character at either end is left out where it has
+        neighbours in the document but not here: it stands in no pair."""
+        pairs = self._analyser.bigrams(text)
+        if not pairs:
+            return tantivy.Query.empty_query()
+        if len(pairs) == 1:
+            return self._term("bigrams", pairs[0])
+        return tantivy.Query.phrase_query(self._schema, "bigrams", list(pairs))
+
+    def _term(self, field: str, token: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, token, "freq")
+
+    def _filter(self, query: tantivy.Query) -> Clause:
+        return Occur.Must, tantivy.Query.const_score_query(query, 0.0)
+
+
+def _boost(query: tantivy.Query, weight: float) -> tantivy.Query:
+    return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)

@@ -1,0 +1,73 @@
+"""The fields of the embedded index, and the way from a document into them."""
+
+import hashlib
+from typing import Final
+
+import tantivy
+
+from search.analysis import Analyser
+from search.documents import Document, NeutralOrder
+
+#: Raise it when fields change their meaning; names and facets are hashed anyway.
+LAYOUT: Final = "1"
+
+TOKEN_FIELDS: Final = ("tokens", "title_tokens")
+STORED_FIELDS: Final = ("title", "subtitle", "body")
+#: Signed on purpose: tantivy 0.27 panics on unsigned fast fields that are filled from Python integers.
+NUMBER_FIELDS: Final = ("rev", "valid_from", "valid_until", "neutral", "newest", "closing")
+
+
+def facet_field(name: str) -> str:
+    return f"facet_{name}"
+
+
+def build(facets: tuple[str, ...]) -> tantivy.Schema:
+    """Tokens come joined by blanks for the whitespace tokenizer: pre-tokenized text is slow to hand over."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("visibility", tokenizer_name="raw", index_option="basic")
+    for name in ("kind", *facets):
+        builder.add_text_field(facet_field(name), tokenizer_name="raw", fast=True, index_option="basic")
+    for name in TOKEN_FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("bigrams", tokenizer_name="whitespace", index_option="position")
+    for name in STORED_FIELDS:  # stored only in effect: no query names them
+        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    for name in NUMBER_FIELDS:
+        builder.add_integer_field(name, indexed=True, fast=True)
+    return builder.build()
+
+
+def fingerprint(facets: tuple[str, ...], salt: str) -> str:
+    """Eight hexadecimal digits over all that a folder's content depends on besides the analyser."""
+    return hashlib.sha256(repr((LAYOUT, facets, salt)).encode()).hexdigest()[:8]
+
+
+def fill(document: Document, analyser: Analyser, neutral: NeutralOrder) -> tantivy.Document:
+    title = analyser.tokens(document.title)
+    rest = analyser.tokens(f"{document.subtitle}\n{document.body}")
+    filled = tantivy.Document()
+    filled.add_text("key", document.key)
+    for token in document.visibility:
+        filled.add_text("visibility", token)
+    filled.add_text(facet_field("kind"), document.kind)
+    for name, values in document.facets.items():
+        for value in dict.fromkeys(values):
+            filled.add_text(facet_field(name), storable(value))
+    filled.add_text("title_tokens", " ".join(title.words))
+    filled.add_text("tokens", " ".join(title.words + rest.words))
+    # a token between title and text, so that no phrase runs from one into the other
+    filled.add_text("bigrams", " ".join([*title.bigrams, "¶", *rest.bigrams]))
+    for name in STORED_FIELDS:
+        filled.add_text(name, storable(getattr(document, name)))
+    for name in ("rev", "valid_from", "valid_until"):
+        filled.add_integer(name, getattr(document, name))
+    filled.add_integer("neutral", neutral.position(document.key))
+    filled.add_integer("newest", neutral.newest(document))
+    filled.add_integer("closing", neutral.closing(document))
+    return filled
+
+
+def storable(text: str) -> str:
+    """Lone surrogates cannot be written as UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,128 @@
+"""What a person may ask, checked before any engine sees it.
+
+The rules in one sentence: every word must occur (of four words or more, a quarter may be missing),
+"quoted text" occurs literally, -word must not occur; different filters narrow, more values in one
+filter widen.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, Literal
+
+LONGEST_TEXT: Final = 200
+LARGEST_PAGE: Final = 100
+MOST_FILTERS: Final = 20
+MOST_VALUES: Final = 50
+LONGEST_VALUE: Final = 100
+LONGEST_CURSOR: Final = 300
+
+Sort = Literal["relevance", "newest", "closing", "neutral"]
+SORTS: Final[tuple[Sort, ...]] = ("relevance", "newest", "closing", "neutral")
+
+
+class BadQuery(ValueError):
+    """A question that no engine should be asked. `code` and `params` are for the page to put into words:
+    text_too_long, control_character, broken_character, too_many_filters, too_many_values, value_too_long,
+    unknown_filter, unknown_sort, page_size, bad_cursor."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The text of a query taken apart."""
+
+    text: str
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    without_phrases: tuple[str, ...] = ()
+
+    @property
+    def ranks(self) -> bool:
+        """Whether there is anything by which one hit could suit better than another."""
+        return bool(self.text or self.phrases)
+
+
+@dataclass(frozen=True)
+class Query:
+    """One page of one search. Raises BadQuery on construction."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    page_size: int = 20
+    cursor: str = ""
+
+    def __post_init__(self) -> None:
+        check_text(self.text)
+        if self.sort not in SORTS:
+            raise BadQuery("unknown_sort")
+        if not 1 <= self.page_size <= LARGEST_PAGE:
+            raise BadQuery("page_size", most=LARGEST_PAGE)
+        if len(self.cursor) > LONGEST_CURSOR:
+            raise BadQuery("bad_cursor")
+        if len(self.filters) > MOST_FILTERS:
+            raise BadQuery("too_many_filters", most=MOST_FILTERS)
+        for values in (self.kinds, *self.filters.values()):
+            if len(values) > MOST_VALUES:
+                raise BadQuery("too_many_values", most=MOST_VALUES)
+            for value in values:
+                _check_value(value)
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        return take_apart(self.text)
+
+    @property
+    def order(self) -> Sort:
+        """The sort that applies: without words nothing is more relevant, so the newest come first."""
+        return "newest" if self.sort == "relevance" and not self.wanted.ranks else self.sort
+
+
+def check_text(text: str) -> None:
+    """Refuse what no keyboard sends. Line breaks and tabs of pasted text are fine."""
+    if len(text) > LONGEST_TEXT:
+        raise BadQuery("text_too_long", most=LONGEST_TEXT)
+    for character in text:
+        category = unicodedata.category(character)
+        if category == "Cs":
+            raise BadQuery("broken_character")
+        if category == "Cc" and character not in "\t\n\r":
+            raise BadQuery("control_character")
+
+
+def _check_value(value: str) -> None:
+    if len(value) > LONGEST_VALUE:
+        raise BadQuery("value_too_long", most=LONGEST_VALUE)
+    check_text(value)
+
+
+_QUOTED: Final = re.compile(
+    '(?P<minus>(?<!\\S)[-－])?(?:"([^"]*)"|“([^”]*)”|「([^」]*)」|『([^』]*)』|＂([^＂]*)＂)'
+)
+#: A minus before a digit is a sign: -40℃ asks for cold, not for its absence.
+_WITHOUT: Final = re.compile(r"(?<!\S)[-－](?![0-9０-９\s-])(\S+)")
+
+
+def take_apart(text: str) -> Wanted:
+    """Words, quoted phrases and what must not occur. A quotation mark without its pair is a character."""
+    phrases: list[str] = []
+    without_phrases: list[str] = []
+
+    def keep_phrase(match: re.Match[str]) -> str:
+        phrase = next((part for part in match.groups()[1:] if part is not None), "").strip()
+        if phrase:
+            (without_phrases if match["minus"] else phrases).append(phrase)
+        return " "
+
+    rest = _QUOTED.sub(keep_phrase, text)
+    without = tuple(_WITHOUT.findall(rest))
+    rest = " ".join(_WITHOUT.sub(" ", rest).split())
+    return Wanted(rest, tuple(phrases), without, tuple(without_phrases))
