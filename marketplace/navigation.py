@@ -70,6 +70,7 @@ def register_navigation(app: Flask) -> None:
             "locale": current_locale(),
             "site_notice": translated(DEMO_NOTICE) if settings().demo else None,
             "privacy_url": url_for("accounts.terms") if "accounts.terms" in app.view_functions else None,
+            "help_url": url_for("pages.about"),
             **_account_links(app, actor),
             "nav": [
                 {
