@@ -13,7 +13,9 @@ from matching.units import DAYS_PER_PERIOD, UnitTable, shown
 _UNKNOWN = 0.5  # neither praise nor blame, below every proof
 
 
-def check_quantity(need: NeedProfile, capability: CapabilityProfile, as_of: date, units: UnitTable) -> Evidence:
+def check_quantity(
+    need: NeedProfile, capability: CapabilityProfile, as_of: date, units: UnitTable
+) -> Evidence:
     """Share of the quantity that the stated capacity covers; a running demand is compared per year, a one-off
     over the time until it is due (a year where no date is given)."""
     if not need.quantity or need.quantity <= 0:
@@ -70,7 +72,10 @@ def check_delivery(need: NeedProfile, capability: CapabilityProfile) -> Evidence
         return NOTHING_ASKED
     if not capability.divisions:
         return Evidence(_UNKNOWN)
-    if any(need.delivery_division.startswith(division.rstrip("0") or division) for division in capability.divisions):
+    if any(
+        need.delivery_division.startswith(division.rstrip("0") or division)
+        for division in capability.divisions
+    ):
         return Evidence(1.0)
     gap = Finding(codes.DIVISION_NOT_SERVED, {"division": need.delivery_division})
     return Evidence(0.0, (), (), (gap,))

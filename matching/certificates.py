@@ -63,7 +63,11 @@ def _one(kind: str, held: Sequence[Certificate], as_of: date, prose: str) -> tup
         if days <= EXPIRES_SOON_DAYS:
             return "soon", Finding(codes.CERTIFICATE_EXPIRES_SOON, {**params, "days": days})
         return "valid", Finding(codes.CERTIFICATE_VALID, params)
-    lapsed = [certificate.valid_until for certificate in stated if certificate.valid_until and certificate.valid_until < as_of]
+    lapsed = [
+        certificate.valid_until
+        for certificate in stated
+        if certificate.valid_until and certificate.valid_until < as_of
+    ]
     if lapsed:
         until = max(lapsed).isoformat()
         return "excluded", Finding(codes.CERTIFICATE_LAPSED, {"certificate": kind, "until": until})

@@ -34,7 +34,9 @@ def tokens_only(text: str, analyser: Analyser) -> Wording:
     return Wording(dict.fromkeys(analyser.words(text), ""), text)
 
 
-def explain_words(need_title: Wording, need_body: Wording, offer_head: Wording, offer_body: Wording) -> tuple[Finding, ...]:
+def explain_words(
+    need_title: Wording, need_body: Wording, offer_head: Wording, offer_body: Wording
+) -> tuple[Finding, ...]:
     """Reasons from the words, most telling first; `offer_head` is title and summary, `offer_body` the rest."""
     reasons: list[Finding] = []
     met = _shared(need_title, offer_head) or _shared(need_body, offer_head)
@@ -67,14 +69,18 @@ def _everyday(need_title: Wording, need_body: Wording, offer_head: Wording, offe
             return list(dict.fromkeys(shared))
     ours, theirs = f"{need_title.text} {need_body.text}", f"{offer_head.text} {offer_body.text}"
     return common_parts(ours, theirs, generic=True) or [
-        character for character in dict.fromkeys(ours) if "\u3400" <= character <= "\u9fff" and character in theirs
+        character
+        for character in dict.fromkeys(ours)
+        if "\u3400" <= character <= "\u9fff" and character in theirs
     ]
 
 
 def _shared(need: Wording, offer: Wording) -> list[str]:
     """The need's spellings of tokens that both hold: whole words before the shorter words inside them."""
     words = [
-        (surface, token) for token, surface in need.surfaces.items() if token in offer.surfaces and word_weight(token) == 1.0
+        (surface, token)
+        for token, surface in need.surfaces.items()
+        if token in offer.surfaces and word_weight(token) == 1.0
     ]
     kept: list[str] = []
     for surface, _ in sorted(words, key=lambda item: -len(item[0])):
@@ -100,7 +106,9 @@ def _same_meaning(need: Wording, offer: Wording) -> list[tuple[str, str]]:
 def _longest(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Without pairs that repeat a part of another: 尼龙 = 聚酰胺 beside 尼龙66 = 聚酰胺66."""
     return [
-        pair for pair in pairs if not any(pair != other and pair[0] in other[0] and pair[1] in other[1] for other in pairs)
+        pair
+        for pair in pairs
+        if not any(pair != other and pair[0] in other[0] and pair[1] in other[1] for other in pairs)
     ]
 
 
@@ -114,7 +122,9 @@ def common_parts(ours: str, theirs: str, *, generic: bool = False) -> list[str]:
     start = 0
     while start < len(ours) - 1:
         end = start + 2
-        if ours[start:end] not in theirs or not all("\u3400" <= character <= "\u9fff" for character in ours[start:end]):
+        if ours[start:end] not in theirs or not all(
+            "\u3400" <= character <= "\u9fff" for character in ours[start:end]
+        ):
             start += 1
             continue
         while end < len(ours) and ours[start : end + 1] in theirs and "\u3400" <= ours[end] <= "\u9fff":

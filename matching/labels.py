@@ -15,7 +15,10 @@ METHOD = "1"
 STRONG_EVIDENCE = 0.55  # idf share of the need's title found in the offer's title or summary
 STRONG_TEXT = 0.48
 PROVEN_EVIDENCE, PROVEN_TEXT = 0.38, 0.36  # enough where a demand is proven by a number, grade or standard
-PROVEN_BODY, PROVEN_SPECS = 0.50, 0.80  # other words in the title, but the body speaks of the thing and the numbers agree
+PROVEN_BODY, PROVEN_SPECS = (
+    0.50,
+    0.80,
+)  # other words in the title, but the body speaks of the thing and the numbers agree
 POSSIBLE_EVIDENCE, POSSIBLE_TEXT = 0.22, 0.20
 POSSIBLE_SCORE = 0.19
 POSSIBLE_BODY = 0.40  # with proof: no word of the title shared, yet the same demands met

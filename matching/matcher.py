@@ -109,13 +109,20 @@ class Matcher:
         """A matcher that scores as the exporting one did; raises StatisticsMismatch where method, dictionary, unit
         table or the numbers themselves are not the frozen ones. `links` must be those of the first run."""
         units = units or default_units()
-        present = {"method": METHOD, "analyser": analyser.version, "units": units.version, "links": _links_hash(links)}
+        present = {
+            "method": METHOD,
+            "analyser": analyser.version,
+            "units": units.version,
+            "links": _links_hash(links),
+        }
         for part, version in present.items():
             if statistics.get(part) != version:
                 raise StatisticsMismatch(part, str(statistics.get(part)), version)
         if fingerprint(statistics) != statistics.get("hash"):
             raise StatisticsMismatch("hash", str(statistics.get("hash")), fingerprint(statistics))
-        return cls(capabilities, analyser, units, Weights(**statistics["weights"]), Statistics.of(statistics), links)
+        return cls(
+            capabilities, analyser, units, Weights(**statistics["weights"]), Statistics.of(statistics), links
+        )
 
     def statistics(self) -> dict[str, Any]:
         """Everything fitted or chosen, JSON-able, with its `hash`: store it beside a frozen list."""

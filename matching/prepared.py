@@ -55,7 +55,9 @@ class PreparedCapability:
     @cached_property
     def prose(self) -> str:
         capability = self.capability
-        return "\n".join(part for part in (capability.title, capability.summary, capability.description) if part)
+        return "\n".join(
+            part for part in (capability.title, capability.summary, capability.description) if part
+        )
 
     @cached_property
     def folded_prose(self) -> str:
@@ -64,7 +66,9 @@ class PreparedCapability:
     @cached_property
     def offer(self) -> Offer:
         capability = self.capability
-        prose = read_specs(self.prose, self.units, known_only=True) if any(map(str.isdigit, self.prose)) else ()
+        prose = (
+            read_specs(self.prose, self.units, known_only=True) if any(map(str.isdigit, self.prose)) else ()
+        )
         return Offer(capability.specs, prose, self._standards())
 
     def _standards(self) -> tuple[Standard, ...]:

@@ -77,7 +77,9 @@ def check(demands: Demands, offer: Offer, units: UnitTable) -> Evidence:
         total += _STANDARD_WEIGHT * {"met": _MET, "partly": _PARTLY, "silent": _SILENT}[status]
         (reasons if status == "met" else unproven).append(finding)
     value = total / weight_sum if weight_sum else None
-    return Evidence(value if value is not None else _SILENT, tuple(reasons), tuple(unproven), tuple(gaps), excluded)
+    return Evidence(
+        value if value is not None else _SILENT, tuple(reasons), tuple(unproven), tuple(gaps), excluded
+    )
 
 
 def _judged(row: SpecRow, offer: Offer, units: UnitTable) -> tuple[SpecResult, bool]:

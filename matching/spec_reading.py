@@ -13,7 +13,9 @@ from matching.profiles import SpecRow
 from matching.units import Measure, Parameter, UnitTable, fold, parameter_key
 
 _CLAUSE_END = re.compile(r"[,，;；。!！?？\n\r\t|]|(?<![A-Za-z0-9])、|、(?=[^\d~])")
-_NAME_TAIL = re.compile(r"([\u4e00-\u9fffA-Za-zΔ][\u4e00-\u9fffA-Za-z0-9.Δ/()（）\- ]{0,18})\s*(?:[:：]|要求|需|应|须|控制在|可达|在)*\s*$")
+_NAME_TAIL = re.compile(
+    r"([\u4e00-\u9fffA-Za-zΔ][\u4e00-\u9fffA-Za-z0-9.Δ/()（）\- ]{0,18})\s*(?:[:：]|要求|需|应|须|控制在|可达|在)*\s*$"
+)
 _NOT_PARAMETERS = re.compile(
     r"产能|年产|月产|日产|产量|用量|数量|需求量|采购量|交期|交货|订量|起订|预算|单价|价格|付款|账期|电话|手机|编号|年份|员工|人员|面积|"
     r"注册资本|成立|专利|占地|投资|产值|营收|收入|设备"
@@ -72,7 +74,11 @@ def _named(before: str, units: UnitTable) -> tuple[str, Parameter | None] | None
     cleaned = re.sub(r"[(（][^()（）]{0,12}[)）]$", "", cleaned).rstrip()
     for length in range(min(len(cleaned), 14), 0, -1):
         tail = cleaned[-length:]
-        if length < len(cleaned) and re.match(r"[A-Za-z0-9]", tail) and re.match(r"[A-Za-z0-9]", cleaned[-length - 1]):
+        if (
+            length < len(cleaned)
+            and re.match(r"[A-Za-z0-9]", tail)
+            and re.match(r"[A-Za-z0-9]", cleaned[-length - 1])
+        ):
             continue  # 「Ra」 inside 「Tera」 is not a name
         parameter = units.parameter_names.get(parameter_key(tail))
         if parameter is not None and parameter.kind == "number":
@@ -87,7 +93,12 @@ def _named(before: str, units: UnitTable) -> tuple[str, Parameter | None] | None
 def _implied(measure: Measure, units: UnitTable) -> Parameter | None:
     """「1400dtex」「10kV」: a unit that only one parameter is sold by."""
     for parameter in units.parameters:
-        if parameter.bare and parameter.kind == "number" and measure.unit and parameter.dimension == measure.dimension:
+        if (
+            parameter.bare
+            and parameter.kind == "number"
+            and measure.unit
+            and parameter.dimension == measure.dimension
+        ):
             return parameter
     return None
 
@@ -123,7 +134,9 @@ def _code_patterns(units: UnitTable) -> tuple[tuple[Parameter, re.Pattern[str], 
         names = sorted((fold(name) for name in (parameter.name, *parameter.synonyms)), key=len, reverse=True)
         value = f"(?P<value>{parameter.pattern})"
         named = re.compile(
-            "(?:" + "|".join(map(re.escape, names)) + r")\s*(?:级别|等级)?\s*(?:[:：=≥]|>=|不低于|达到?|为|要求|采用|符合|满足|选用)*\s*(?:UL\s?94\s*)?"
+            "(?:"
+            + "|".join(map(re.escape, names))
+            + r")\s*(?:级别|等级)?\s*(?:[:：=≥]|>=|不低于|达到?|为|要求|采用|符合|满足|选用)*\s*(?:UL\s?94\s*)?"
             + value
         )
         bare = re.compile(rf"(?<![A-Za-z0-9]){value}(?![A-Za-z0-9])") if parameter.bare else None

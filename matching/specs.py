@@ -57,11 +57,15 @@ def resolve(row: SpecRow, units: UnitTable) -> ResolvedSpec:
     nature = parameter.nature if parameter else "property"
     scale = parameter.scale if parameter else ()
     if (parameter and parameter.kind == "code") or row.operator == "contains":
-        return ResolvedSpec(row, key, name, "code", code=_code(row.value), better=better, nature=nature, scale=scale)
+        return ResolvedSpec(
+            row, key, name, "code", code=_code(row.value), better=better, nature=nature, scale=scale
+        )
     bounds = _bounds(row, units, parameter)
     if bounds is None:
         kind = "code" if isinstance(row.value, str) and row.value.strip() else "unclear"
-        return ResolvedSpec(row, key, name, kind, code=_code(row.value), better=better, nature=nature, scale=scale)
+        return ResolvedSpec(
+            row, key, name, kind, code=_code(row.value), better=better, nature=nature, scale=scale
+        )
     low, high, dimension = bounds
     return ResolvedSpec(row, key, name, "number", low, high, dimension, "", better, nature, scale)
 

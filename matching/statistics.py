@@ -32,7 +32,9 @@ class Statistics:
     items: int
     frequency: dict[str, dict[str, int]]
     lengths: dict[str, dict[str, float]]
-    _idf: dict[str, dict[str, float]] = field(default_factory=lambda: {kind: {} for kind in KINDS}, repr=False)
+    _idf: dict[str, dict[str, float]] = field(
+        default_factory=lambda: {kind: {} for kind in KINDS}, repr=False
+    )
 
     def idf(self, kind: str, term: str) -> float:
         """Robertson's idf, never negative; an unseen term counts like one seen once: rarity beyond is noise."""
@@ -52,9 +54,17 @@ class Statistics:
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Statistics:
-        frequency = {kind: {str(term): int(count) for term, count in plain["frequency"][kind].items()} for kind in KINDS}
+        frequency = {
+            kind: {str(term): int(count) for term, count in plain["frequency"][kind].items()}
+            for kind in KINDS
+        }
         lengths = cast("dict[str, dict[str, float]]", plain["lengths"])
-        return cls(int(plain["listings"]), int(plain["items"]), frequency, {kind: dict(lengths[kind]) for kind in lengths})
+        return cls(
+            int(plain["listings"]),
+            int(plain["items"]),
+            frequency,
+            {kind: dict(lengths[kind]) for kind in lengths},
+        )
 
 
 def fingerprint(plain: Mapping[str, Any]) -> str:

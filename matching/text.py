@@ -37,7 +37,9 @@ SHORT_TITLE = 12  # words up to which a need's title counts as a short field
 LONGEST_QUERY = 60  # heaviest terms of a need's body; the rest is talk
 BODY_HALF = 0.12  # share of the body's weight at which the body signal reaches one half
 
-_ITEM_END = re.compile(r"[、，,;；|\n]+|(?<=[\u4e00-\u9fff])\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|及其|以及")
+_ITEM_END = re.compile(
+    r"[、，,;；|\n]+|(?<=[\u4e00-\u9fff])\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|及其|以及"
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,9 @@ def body_text(need: NeedProfile) -> str:
 
 def title_items(title: str) -> list[str]:
     """The products that a title lists: 「浸胶帘子布、工业丝」 → two."""
-    return [item.strip() for item in _ITEM_END.split(title) if len(item.strip()) > 1] or ([title] if title.strip() else [])
+    return [item.strip() for item in _ITEM_END.split(title) if len(item.strip()) > 1] or (
+        [title] if title.strip() else []
+    )
 
 
 class Reader:
@@ -142,12 +146,15 @@ class TextIndex:
                 if name == "title":
                     products = title_items(fields[name])
                     for item in products:
-                        grams = list(dict.fromkeys(read["bigrams"])) if len(products) == 1 else reader.grams(item)
+                        grams = (
+                            list(dict.fromkeys(read["bigrams"])) if len(products) == 1 else reader.grams(item)
+                        )
                         items.add(len(item_rows), grams, self._ids["grams"])
                         item_rows.append(row)
         self._item_rows = np.asarray(item_rows, dtype=np.int64)
         matrices = {
-            kind: {name: streams[kind][name].counts(len(self._ids[kind])) for name in FIELDS} for kind in streams
+            kind: {name: streams[kind][name].counts(len(self._ids[kind])) for name in FIELDS}
+            for kind in streams
         }
         gram_terms, gram_items, _ = items.counts(len(self._ids["grams"]))
         self.statistics = statistics or self._fitted(matrices, streams, gram_terms, len(item_rows))
@@ -165,13 +172,17 @@ class TextIndex:
                 np.concatenate([fields[name][0] for name in FIELDS]),
                 np.concatenate([fields[name][1] for name in FIELDS]), max(size, 1),
             )  # fmt: skip
-            frequency[kind] = dict(zip(self._ids[kind], np.bincount(terms, minlength=size).tolist(), strict=True))
+            frequency[kind] = dict(
+                zip(self._ids[kind], np.bincount(terms, minlength=size).tolist(), strict=True)
+            )
         grams = np.bincount(gram_terms, minlength=len(self._ids["grams"])).tolist()
         frequency["grams"] = dict(zip(self._ids["grams"], grams, strict=True))
         lengths = {kind: {name: streams[kind][name].mean_length() for name in FIELDS} for kind in streams}
         return Statistics(self.count, item_count, frequency, lengths)
 
-    def _weighed(self, kind: str, fields: dict[str, tuple[Ids, Ids, Ids]], streams: dict[str, _Stream]) -> Postings:
+    def _weighed(
+        self, kind: str, fields: dict[str, tuple[Ids, Ids, Ids]], streams: dict[str, _Stream]
+    ) -> Postings:
         """Impacts: 1 for a term that stands once in a title of mean length, at most MOST_IMPACT over all fields."""
         size = max(len(self._ids[kind]), 1)
         keys, values = [], []
@@ -188,9 +199,15 @@ class TextIndex:
         key, value = np.concatenate(keys), np.concatenate(values)
         order = np.argsort(key, kind="stable")
         key, value = key[order], value[order]
-        first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else np.zeros(0, np.int64)
+        first = (
+            np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
+            if len(key)
+            else np.zeros(0, np.int64)
+        )
         summed = np.add.reduceat(value, first) if len(key) else value
-        return Postings(key[first] % size, key[first] // size, np.minimum(summed, MOST_IMPACT), size, self.count)
+        return Postings(
+            key[first] % size, key[first] // size, np.minimum(summed, MOST_IMPACT), size, self.count
+        )
 
     def _index_items(self, terms: Ids, items: Ids) -> None:
         ids = self._ids["grams"]
@@ -200,7 +217,9 @@ class TextIndex:
         self._item_mass = np.maximum(np.bincount(items, weights, minlength=count), 1e-9)
         self._item_norm = np.sqrt(np.maximum(np.bincount(items, weights * weights, minlength=count), 1e-9))
         self._items = Postings(terms, items, np.ones(len(terms)), max(len(ids), 1), count)
-        self._row_starts = np.flatnonzero(np.diff(self._item_rows, prepend=-1)) if count else np.zeros(0, np.int64)
+        self._row_starts = (
+            np.flatnonzero(np.diff(self._item_rows, prepend=-1)) if count else np.zeros(0, np.int64)
+        )
         self._titled = self._item_rows[self._row_starts] if count else np.zeros(0, np.int64)
 
     def gram_weight(self, gram: str) -> float:

@@ -32,7 +32,16 @@ _OPERATORS = {
     "最高": "≤", ">": ">", "大于": ">", "高于": ">", "超过": ">", "<": "<", "小于": "<", "低于": "<",
     "±": "±", "+/-": "±", "=": "=", "≈": "=", "约": "=", "为": "=", "达到": "=", "达": "=",
 }  # fmt: skip
-_SUFFIX_OPERATORS = {"以上": "≥", "及以上": "≥", "或以上": "≥", "起": "≥", "以下": "≤", "及以下": "≤", "以内": "≤", "之内": "≤"}
+_SUFFIX_OPERATORS = {
+    "以上": "≥",
+    "及以上": "≥",
+    "或以上": "≥",
+    "起": "≥",
+    "以下": "≤",
+    "及以下": "≤",
+    "以内": "≤",
+    "之内": "≤",
+}
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s*(?:[×x*]\s*10\s*\^?\s*|e)[+-]?\d{1,2})?"
 _COUNTED_UNIT = re.compile("(十万|百万|千万|万|亿)(.+)")  # 「万吨」 as a column's unit
@@ -107,7 +116,9 @@ class Measure:
     end: int
 
 
-@dataclass(frozen=True, eq=False)  # caches are keyed by identity: hashing hundreds of rows a pair costs seconds
+@dataclass(
+    frozen=True, eq=False
+)  # caches are keyed by identity: hashing hundreds of rows a pair costs seconds
 class UnitTable:
     """Units and parameters as values. Equal tables give equal `version`."""
 
@@ -210,7 +221,12 @@ class UnitTable:
             high = read_number(part["high"]) * times * (-1.0 if part["high_sign"] else 1.0)
             # 「1~3万吨」 means 10,000 to 30,000: the multiplier stands once, after the range.
             low *= low_times if part["low_times"] else times
-            if low_unit and high_unit and low_unit is not high_unit and low_unit.dimension == high_unit.dimension:
+            if (
+                low_unit
+                and high_unit
+                and low_unit is not high_unit
+                and low_unit.dimension == high_unit.dimension
+            ):
                 low = (low * low_unit.factor + low_unit.offset - high_unit.offset) / high_unit.factor
             if (part["sign"] or "").strip() == "-":
                 low = -low
@@ -233,7 +249,9 @@ class UnitTable:
         return self.unit(name) if name else None
 
     @staticmethod
-    def _built(operator: str, low: float | None, high: float | None, unit: Unit | None, found: re.Match[str]) -> Measure:
+    def _built(
+        operator: str, low: float | None, high: float | None, unit: Unit | None, found: re.Match[str]
+    ) -> Measure:
         period = found["period"] or found["period_before"] or ""
         return Measure(
             operator, low, high, unit.symbol if unit else "", unit.dimension if unit else "",

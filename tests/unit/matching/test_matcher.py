@@ -47,7 +47,9 @@ def test_synonyms_are_found_and_said(matcher: Matcher, need: str, capability: st
 
 
 @pytest.mark.parametrize(("need", "capability"), golden.HARD_NEGATIVES)
-def test_shared_words_with_another_meaning_are_never_strong(matcher: Matcher, need: str, capability: str) -> None:
+def test_shared_words_with_another_meaning_are_never_strong(
+    matcher: Matcher, need: str, capability: str
+) -> None:
     best = matcher.match(NEEDS[need], as_of=AS_OF)
     assert all(match.label != "strong" for match in best if match.capability_id == capability)
     answers = [key for key, grade in golden.GRADES[need].items() if grade >= 2]
@@ -58,7 +60,10 @@ def test_shared_words_with_another_meaning_are_never_strong(matcher: Matcher, ne
 def test_lists_are_not_padded(matcher: Matcher) -> None:
     assert matcher.match(NEEDS["n-nobody"], as_of=AS_OF) == []
     causes = matcher.unmatched_causes(NEEDS["n-nobody"], AS_OF)
-    assert sum(causes.values()) == len(golden.CAPABILITIES) and set(causes) == {"no_capability", "text_too_weak"}
+    assert sum(causes.values()) == len(golden.CAPABILITIES) and set(causes) == {
+        "no_capability",
+        "text_too_weak",
+    }
     for need in golden.NEEDS:
         listed = matcher.match(need, as_of=AS_OF)
         assert all(match.label in ("strong", "possible") for match in listed)
@@ -71,7 +76,9 @@ def test_exclusions_name_their_fact_and_appear_nowhere_else(matcher: Matcher) ->
         assert pair is not None and pair.excluded is not None and pair.excluded.code == code
         listed = matcher.match(NEEDS[need_id], top=0, as_of=AS_OF)
         assert capability_id not in {match.capability_id for match in listed}
-    near = {(need.id, match.capability_id) for need in golden.NEEDS for match in matcher.excluded(need, AS_OF)}
+    near = {
+        (need.id, match.capability_id) for need in golden.NEEDS for match in matcher.excluded(need, AS_OF)
+    }
     assert len(near & set(golden.EXCLUDED)) >= 5
     assert matcher.explain(NEEDS["n-cord"], "unknown", AS_OF) is None
 
@@ -121,7 +128,10 @@ def test_a_roster_of_names_and_products_still_helps(analyser: Analyser, units: U
         hits += any(grades.get(match.capability_id, 0) >= 2 for match in listed[:3])
         assert all(match.excluded is None for match in listed)
     assert hits >= 10
-    assert Matcher.fit(roster[:2], analyser, units=units).match(NEEDS["n-cord"], as_of=AS_OF)[0].capability_id == "cord"
+    assert (
+        Matcher.fit(roster[:2], analyser, units=units).match(NEEDS["n-cord"], as_of=AS_OF)[0].capability_id
+        == "cord"
+    )
     assert Matcher.fit([], analyser, units=units).match(NEEDS["n-cord"], as_of=AS_OF) == []
 
 
@@ -138,12 +148,16 @@ def test_top_is_the_head_of_the_whole_list(matcher: Matcher) -> None:
 def test_current_suppliers_are_marked_and_can_be_left_out(matcher: Matcher) -> None:
     need = replace(NEEDS["n-cord"], current_suppliers=frozenset({"firm-cord"}))
     marked = matcher.match(need, as_of=AS_OF)[0]
-    assert marked.current_supplier and marked.reasons[0].code == "current_supplier" and marked.excluded is None
+    assert (
+        marked.current_supplier and marked.reasons[0].code == "current_supplier" and marked.excluded is None
+    )
     left = matcher.match(need, as_of=AS_OF, include_current=False)
     assert all(match.firm_id != "firm-cord" for match in left)
 
 
-def test_scores_can_be_weighed_anew_from_stored_signals(matcher: Matcher, analyser: Analyser, units: UnitTable) -> None:
+def test_scores_can_be_weighed_anew_from_stored_signals(
+    matcher: Matcher, analyser: Analyser, units: UnitTable
+) -> None:
     weights = Weights(specs=2.0, body=0.0, chain=0.0)
     other = Matcher.fit(golden.CAPABILITIES, analyser, units=units, weights=weights)
     for need in golden.NEEDS:
@@ -162,7 +176,9 @@ def test_same_input_same_output_in_any_order(matcher: Matcher, analyser: Analyse
         assert again.match(need, top=0, as_of=AS_OF) == matcher.match(need, top=0, as_of=AS_OF)
 
 
-def test_frozen_statistics_travel_as_json_and_recompute_equal(matcher: Matcher, analyser: Analyser, units: UnitTable) -> None:
+def test_frozen_statistics_travel_as_json_and_recompute_equal(
+    matcher: Matcher, analyser: Analyser, units: UnitTable
+) -> None:
     frozen = json.loads(json.dumps(matcher.statistics(), ensure_ascii=False))
     again = Matcher.from_statistics(frozen, golden.CAPABILITIES, analyser, units=units)
     assert again.statistics() == matcher.statistics() and again.method == matcher.method
@@ -170,7 +186,9 @@ def test_frozen_statistics_travel_as_json_and_recompute_equal(matcher: Matcher, 
         assert again.match(need, top=0, as_of=AS_OF) == matcher.match(need, top=0, as_of=AS_OF)
 
 
-def test_other_versions_and_tampered_numbers_are_refused(matcher: Matcher, analyser: Analyser, units: UnitTable) -> None:
+def test_other_versions_and_tampered_numbers_are_refused(
+    matcher: Matcher, analyser: Analyser, units: UnitTable
+) -> None:
     frozen = json.loads(json.dumps(matcher.statistics()))
     other = Analyser(Lexicon(words=("浸胶帘子布",), synonyms=()))
     with pytest.raises(StatisticsMismatch, match="analyser"):
@@ -180,7 +198,12 @@ def test_other_versions_and_tampered_numbers_are_refused(matcher: Matcher, analy
         Matcher.from_statistics(frozen, golden.CAPABILITIES, analyser, units=units)
 
 
-_WORDS = [capability.title for capability in golden.CAPABILITIES] + ["蔬菜配送", "保洁服务", "软件开发", "会展策划"]
+_WORDS = [capability.title for capability in golden.CAPABILITIES] + [
+    "蔬菜配送",
+    "保洁服务",
+    "软件开发",
+    "会展策划",
+]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -189,9 +212,13 @@ def test_a_further_listing_changes_no_order_under_frozen_statistics(
     matcher: Matcher, analyser: Analyser, units: UnitTable, titles: list[str], need: NeedProfile
 ) -> None:
     added = [CapabilityProfile(f"new-{place}", title=title) for place, title in enumerate(titles)]
-    again = Matcher.from_statistics(matcher.statistics(), [*added, *golden.CAPABILITIES], analyser, units=units)
+    again = Matcher.from_statistics(
+        matcher.statistics(), [*added, *golden.CAPABILITIES], analyser, units=units
+    )
     before = matcher.match(need, top=0, as_of=AS_OF)
-    after = [match for match in again.match(need, top=0, as_of=AS_OF) if not match.capability_id.startswith("new-")]
+    after = [
+        match for match in again.match(need, top=0, as_of=AS_OF) if not match.capability_id.startswith("new-")
+    ]
     assert after == before
 
 
@@ -210,11 +237,16 @@ def test_equals_are_drawn_by_lot_not_by_name(analyser: Analyser, units: UnitTabl
     assert tuple(sorted(f"c{place:02d}" for place in range(12))) not in orders
 
 
-_closings = st.sampled_from(["same_firm", "same_control", "excluded_counterpart", "counterpart_excluded", "type_closed"])
+_closings = st.sampled_from(
+    ["same_firm", "same_control", "excluded_counterpart", "counterpart_excluded", "type_closed"]
+)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(range(len(golden.CAPABILITIES))), _closings), min_size=1, max_size=8), st.sampled_from(golden.NEEDS))
+@given(
+    st.lists(st.tuples(st.sampled_from(range(len(golden.CAPABILITIES))), _closings), min_size=1, max_size=8),
+    st.sampled_from(golden.NEEDS),
+)
 def test_gates_never_leak(
     analyser: Analyser, units: UnitTable, matcher: Matcher, closed: list[tuple[int, str]], need: NeedProfile
 ) -> None:
@@ -233,7 +265,9 @@ def test_gates_never_leak(
         else:
             excluded_firms.add(capability.firm_id)
         capabilities[place] = capability
-    closing = replace(need, control_group="group", type="procurement", excluded_firms=frozenset(excluded_firms))
+    closing = replace(
+        need, control_group="group", type="procurement", excluded_firms=frozenset(excluded_firms)
+    )
     again = Matcher.from_statistics(matcher.statistics(), capabilities, analyser, units=units)
     gone = {capabilities[place].id for place, _ in closed}
     for top in (0, 20):
@@ -266,7 +300,8 @@ def test_stuffing_does_not_pay(
     after = Matcher.fit(stuffed, analyser, units=units)
     for need in golden.NEEDS:
         before_list, after_list = (
-            [match.capability_id for match in each.match(need, as_of=AS_OF, top=10)] for each in (matcher, after)
+            [match.capability_id for match in each.match(need, as_of=AS_OF, top=10)]
+            for each in (matcher, after)
         )
         if victim in after_list:
             assert victim in before_list, need.id

@@ -21,8 +21,16 @@ PAIRS = [
     (SpecRow("厚度", "=", 3, unit="mm"), SpecRow("厚度", "=", 0.3, unit="cm"), "met"),
     (SpecRow("额定电压", ">", 10, unit="kV"), SpecRow("额定电压", "=", 10, unit="kV"), "unmet"),
     (SpecRow("额定电压", "≥", 10, unit="kV"), SpecRow("电压等级", "=", 10000, unit="V"), "met"),
-    (SpecRow("加工精度", "range", -0.01, 0.01, "mm"), SpecRow("尺寸精度", "range", -0.005, 0.005, "mm"), "met"),
-    (SpecRow("加工精度", "range", -0.01, 0.01, "mm"), SpecRow("加工精度", "range", -0.05, 0.05, "mm"), "unmet"),
+    (
+        SpecRow("加工精度", "range", -0.01, 0.01, "mm"),
+        SpecRow("尺寸精度", "range", -0.005, 0.005, "mm"),
+        "met",
+    ),
+    (
+        SpecRow("加工精度", "range", -0.01, 0.01, "mm"),
+        SpecRow("加工精度", "range", -0.05, 0.05, "mm"),
+        "unmet",
+    ),
     (SpecRow("工作温度", "range", -40, 85, "℃"), SpecRow("使用温度", "range", -50, 105, "℃"), "met"),
     (SpecRow("硬度", "≥", 58, unit="HRC"), SpecRow("硬度", "=", 600, unit="HV"), "unproven"),
     (SpecRow("厚度", "=", 1, unit="mm"), SpecRow("厚度", "=", 1), "unproven"),
@@ -39,21 +47,37 @@ PAIRS = [
     (SpecRow("抗拉强度", "≥", 180, unit="MPa"), SpecRow("屈服强度", "=", 300, unit="MPa"), "unproven"),
     (SpecRow("厚度", "range", "8", 60, "mm"), SpecRow("厚度", "range", "6", 100, "mm"), "met"),
     (SpecRow("厚度", "range", "8", 60, "mm"), SpecRow("厚度", "=", "4", unit="mm"), "unmet"),
-    (SpecRow("水蒸气透过率", "≤", "0.1", unit="g/(m²·24h)"), SpecRow("水蒸气透过率", "≤", "0.05", unit="g/(m2·24h)"), "met"),
-    (SpecRow("水蒸气透过率", "≤", "0.1", unit="g/(m²·24h)"), SpecRow("水蒸气透过率", "=", "0.5", unit="g/(m²·24h)"), "unmet"),
-    (SpecRow("水蒸气透过率", "≤", "0.1", unit="g/(m²·24h)"), SpecRow("水蒸气透过率", "=", "0.5", unit="g/(m²·d)"), "unproven"),
+    (
+        SpecRow("水蒸气透过率", "≤", "0.1", unit="g/(m²·24h)"),
+        SpecRow("水蒸气透过率", "≤", "0.05", unit="g/(m2·24h)"),
+        "met",
+    ),
+    (
+        SpecRow("水蒸气透过率", "≤", "0.1", unit="g/(m²·24h)"),
+        SpecRow("水蒸气透过率", "=", "0.5", unit="g/(m²·24h)"),
+        "unmet",
+    ),
+    (
+        SpecRow("水蒸气透过率", "≤", "0.1", unit="g/(m²·24h)"),
+        SpecRow("水蒸气透过率", "=", "0.5", unit="g/(m²·d)"),
+        "unproven",
+    ),
     (SpecRow("工作温度", "range", "-40", 85, "°C"), SpecRow("工作温度", "range", "-50", 90, "℃"), "met"),
     (SpecRow("厚度", "=", "0.5~1", unit="mm"), SpecRow("厚度", "=", "0.2-2 mm"), "met"),
 ]
 
 
 @pytest.mark.parametrize(("wanted", "offered", "status"), PAIRS)
-def test_rows_compare_as_an_engineer_would(units: UnitTable, wanted: SpecRow, offered: SpecRow, status: str) -> None:
+def test_rows_compare_as_an_engineer_would(
+    units: UnitTable, wanted: SpecRow, offered: SpecRow, status: str
+) -> None:
     assert compare(wanted, [offered], units).status == status
 
 
 def test_the_finding_carries_both_numbers(units: UnitTable) -> None:
-    result = compare(SpecRow("抗拉强度", "≥", 180, unit="MPa"), [SpecRow("拉伸强度", "=", 150, unit="MPa")], units)
+    result = compare(
+        SpecRow("抗拉强度", "≥", 180, unit="MPa"), [SpecRow("拉伸强度", "=", 150, unit="MPa")], units
+    )
     assert result.finding.params == {"parameter": "抗拉强度", "wanted": "≥180 MPa", "offered": "150 MPa"}
 
 
@@ -67,11 +91,16 @@ def test_more_is_never_worse_where_more_is_wanted(first: float, second: float) -
     rank = {"unmet": 0, "unproven": 1, "met": 2}
     wanted = SpecRow("抗拉强度", "≥", 500, unit="MPa")
     low, high = sorted((first, second))
-    results = [compare(wanted, [SpecRow("抗拉强度", "=", value, unit="MPa")], default_units()) for value in (low, high)]
+    results = [
+        compare(wanted, [SpecRow("抗拉强度", "=", value, unit="MPa")], default_units())
+        for value in (low, high)
+    ]
     assert rank[results[0].status] <= rank[results[1].status]
 
 
-@given(st.floats(0.001, 1000), st.sampled_from([("mm", "m", 0.001), ("kV", "V", 1000.0), ("MPa", "GPa", 0.001)]))
+@given(
+    st.floats(0.001, 1000), st.sampled_from([("mm", "m", 0.001), ("kV", "V", 1000.0), ("MPa", "GPa", 0.001)])
+)
 def test_a_value_meets_itself_in_any_unit(value: float, unit: tuple[str, str, float]) -> None:
     wanted, other, factor = unit
     row = SpecRow("某参数", "=", value, unit=wanted)
@@ -91,7 +120,10 @@ def test_rows_are_read_from_free_text(units: UnitTable) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("断裂强力不低于 215N，干热收缩率≤4.5%（177℃×2min），1400dtex/2", ["断裂强力 ≥215 N", "干热收缩率 ≤4.5%", "线密度 1400 dtex"]),
+        (
+            "断裂强力不低于 215N，干热收缩率≤4.5%（177℃×2min），1400dtex/2",
+            ["断裂强力 ≥215 N", "干热收缩率 ≤4.5%", "线密度 1400 dtex"],
+        ),
         ("最大加工直径800mm，表面粗糙度Ra0.8μm", ["直径 ≤800 mm", "表面粗糙度 0.8 μm"]),
         ("材质Q355ND，-40℃冲击功≥34J", ["牌号 Q355ND", "冲击功 ≥34 J"]),
         ("年产3万吨，交期30天，员工120人，占地50亩，电话 0375-1234567", []),
@@ -116,7 +148,9 @@ def test_prose_proves_but_never_excludes(units: UnitTable) -> None:
     prose = check(Demands((must,), (), ()), Offer((), (low,), ()), units)
     assert stated.excluded is not None and stated.excluded.code == "must_spec_contradicted"
     assert prose.excluded is None and [gap.code for gap in prose.gaps] == ["spec_unmet"]
-    proven = check(Demands((must,), (), ()), Offer((), (SpecRow("抗拉强度", "=", 200, unit="MPa"),), ()), units)
+    proven = check(
+        Demands((must,), (), ()), Offer((), (SpecRow("抗拉强度", "=", 200, unit="MPa"),), ()), units
+    )
     assert proven.value == 1.0
 
 
@@ -124,7 +158,9 @@ def test_a_wish_unmet_is_a_gap_and_silence_ranks_between(units: UnitTable) -> No
     wish = SpecRow("抗拉强度", "≥", 180, unit="MPa", must=False)
     rows = {"met": 200, "unmet": 150}
     values = {
-        name: check(Demands((wish,), (), ()), Offer((SpecRow("抗拉强度", "=", value, unit="MPa"),), (), ()), units)
+        name: check(
+            Demands((wish,), (), ()), Offer((SpecRow("抗拉强度", "=", value, unit="MPa"),), (), ()), units
+        )
         for name, value in rows.items()
     }
     silent = check(Demands((wish,), (), ()), Offer((), (), ()), units)

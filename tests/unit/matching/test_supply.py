@@ -22,7 +22,10 @@ def held(*certificates: Certificate) -> CapabilityProfile:
     ("certificate", "code"),
     [
         (Certificate("ISO9001:2015", None, date(2027, 11, 1)), "certificate_valid"),
-        (Certificate("ISO 9001", None, date(2026, 11, 23)), "certificate_expires_soon"),  # its last day still counts
+        (
+            Certificate("ISO 9001", None, date(2026, 11, 23)),
+            "certificate_expires_soon",
+        ),  # its last day still counts
         (Certificate("ISO 9001", None, date(2026, 11, 22)), "certificate_lapsed"),
         (Certificate("ISO 9001", date(2026, 11, 23), date(2029, 11, 22)), "certificate_valid"),
         (Certificate("ISO 9001", date(2026, 11, 24), date(2029, 11, 23)), "certificate_not_yet_valid"),
@@ -38,7 +41,10 @@ def test_a_certificate_counts_on_its_days_only(certificate: Certificate, code: s
 
 
 def test_a_renewed_certificate_outweighs_its_lapsed_forerunner() -> None:
-    old, new = Certificate("ISO 9001", None, date(2025, 1, 1)), Certificate("ISO 9001", date(2025, 1, 2), date(2028, 1, 1))
+    old, new = (
+        Certificate("ISO 9001", None, date(2025, 1, 1)),
+        Certificate("ISO 9001", date(2025, 1, 2), date(2028, 1, 1)),
+    )
     assert check(NEED, held(old, new), DAY).excluded is None
 
 
@@ -50,7 +56,9 @@ def test_a_claim_in_the_text_is_asked_for_not_believed() -> None:
 
 
 def test_spellings_of_a_certificate_are_one() -> None:
-    assert len({certificate_key(text) for text in ("IATF 16949", "iatf16949:2016", "IATF-16949 认证证书")}) == 1
+    assert (
+        len({certificate_key(text) for text in ("IATF 16949", "iatf16949:2016", "IATF-16949 认证证书")}) == 1
+    )
 
 
 def supply(**rest: object) -> CapabilityProfile:
@@ -64,7 +72,9 @@ def test_capacity_is_compared_across_units_and_periods(units: UnitTable) -> None
     assert enough.reasons[0].params == {"capacity": "3 万吨/年", "quantity": "500 吨/月"}
     unclear = check_quantity(need, supply(capacity=30000, capacity_unit="件"), DAY, units)
     assert [finding.code for finding in unclear.unproven] == ["capacity_unit_unclear"]
-    enough = check_quantity(need, supply(capacity=6_000_000, capacity_unit="kg", capacity_period="年"), DAY, units)
+    enough = check_quantity(
+        need, supply(capacity=6_000_000, capacity_unit="kg", capacity_period="年"), DAY, units
+    )
     assert [finding.code for finding in enough.reasons] == ["capacity_met"]
     part = check_quantity(need, supply(capacity=200, capacity_unit="t", capacity_period="月"), DAY, units)
     assert part.gaps[0].code == "capacity_part" and part.gaps[0].params["percent"] == 40
@@ -109,7 +119,15 @@ def test_delivery_area_is_a_gap_never_an_exclusion() -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "offered", "depth"),
-    [("2651", "2651", 4), ("C2651", "2659", 3), ("26", "26", 4), ("2651", "2611", 2), ("2651", "3825", 1), ("2651", "6510", 0), ("C", "2651", 1)],
+    [
+        ("2651", "2651", 4),
+        ("C2651", "2659", 3),
+        ("26", "26", 4),
+        ("2651", "2611", 2),
+        ("2651", "3825", 1),
+        ("2651", "6510", 0),
+        ("C", "2651", 1),
+    ],
 )
 def test_industry_codes_by_their_common_beginning(wanted: str, offered: str, depth: int) -> None:
     assert industry_depth(wanted, offered) == depth
@@ -120,7 +138,13 @@ def test_chain_links_by_their_edges() -> None:
     edges = {("spinning", "weaving")}
     values = [
         check_chain(need, supply(chain=chain, link=link), edges).value
-        for chain, link in (("nylon", "weaving"), ("nylon", "spinning"), ("nylon", "resin"), ("", ""), ("steel", "rolling"))
+        for chain, link in (
+            ("nylon", "weaving"),
+            ("nylon", "spinning"),
+            ("nylon", "resin"),
+            ("", ""),
+            ("steel", "rolling"),
+        )
     ]
     assert values == sorted(values, key=lambda value: -(value or 0)) and values[0] == 1.0
 
@@ -129,15 +153,33 @@ def test_chain_links_by_their_edges() -> None:
     ("need", "capability", "code"),
     [
         (NeedProfile("n", "f"), CapabilityProfile("c", "f"), "same_firm"),
-        (NeedProfile("n", "a", control_group="g"), CapabilityProfile("c", "b", control_group="g"), "same_control"),
-        (NeedProfile("n", "a", excluded_firms=frozenset({"b"})), CapabilityProfile("c", "b"), "excluded_counterpart"),
-        (NeedProfile("n", "a"), CapabilityProfile("c", "b", excluded_firms=frozenset({"a"})), "counterpart_excluded"),
-        (NeedProfile("n", "a", type="procurement"), CapabilityProfile("c", "b", types=frozenset({"finance"})), "type_closed"),
+        (
+            NeedProfile("n", "a", control_group="g"),
+            CapabilityProfile("c", "b", control_group="g"),
+            "same_control",
+        ),
+        (
+            NeedProfile("n", "a", excluded_firms=frozenset({"b"})),
+            CapabilityProfile("c", "b"),
+            "excluded_counterpart",
+        ),
+        (
+            NeedProfile("n", "a"),
+            CapabilityProfile("c", "b", excluded_firms=frozenset({"a"})),
+            "counterpart_excluded",
+        ),
+        (
+            NeedProfile("n", "a", type="procurement"),
+            CapabilityProfile("c", "b", types=frozenset({"finance"})),
+            "type_closed",
+        ),
         (NeedProfile("n", "a", type="procurement"), CapabilityProfile("c", "b"), None),
         (NeedProfile("n"), CapabilityProfile("c"), None),  # two unknown firms are not one firm
     ],
 )
-def test_relations_that_close_a_pair(need: NeedProfile, capability: CapabilityProfile, code: str | None) -> None:
+def test_relations_that_close_a_pair(
+    need: NeedProfile, capability: CapabilityProfile, code: str | None
+) -> None:
     found = relation_gate(need, capability)
     assert (found.code if found else None) == code
 
