@@ -31,16 +31,21 @@ def insert_account(
     staff: bool = False,
     email_verified: bool = False,
     mobile_verified: bool = False,
+    terms: str | None = None,
     now: datetime,
-    **details: str,
 ) -> Account:
-    """Check everything and insert; the caller has the right to. ``staff`` asks for a password that staff may have."""
+    """Check everything and insert; the caller has the right to.
+
+    ``staff`` asks for a password that staff may have; ``terms`` is the version that the person agreed to.
+    """
     email = normal_email(email) if email else None
     mobile = normal_mobile(mobile) if mobile else None
     problems = _problems(session, name, email, mobile)
     if password is not None:
         try:
-            check_password(password, staff=staff or administrator, context=password_context(name, email, mobile))
+            check_password(
+                password, staff=staff or administrator, context=password_context(name, email, mobile)
+            )
         except Refusal as refusal:
             problems.extend(refusal.problems)
     if problems:
@@ -62,10 +67,11 @@ def insert_account(
             session.add(account)
     except IntegrityError:  # somebody else was a moment quicker with the same address or number
         raise Refusal.of(_problems(session, name, email, mobile)) from None
+    agreed = {"terms": terms} if terms else {}
     # A person who joins by themselves is the one who acts.
     who = actor if actor.signed_in or actor.system else Actor(account_id=account.id, name=account.name)
     audit.record(
-        session, who, "account.create", "account", account.id, now, administrator=administrator, **details
+        session, who, "account.create", "account", account.id, now, administrator=administrator, **agreed
     )
     return account
 

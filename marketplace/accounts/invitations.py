@@ -76,7 +76,15 @@ def invite(
     session.add(invitation)
     session.flush()
     audit.record(
-        session, actor, "invitation.create", "invitation", invitation.id, now, role=role, office=office_id, firm=firm_id
+        session,
+        actor,
+        "invitation.create",
+        "invitation",
+        invitation.id,
+        now,
+        role=role,
+        office=office_id,
+        firm=firm_id,
     )
     return invitation, token
 
@@ -108,7 +116,9 @@ def accept(session: Session, actor: Actor, token: str, now: datetime) -> Invitat
         _prove_address(session, account, invitation.email, now)
     taken = session.execute(
         update(Invitation)
-        .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+        .where(
+            Invitation.id == invitation.id, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
+        )
         .values(accepted_at=now, accepted_by=account.id)
         .returning(Invitation.id)
     ).scalar()
@@ -129,7 +139,14 @@ def _prove_address(session: Session, account: Account, email: str, now: datetime
 
 
 def join_as_new(
-    session: Session, token: str, *, name: str, password: str, locale: str, now: datetime, **details: str
+    session: Session,
+    token: str,
+    *,
+    name: str,
+    password: str,
+    locale: str,
+    terms: str | None = None,
+    now: datetime,
 ) -> Account:
     """An account for the invited address, proven by the link; the invitation itself stays open.
 
@@ -149,15 +166,22 @@ def join_as_new(
         staff=invitation.office_id is not None,
         email_verified=True,
         now=now,
-        **details,
+        terms=terms,
     )
 
 
 def accept_as_new(
-    session: Session, token: str, *, name: str, password: str, locale: str, now: datetime, **details: str
+    session: Session,
+    token: str,
+    *,
+    name: str,
+    password: str,
+    locale: str,
+    terms: str | None = None,
+    now: datetime,
 ) -> tuple[Account, Invitation]:
     """Join and take the invitation up in one step."""
-    account = join_as_new(session, token, name=name, password=password, locale=locale, now=now, **details)
+    account = join_as_new(session, token, name=name, password=password, locale=locale, terms=terms, now=now)
     return account, accept(session, Actor(account_id=account.id, name=account.name), token, now)
 
 
@@ -181,7 +205,12 @@ def open_invitations(session: Session, now: datetime, *, firm_id: int | None = N
     target = Invitation.firm_id == firm_id if firm_id is not None else Invitation.office_id.is_not(None)
     statement = (
         select(Invitation)
-        .where(target, Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at > now)
+        .where(
+            target,
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at > now,
+        )
         .order_by(Invitation.id.desc())
         .limit(500)
     )

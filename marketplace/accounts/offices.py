@@ -62,13 +62,17 @@ def office_to_manage(session: Session, actor: Actor, office_id: int) -> Office:
     return office
 
 
-def join_office(session: Session, actor: Actor, account_id: int, office_id: int, *, now: datetime) -> OfficeMember:
+def join_office(
+    session: Session, actor: Actor, account_id: int, office_id: int, *, now: datetime
+) -> OfficeMember:
     """Make a person an organiser of an office; a person belongs to one office."""
     office_to_manage(session, actor, office_id)
     return add_organiser(session, actor, account_id, office_id, now)
 
 
-def add_organiser(session: Session, actor: Actor, account_id: int, office_id: int, now: datetime) -> OfficeMember:
+def add_organiser(
+    session: Session, actor: Actor, account_id: int, office_id: int, now: datetime
+) -> OfficeMember:
     """The step itself, for callers who have checked the right to it (an invitation, or :func:`join_office`)."""
     if session.get(OfficeMember, account_id) is not None:
         raise Refusal("accounts.already_organiser")

@@ -25,7 +25,18 @@ TERMS_VERSION = "2026-11"
 LONGEST_EMAIL = 254
 OFFICE_KINDS = ("bureau", "town")
 # What everybody tries first; a password that contains one of these and little else is refused.
-_COMMON = ("password", "qwerty", "12345678", "11111111", "88888888", "66666666", "abc123", "iloveyou", "lianqiao", "admin")
+_COMMON = (
+    "password",
+    "qwerty",
+    "12345678",
+    "11111111",
+    "88888888",
+    "66666666",
+    "abc123",
+    "iloveyou",
+    "lianqiao",
+    "admin",
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,8 @@ LIMITS = {
     "sign_in_address": Limit(50, timedelta(minutes=15)),
     "reset": Limit(3, timedelta(hours=1)),
     "reset_address": Limit(20, timedelta(hours=1)),
-    "register": Limit(10, timedelta(hours=1)),
+    # A training session of forty firms sits behind one address.
+    "register": Limit(60, timedelta(hours=1)),
     "change_password": Limit(5, timedelta(minutes=15)),
     "claim": Limit(10, timedelta(hours=24)),
 }
@@ -51,7 +63,9 @@ LIMITS = {
 def normal_email(text: str, field: str = "email") -> str:
     """Lower case and checked for form (no look-up). Refusal ``accounts.email_form``."""
     try:
-        address = validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized.lower()
+        address = validate_email(
+            text.strip(), check_deliverability=False, test_environment=True
+        ).normalized.lower()
     except EmailNotValidError:
         raise Refusal("accounts.email_form", field, text=text.strip()[:80]) from None
     if len(address) > LONGEST_EMAIL:  # a few capitals grow when they are lowered
@@ -90,7 +104,9 @@ def throttle_key(login: str) -> str:
         return login.strip().lower()
 
 
-def check_password(password: str, *, staff: bool, context: tuple[str, ...] = (), field: str = "password") -> None:
+def check_password(
+    password: str, *, staff: bool, context: tuple[str, ...] = (), field: str = "password"
+) -> None:
     """Length and commonness, for everybody; three of four character classes for staff (GB/T 22239-2019 8.1.4.1)."""
     shortest = SHORTEST_STAFF_PASSWORD if staff else SHORTEST_PASSWORD
     if len(password) < shortest:

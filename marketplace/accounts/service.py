@@ -12,7 +12,14 @@ from sqlalchemy.orm import Session
 from marketplace.accounts import passwords, queries, throttle
 from marketplace.accounts.creating import LONGEST_NAME, insert_account, password_context
 from marketplace.accounts.models import Account, OneTimeToken
-from marketplace.accounts.rules import RESET_VALID, TERMS_VERSION, check_password, hashed, normal_login, throttle_key
+from marketplace.accounts.rules import (
+    RESET_VALID,
+    TERMS_VERSION,
+    check_password,
+    hashed,
+    normal_login,
+    throttle_key,
+)
 from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Forbidden, NotFound, Refusal
@@ -51,7 +58,15 @@ def create_account(
 
 
 def register(
-    session: Session, actor: Actor, *, name: str, login: str, password: str, agreed: bool, locale: str, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    login: str,
+    password: str,
+    agreed: bool,
+    locale: str,
+    now: datetime,
 ) -> Account:
     """A person joins by themselves, by e-mail address or mobile number, and agrees to the terms.
 
@@ -75,7 +90,10 @@ def register(
         )
     except Refusal as refusal:  # the form has one box for both
         raise Refusal.of(
-            [replace(found, field="login") if found.field in ("email", "mobile") else found for found in refusal.problems]
+            [
+                replace(found, field="login") if found.field in ("email", "mobile") else found
+                for found in refusal.problems
+            ]
         ) from None
 
 
@@ -91,7 +109,9 @@ def sign_in(session: Session, *, login: str, password: str, address: str, now: d
     account = queries.account_by_login(session, login)
     right = passwords.matches(account.password_hash if account else None, password)
     if account is None or not right or account.disabled_at is not None:
-        throttle.note(session, "sign_in", key, now, succeeded=False, account_id=account.id if account else None)
+        throttle.note(
+            session, "sign_in", key, now, succeeded=False, account_id=account.id if account else None
+        )
         throttle.note(session, "sign_in_address", address, now, succeeded=False)
         return None
     # Clears the count of this name; never that of the address, or any account of one's own would buy new tries.
@@ -167,7 +187,9 @@ def reset_link_works(session: Session, token: str, now: datetime) -> bool:
     return session.scalar(statement) is not None
 
 
-def change_password(session: Session, actor: Actor, *, current: str, password: str, now: datetime) -> Account | None:
+def change_password(
+    session: Session, actor: Actor, *, current: str, password: str, now: datetime
+) -> Account | None:
     """The person proves the old password first; every session ends. None for a wrong one: the edge commits the
     counted try. Refusal ``core.too_many`` past the limit."""
     account = own_account(session, actor)
@@ -183,14 +205,20 @@ def change_password(session: Session, actor: Actor, *, current: str, password: s
 
 def _set_password(session: Session, actor: Actor, account: Account, password: str, now: datetime) -> None:
     staff = account.administrator or account.office_membership is not None
-    check_password(password, staff=staff, context=password_context(account.name, account.email, account.mobile))
+    check_password(
+        password, staff=staff, context=password_context(account.name, account.email, account.mobile)
+    )
     account.password_hash = passwords.hash_of(password)
     account.password_changed_at = now
     account.session_epoch += 1
     # Links that are still on their way belong to the password that was.
     session.execute(
         update(OneTimeToken)
-        .where(OneTimeToken.account_id == account.id, OneTimeToken.purpose == "reset", OneTimeToken.used_at.is_(None))
+        .where(
+            OneTimeToken.account_id == account.id,
+            OneTimeToken.purpose == "reset",
+            OneTimeToken.used_at.is_(None),
+        )
         .values(used_at=now)
     )
     audit.record(session, actor, "account.set_password", "account", account.id, now)

@@ -31,7 +31,9 @@ def check(session: Session, kind: str, key: str, now: datetime) -> None:
         raise Refusal("core.too_many", minutes=int(limit.window.total_seconds() // 60))
 
 
-def note(session: Session, kind: str, key: str, now: datetime, *, succeeded: bool, account_id: int | None = None) -> None:
+def note(
+    session: Session, kind: str, key: str, now: datetime, *, succeeded: bool, account_id: int | None = None
+) -> None:
     """Write a try down. The edge commits it even where the answer is no."""
     session.add(Attempt(kind=kind, key_hash=hashed(key), at=now, succeeded=succeeded, account_id=account_id))
     session.flush()

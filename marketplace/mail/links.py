@@ -12,7 +12,9 @@ def sign(secret: str, purpose: str, value: int | str) -> str:
 def read(secret: str, purpose: str, token: str, seconds: int) -> int | str | None:
     """The value of a token of this purpose, or None when it is forged or too old."""
     try:
-        value: int | str = URLSafeTimedSerializer(secret, salt=f"lianqiao.{purpose}").loads(token, max_age=seconds)
+        value: int | str = URLSafeTimedSerializer(secret, salt=f"lianqiao.{purpose}").loads(
+            token, max_age=seconds
+        )
     except BadSignature:
         return None
     return value

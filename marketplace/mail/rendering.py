@@ -27,7 +27,7 @@ def _environment(locale: str) -> Environment:
     return environment
 
 
-def render(name: str, locale: str, **values: Any) -> tuple[str, str, str]:
+def render(name: str, locale: str, /, **values: Any) -> tuple[str, str, str]:
     """Subject, plain text and HTML of one mail in the reader's language. A forgotten value raises UndefinedError."""
     environment = _environment(locale)
     subject, text, html = (

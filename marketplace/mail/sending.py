@@ -13,6 +13,7 @@ from typing import Protocol
 
 from marketplace.core.context import WorkContext
 from marketplace.mail.models import MailMessage
+from marketplace.mail.rules import FORGOTTEN_ONCE_SENT, wire_address
 from marketplace.settings import Settings
 
 SMTP_TIMEOUT_SECONDS = 20
@@ -58,18 +59,26 @@ class SmtpTransport:
             if codes and all(code >= 500 for code in codes):
                 raise Refused(str(error)) from error
             raise
+        except smtplib.SMTPDataError as error:  # taken up to here, and then the mail itself was refused
+            if error.smtp_code >= 500:
+                raise Refused(str(error)) from error
+            raise
 
 
 def transport_of(settings: Settings) -> Transport:
-    return SmtpTransport(settings) if settings.mail_transport == "smtp" else FileTransport(settings.data_dir / "mail")
+    return (
+        SmtpTransport(settings)
+        if settings.mail_transport == "smtp"
+        else FileTransport(settings.data_dir / "mail")
+    )
 
 
 def compose(row: MailMessage, sender: str, at: datetime) -> EmailMessage:
-    """The mail as it goes out. Header values with line breaks are refused by the library and never get here."""
+    """The mail as it goes out. ValueError for a row that cannot become one: the library refuses line breaks in headers."""
     message = EmailMessage()
     name, address = parseaddr(sender)
     message["From"] = Address(name, addr_spec=address)
-    message["To"] = row.recipient
+    message["To"] = Address(addr_spec=wire_address(row.recipient))
     message["Subject"] = row.subject
     message["Message-ID"] = row.message_id
     message["Date"] = format_datetime(at)
@@ -83,16 +92,13 @@ def compose(row: MailMessage, sender: str, at: datetime) -> EmailMessage:
 
 def send_due(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
     """Send each mail that is still unsent. A mail is marked before and after: a crash between leaves it in doubt,
-    and it goes out again under the same Message-ID rather than not at all."""
+    and it goes out again under the same Message-ID rather than not at all. One bad mail never keeps back the rest."""
     transport = transport_of(context.settings)
     failures: dict[str, str] = {}
     for key in keys:
-        with context.database.unit_of_work() as session:
-            row = session.get(MailMessage, int(key))
-            if row is None or row.sent_at is not None or row.failed_at is not None:
-                continue
-            row.attempted_at, row.attempts = now, row.attempts + 1
-            message = compose(row, context.settings.mail_sender, now)
+        message = _take(context, int(key), now)
+        if message is None:
+            continue
         try:
             transport.send(message)
         except Refused as error:
@@ -105,8 +111,30 @@ def send_due(context: WorkContext, keys: Sequence[str], now: datetime) -> Mappin
     return failures
 
 
-def _close(context: WorkContext, mail_id: int, **values: object) -> None:
+def _take(context: WorkContext, mail_id: int, now: datetime) -> EmailMessage | None:
+    """Mark the try and compose; None for what was sent or given up before, or can never be composed."""
+    with context.database.unit_of_work() as session:
+        row = session.get(MailMessage, mail_id)
+        if row is None or row.sent_at is not None or row.failed_at is not None:
+            return None
+        row.attempted_at, row.attempts = now, row.attempts + 1
+        try:
+            return compose(row, context.settings.mail_sender, now)
+        except ValueError as error:
+            row.failed_at, row.last_error = now, repr(error)
+            return None
+
+
+def _close(
+    context: WorkContext,
+    mail_id: int,
+    *,
+    sent_at: datetime | None = None,
+    failed_at: datetime | None = None,
+    last_error: str | None,
+) -> None:
     with context.database.unit_of_work() as session:
         row = session.get_one(MailMessage, mail_id)
-        for name, value in values.items():
-            setattr(row, name, value)
+        row.sent_at, row.failed_at, row.last_error = sent_at, failed_at, last_error
+        if sent_at is not None and row.kind in FORGOTTEN_ONCE_SENT:
+            row.text, row.html = "", None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.core import outbox
 from marketplace.mail.models import MailMessage
+from marketplace.mail.rules import checked_recipient, one_line
 
 
 def queue(
@@ -28,26 +29,27 @@ def queue(
     """Queue one mail. None when this news has been mailed to this recipient already.
 
     The Message-ID is made here once and stays over every attempt: SMTP cannot promise exactly once, so a relay must
-    be able to know a mail again (RFC 1047).
+    be able to know a mail again (RFC 1047). Refusal ``mail.recipient`` for what is no single address,
+    ``mail.subject`` for a subject that would break out of its line.
     """
-    already = select(MailMessage.id).where(
-        MailMessage.kind == kind, MailMessage.recipient == recipient, MailMessage.news_key == news_key
-    )
-    if session.scalar(already) is not None:
-        return None
     message = MailMessage(
         account_id=account_id,
-        recipient=recipient,
+        recipient=checked_recipient(recipient),
         kind=kind,
         news_key=news_key,
         locale=locale,
-        subject=" ".join(subject.split())[:200],
+        subject=one_line(subject),
         text=text,
         html=html,
         message_id=f"<{secrets.token_hex(16)}@lianqiao>",
         queued_at=now,
     )
-    session.add(message)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(message)
+    except (
+        IntegrityError
+    ):  # the unique key of news: this one is queued or sent, perhaps a moment ago by another process
+        return None
     outbox.enqueue(session, "mail", message.id, now)
     return message

@@ -1,0 +1,83 @@
+"""A forgotten password: ask for a link, use it once."""
+
+from __future__ import annotations
+
+import time
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.accounts import letters, service
+from marketplace.accounts.forms import (
+    ResetForm,
+    ResetRequestForm,
+)
+from marketplace.accounts.views.blueprint import TRIES, pages
+from marketplace.accounts.web import (
+    address,
+    answer_evenly,
+    dead_link,
+    mail_link,
+    refused,
+    same_twice,
+    site,
+)
+from marketplace.core.errors import Refusal
+from marketplace.core.web.limits import limiter
+from marketplace.core.web.request import now, reading, unit_of_work
+
+
+@pages.route("/reset", methods=["GET", "POST"])
+@limiter.limit(TRIES, methods=["POST"])
+def reset_request() -> ResponseReturnValue:
+    """Ask for a link. The answer is the same, in words and in time, whether the name is known or not."""
+    form, status, started = ResetRequestForm(), 200, time.monotonic()
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                with unit_of_work() as writing:
+                    found = service.request_reset(
+                        writing, login=form.login.data, address=address(), now=now()
+                    )
+                    if found is not None:
+                        account, token = found
+                        link = mail_link("accounts.reset", token=token)
+                        letters.send_reset(writing, account, token, link, site(), now())
+            except Refusal as refusal:
+                status = refused(form, refusal)
+            else:
+                answer_evenly(started)
+                return redirect(url_for("accounts.reset_asked"))
+    return render_template("accounts/reset_request.html", form=form), status
+
+
+@pages.get("/reset/asked")
+def reset_asked() -> str:
+    return render_template("accounts/reset_asked.html")
+
+
+@pages.route("/reset/<token>", methods=["GET", "POST"])
+@limiter.limit(TRIES, methods=["POST"])
+def reset(token: str) -> ResponseReturnValue:
+    if not service.reset_link_works(reading(), token, now()):
+        return dead_link(url_for("accounts.reset_request"), _("重新申请链接"))
+    form, status = ResetForm(), 200
+    if form.is_submitted():
+        status = 422
+        if form.validate() and same_twice(form):
+            try:
+                with unit_of_work() as writing:
+                    account = service.reset_password(
+                        writing, token=token, password=form.password.data, now=now()
+                    )
+                    letters.send_password_changed(
+                        writing, account, mail_link("accounts.reset_request"), site(), now()
+                    )
+            except Refusal as refusal:
+                status = refused(form, refusal)
+            else:
+                flash(_("新密码已生效，请用它登录。"), "success")
+                return redirect(url_for("accounts.sign_in"))
+    return render_template("accounts/reset.html", form=form), status

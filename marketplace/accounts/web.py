@@ -1,0 +1,97 @@
+"""What the pages of accounts share: opening and closing a session, links for mails, equal answers."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, TypeVar
+
+from flask import current_app, g, render_template, request, session, url_for
+from flask_login import login_user, logout_user
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from marketplace.accounts import sign_ins
+from marketplace.accounts.forms import PasswordForm, ResetForm
+from marketplace.accounts.letters import Site
+from marketplace.accounts.models import Account, SignIn
+from marketplace.accounts.signed_in import SignedIn
+from marketplace.core.errors import Refusal
+from marketplace.core.web.language import say
+from marketplace.core.web.refusals import show_refusal
+from marketplace.core.web.request import current_actor, now, settings, unit_of_work
+
+Form = TypeVar("Form", bound=FlaskForm)
+
+
+def address() -> str:
+    return request.remote_addr or "unknown"
+
+
+def site() -> Site:
+    return Site(settings().site_name, settings().base_url.rstrip("/"))
+
+
+def mail_link(endpoint: str, **values: Any) -> str:
+    """An absolute address on the site's configured name: the request's Host header is anybody's to write."""
+    return site().base_url + url_for(endpoint, **values)
+
+
+def begin_sign_in(writing: Session, account: Account) -> SignIn:
+    """In the transaction that let this person in; :func:`open_session` follows its commit."""
+    return sign_ins.begin(
+        writing, account, address=address(), user_agent=request.headers.get("User-Agent", ""), now=now()
+    )
+
+
+def open_session(account: Account, sign_in: SignIn) -> None:
+    """A new session, never the one that the visitor came with; only the chosen language is kept."""
+    locale = session.get("locale", account.locale)
+    session.clear()
+    session.permanent = True
+    session["locale"] = locale
+    login_user(SignedIn(account.id, account.session_epoch, sign_in.id))
+    g.pop("actor", None)
+
+
+def current_sign_in() -> int | None:
+    signed_in = SignedIn.read(session.get("_user_id"))
+    return signed_in.sign_in_id if signed_in else None
+
+
+def close_session() -> None:
+    """End this sign-in on the server as well: a copy of the cookie opens nothing any more."""
+    sign_in_id = current_sign_in()
+    if sign_in_id is not None and current_actor().signed_in:
+        with unit_of_work() as writing:
+            sign_ins.end(writing, current_actor(), sign_in_id, now=now())
+    locale = session.get("locale")
+    logout_user()
+    session.clear()
+    if locale:
+        session["locale"] = locale
+    g.pop("actor", None)
+
+
+def refused(form: Form, refusal: Refusal) -> int:
+    """Show a refusal in the form; the status of the answer: 429 for too many tries, else 422."""
+    show_refusal(form, refusal)
+    return 429 if refusal.code == "core.too_many" else 422
+
+
+def answer_evenly(started: float) -> None:
+    """Wait until this answer has taken as long as every other of its kind: what was found must not show in the time."""
+    seconds: float = current_app.config.get("EVEN_ANSWER_SECONDS", 0.4)
+    time.sleep(max(0.0, started + seconds - time.monotonic()))
+
+
+def same_twice(form: PasswordForm | ResetForm) -> bool:
+    """The new password typed twice alike; otherwise it says so at the second box."""
+    if form.password.data == form.repeated.data:
+        return True
+    form.repeated.errors = [say("accounts.password_repeat")]
+    return False
+
+
+def dead_link(next_url: str, next_label: str) -> tuple[str, int]:
+    """The page of a link that is used up, too old, taken back or made up: which of them is not said."""
+    return render_template("accounts/link_dead.html", next_url=next_url, next_label=next_label), 410
