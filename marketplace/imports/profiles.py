@@ -1,0 +1,163 @@
+"""Rows of two sheets as the matcher's profiles: typed cells and free texts in, values out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.core.i18n import N_, translate
+from marketplace.core.sheets import LeadTime, Quantity, Reading, Record
+from marketplace.core.sheets.values import folded
+from marketplace.imports.vocabulary import Vocabulary
+from matching import CapabilityProfile, NeedProfile, SpecRow, UnitTable, read_specs
+
+SIDES = ("needs", "capabilities")
+_PERIODS = {
+    "年": "年", "a": "年", "year": "年", "月": "月", "month": "月", "日": "天", "天": "天", "day": "天", "周": "周",
+    "季": "季", "小时": "小时", "批": "", "批次": "", "班": "",
+}  # fmt: skip
+_HEADING_PERIODS = (("年", "年"), ("annual", "年"), ("yearly", "年"), ("月", "月"), ("monthly", "月"), ("日", "天"), ("季", "季"))
+_REMARKS = re.compile(r"备注|说明|补充|其他|其它|要求|remark|note|comment", re.IGNORECASE)
+_BRANCH = re.compile(r"[\s()（）·•.,，。\-]")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record to match: its id (the sheet's own, or made of the row number) and what its headings add.
+
+    ``period`` is the period that the quantity's heading names (年产能, 月需求量), "" for none.
+    """
+
+    id: str
+    record: Record
+    period: str = ""
+
+    @property
+    def firm(self) -> str:
+        return str(self.record.values.get("firm", ""))
+
+    @property
+    def title(self) -> str:
+        return str(self.record.values.get("title", ""))
+
+
+def rows_of(readings: list[Reading], side: str, locale: str) -> list[Row]:
+    """Every record of a file with its id; rows of a second sheet carry the sheet's name where they have no id."""
+    key = "need_id" if side == "needs" else "capability_id"
+    pattern = translate(N_("需求-%(row)s") if side == "needs" else N_("能力-%(row)s"), locale)
+    rows: list[Row] = []
+    used = {str(record.values[key]) for reading in readings for record in reading.records if record.values.get(key)}
+    for place, reading in enumerate(readings):
+        period = _heading_period(reading)
+        for record in reading.records:
+            own = record.values.get(key)
+            number = f"{reading.sheet.name}-{record.row}" if place else str(record.row)
+            made = pattern % {"row": number}
+            while not own and made in used:
+                made += "'"
+            rows.append(Row(str(own or made), record, period))
+    return rows
+
+
+def firm_key(name: str) -> str:
+    """What makes two spellings one firm: width, case, blanks, brackets and middle dots do not count."""
+    return _BRANCH.sub("", folded(name)).casefold()
+
+
+def need_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> NeedProfile:
+    values = row.record.values
+    quantity, unit, period = _amount(values.get("quantity"), values.get("unit"), row.period)
+    lead: LeadTime | None = values.get("lead_time")
+    chain, link, industry = _place(values, vocabulary)
+    return NeedProfile(
+        id=row.id,
+        firm_id=firm_key(row.firm),
+        firm_name=row.firm,
+        title=row.title,
+        use=str(values.get("use", "")),
+        description=_description(row.record, "standards"),
+        specs=_specs(values, units),
+        certificates_required=vocabulary.required(values.get("certificates", ())),
+        industry=industry,
+        chain=chain,
+        link=link,
+        quantity=quantity,
+        quantity_unit=unit,
+        quantity_period=period,
+        lead_time_days=lead.days if lead and lead.by is None else None,
+        due=lead.by if lead else None,
+        type=vocabulary.need_type(str(values["type"])) if values.get("type") else "",
+        delivery_division=vocabulary.division(str(values["region"])) if values.get("region") else "",
+    )
+
+
+def capability_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> CapabilityProfile:
+    """The region of a capability's row is where the firm sits, not how far it delivers: it excludes nobody."""
+    values = row.record.values
+    capacity, unit, period = _amount(values.get("quantity"), values.get("unit"), row.period or "年")
+    moq, moq_unit, _ = _amount(values.get("moq"), None, "")
+    lead: LeadTime | None = values.get("lead_time")
+    chain, link, industry = _place(values, vocabulary)
+    return CapabilityProfile(
+        id=row.id,
+        firm_id=firm_key(row.firm),
+        firm_name=row.firm,
+        title=row.title,
+        description=_description(row.record, "process"),
+        specs=_specs(values, units),
+        certificates=vocabulary.held(values.get("certificates", ())),
+        standards=tuple(values.get("standards", ())),
+        industry=industry,
+        chain=chain,
+        link=link,
+        capacity=capacity,
+        capacity_unit=unit,
+        capacity_period=period or "年",
+        moq=moq if moq_unit in ("", unit) else None,
+        lead_time_days=lead.days if lead else None,
+    )
+
+
+def _heading_period(reading: Reading) -> str:
+    for column in reading.columns:
+        if column.field and column.field.key == "quantity":
+            return next((period for mark, period in _HEADING_PERIODS if mark in column.label.casefold()), "")
+    return ""
+
+
+def _amount(quantity: Quantity | None, unit: object, period: str) -> tuple[float | None, str, str]:
+    """Number (the larger of a range), unit and period; a unit column may hold both (吨/年)."""
+    if quantity is None or quantity.high is None:
+        return None, "", ""
+    named, _, per = str(unit or "").partition("/")
+    own = _PERIODS.get(quantity.period.casefold(), "") or _PERIODS.get(folded(per).casefold(), "")
+    return float(quantity.high), quantity.unit or folded(named), own or period
+
+
+def _specs(values: Mapping[str, Any], units: UnitTable) -> tuple[SpecRow, ...]:
+    """The specification column's rows; numbers in the prose are read by the matcher itself."""
+    lines = values.get("specs", ())
+    return read_specs("\n".join(lines), units) if lines else ()
+
+
+def _description(record: Record, also: str) -> str:
+    """The description with what else was written about the thing: a further column, remarks of the reader's own."""
+    values = record.values
+    parts = [str(values.get("description", ""))]
+    more = values.get(also, "")
+    parts.append("、".join(more) if isinstance(more, tuple) else str(more))
+    parts.extend(text.strip() for heading, text in record.extra.items() if _REMARKS.search(heading))
+    return "\n".join(part for part in parts if part)
+
+
+def _place(values: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[str, str, str]:
+    """Chain, link and industry; people write a chain into the column of industries, and a link into that of chains."""
+    written = [str(values[key]) for key in ("chain", "industry") if values.get(key)]
+    chain = link = industry = ""
+    for text in written:
+        link = link or vocabulary.link(text)
+        chain = chain or vocabulary.chain_of_link(link) or vocabulary.chain(text)
+        industry = industry or vocabulary.industry(text)
+    return chain, link, industry

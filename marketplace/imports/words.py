@@ -1,0 +1,40 @@
+"""The sentences of this room's codes."""
+
+from __future__ import annotations
+
+from marketplace.core.i18n import N_, register_words
+
+register_words(
+    {
+        "imports.row_repeated": N_("与「%(sheet)s」第 %(first)s 行内容相同：只匹配一次，不必处理。"),
+        "imports.nothing_read": N_("「%(file)s」里没有一行可以匹配：请看错误清单，改好后再读。"),
+        # Uploading
+        "imports.file_missing": N_("请选择%(side)s：.xlsx、.xls 或 .csv 文件。"),
+        "imports.two_files": N_("请选择两个文件：一个需求表，一个能力表。"),
+        "imports.sides_unclear": N_("两个文件都像%(side)s：请分别选择需求表和能力表。"),
+        "imports.side.needs": N_("需求表"),
+        "imports.side.capabilities": N_("能力表"),
+        # Mending
+        "imports.heading_row": N_("工作表「%(sheet)s」没有第 %(row)s 行：请填 1 到 %(rows)s 之间的行号。"),
+        "imports.busy": N_("这份导入正在处理：请等它完成后再改。"),
+        "imports.not_read": N_("两张表还没有读好：请先改正表头或对应的列，再匹配。"),
+        "imports.not_matched": N_("还没有匹配：请先匹配，再保留数据。"),
+        "imports.kept_already": N_("这份导入的数据已经保留过，不会重复写入。"),
+        "imports.kept_stays": N_("这份导入的数据已经保留为草稿，删除只去掉这份清单，不删企业、需求和能力。"),
+        "imports.cell_long": N_("这一格有 %(length)s 个字，超过上限 %(limit)s：请精简后再保存。"),
+        # Progress
+        "imports.step.reading": N_("读取表格"),
+        "imports.step.fitting": N_("学习能力表的用词"),
+        "imports.step.matching": N_("逐条匹配需求"),
+        "imports.step.writing": N_("写出清单"),
+        "imports.step.keeping": N_("写入企业、需求和能力"),
+        # Lines of the list
+        "imports.cause_counted": N_("%(cause)s：%(count)s 项"),
+        "imports.how.exact": N_("列名一致"),
+        "imports.how.normalised": N_("列名一致（忽略括号和符号）"),
+        "imports.how.contained": N_("列名包含"),
+        "imports.how.fuzzy": N_("列名相近"),
+        "imports.how.chosen": N_("人工指定"),
+        "imports.how.none": N_("原样保留，不参与匹配"),
+    }
+)
