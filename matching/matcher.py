@@ -235,7 +235,11 @@ class Matcher:
         need, offer = prepared.need, self._prepared[row]
         capability = offer.capability
         asked = bool(prepared.demands.stated or prepared.demands.prose or prepared.demands.standards)
-        specs = requirements.check(prepared.demands, offer.offer, self.units) if asked else Evidence()
+        specs = (
+            requirements.check(prepared.demands, prepared.offered_by(offer), self.units)
+            if asked
+            else Evidence()
+        )
         papers = Evidence()
         if need.certificates_required:
             papers = certificates.check(need, capability, as_of, offer.folded_prose)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from matching.explain import Wording, tokens_only, wording
-from matching.profiles import CapabilityProfile, NeedProfile
+from matching.profiles import CapabilityProfile, NeedProfile, SpecRow
 from matching.requirements import Demands, Offer
 from matching.spec_reading import read_specs
 from matching.specs import resolve
 from matching.standards import Standard, read_standards
 from matching.text import body_text
-from matching.units import UnitTable, fold
+from matching.units import UnitTable, fold, parameter_key, squeezed
 from search.analysis import Analyser
 
 
@@ -35,6 +35,29 @@ class PreparedNeed:
         )
         quoted = " ".join((prose_text, *(f"{row.standard} {row.value}" for row in stated)))
         return Demands(stated, prose, read_standards(quoted))
+
+    @cached_property
+    def _sought(self) -> tuple[str, ...] | None:
+        """Keys of every name that a demanded parameter may go by in prose; None where a bare unit or grade may do."""
+        names: list[str] = []
+        for row in (*self.demands.stated, *self.demands.prose):
+            parameter = self.units.parameter(row.parameter)
+            if parameter is not None and parameter.bare:
+                return None
+            if parameter is not None:
+                names.extend(parameter_key(name) for name in (parameter.name, *parameter.synonyms))
+        return tuple(dict.fromkeys(names))
+
+    def offered_by(self, capability: PreparedCapability) -> Offer:
+        """What of the capability these demands can be held against. Prose that names none of them is not read:
+        it could give no row that anything is compared with."""
+        sought = self._sought
+        worth = sought is None or any(name in capability.prose_key for name in sought)
+        return Offer(
+            capability.capability.specs,
+            capability.prose_specs if worth else (),
+            capability.standards if self.demands.standards else (),
+        )
 
     @cached_property
     def title(self) -> Wording:
@@ -64,14 +87,15 @@ class PreparedCapability:
         return fold(self.prose)
 
     @cached_property
-    def offer(self) -> Offer:
-        capability = self.capability
-        prose = (
-            read_specs(self.prose, self.units, known_only=True) if any(map(str.isdigit, self.prose)) else ()
-        )
-        return Offer(capability.specs, prose, self._standards())
+    def prose_key(self) -> str:
+        return squeezed(self.prose)
 
-    def _standards(self) -> tuple[Standard, ...]:
+    @cached_property
+    def prose_specs(self) -> tuple[SpecRow, ...]:
+        return read_specs(self.prose, self.units, known_only=True)
+
+    @cached_property
+    def standards(self) -> tuple[Standard, ...]:
         rows = " ".join(row.standard for row in self.capability.specs)
         return read_standards("\n".join((*self.capability.standards, rows, self.prose)))
 

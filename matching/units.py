@@ -278,6 +278,11 @@ def shown(value: float) -> str:
 
 @lru_cache(maxsize=65536)
 def parameter_key(name: str) -> str:
+    """A parameter's name without case, widths, blanks and brackets."""
+    return squeezed(name)
+
+
+def squeezed(name: str) -> str:
     return re.sub(r"[\s:：=()（）_]", "", fold(name)).casefold()
 
 
