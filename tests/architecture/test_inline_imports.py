@@ -22,8 +22,12 @@ def unexplained(source: str) -> list[int]:
                 found.add(node.lineno)
     explained = set()
     for line in sorted(found):
-        own, above = lines[line - 1], lines[line - 2].strip()
-        if "#" in own or above.startswith("#") or line - 1 in explained:
+        before = (
+            line - 1
+        )  # the nearest line above that is not blank; a reason covers the whole run of imports
+        while not lines[before - 1].strip():
+            before -= 1
+        if "#" in lines[line - 1] or lines[before - 1].strip().startswith("#") or before in explained:
             explained.add(line)
     return sorted(found - explained)
 
@@ -42,4 +46,5 @@ def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
     assert unexplained("def f():\n    import a\n") == [2]
     assert unexplained("def f():\n    if x:\n        from a import b\n") == [3]
     assert unexplained("import a\ndef f():\n    import b  # slow to load\n    import c\n") == []
-    assert unexplained("def f():\n    # only where it is installed\n    import b\n") == []
+    assert unexplained("def f():\n    # only where it is installed\n    import b\n\n    import c\n") == []
+    assert unexplained("def f():\n    import b  # slow\n    x = 1\n    import c\n") == [4]
