@@ -10,6 +10,8 @@ from matching.findings import Finding
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.units import DAYS_PER_PERIOD, UnitTable, shown
 
+UNSTATED_PERIOD = "?"
+"""A quantity that may be a year's or a single order's (a sheet seldom says): compared per year, shown as written."""
 _UNKNOWN = 0.5  # neither praise nor blame, below every proof
 
 
@@ -98,5 +100,5 @@ def _factor(source: str, target: str, units: UnitTable) -> float | None:
 def _shown(value: float, unit: str, period: str) -> str:
     """「3 万 t/年」 style: 万 from ten thousand up, so that a printed line stays short."""
     number = f"{shown(value / 10000)} 万" if value >= 10000 else shown(value)
-    tail = f"/{period}" if period else ""
+    tail = f"/{period}" if period and period != UNSTATED_PERIOD else ""
     return f"{number} {unit}{tail}".replace("万 ", "万").strip()

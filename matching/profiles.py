@@ -38,8 +38,9 @@ class Certificate:
 
 @dataclass(frozen=True)
 class NeedProfile:
-    """One need. `quantity_period` "" means a one-off; 年/月/... a running demand. `due` and `lead_time_days` exclude each
-    other: the latter counts from `as_of`. `excluded_firms` and `current_suppliers` hold firm ids."""
+    """One need. `quantity_period` "" means a one-off; 年/月/... a running demand; ? (capacity.UNSTATED_PERIOD) not stated.
+    `due` and `lead_time_days` exclude each other: the latter counts from `as_of`. `excluded_firms` and
+    `current_suppliers` hold firm ids."""
 
     id: str
     firm_id: str = ""

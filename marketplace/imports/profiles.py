@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marketplace.core.i18n import N_, translate
@@ -12,6 +12,8 @@ from marketplace.core.sheets import LeadTime, Quantity, Reading, Record
 from marketplace.core.sheets.values import folded
 from marketplace.imports.vocabulary import Vocabulary
 from matching import CapabilityProfile, NeedProfile, SpecRow, UnitTable, read_specs
+from matching.capacity import UNSTATED_PERIOD
+from matching.standards import read_standards
 
 SIDES = ("needs", "capabilities")
 _PERIODS = {
@@ -20,6 +22,8 @@ _PERIODS = {
 }  # fmt: skip
 _HEADING_PERIODS = (("年", "年"), ("annual", "年"), ("yearly", "年"), ("月", "月"), ("monthly", "月"), ("日", "天"), ("季", "季"))
 _REMARKS = re.compile(r"备注|说明|补充|其他|其它|要求|remark|note|comment", re.IGNORECASE)
+_STANDARD = re.compile(r"[A-Z]{2,5}(?:\s*/\s*[TZ])?\s*[-]?\s*[A-Z]?\d{2,6}(?:\.\d{1,3})*(?:\s*[-—–]\s*\d{1,4})?", re.IGNORECASE)
+_EMPTY_BRACKETS = re.compile(r"[（(]\s*(?:按|执行|符合|依据)?\s*[）)]")
 _BRANCH = re.compile(r"[\s()（）·•.,，。\-]")
 
 
@@ -71,21 +75,22 @@ def need_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> NeedProf
     quantity, unit, period = _amount(values.get("quantity"), values.get("unit"), row.period)
     lead: LeadTime | None = values.get("lead_time")
     chain, link, industry = _place(values, vocabulary)
+    specs, standards = _specs(values, units)
     return NeedProfile(
         id=row.id,
         firm_id=firm_key(row.firm),
         firm_name=row.firm,
         title=row.title,
         use=str(values.get("use", "")),
-        description=_description(row.record, "standards"),
-        specs=_specs(values, units),
+        description=_description(row.record, "standards", standards),
+        specs=specs,
         certificates_required=vocabulary.required(values.get("certificates", ())),
         industry=industry,
         chain=chain,
         link=link,
         quantity=quantity,
         quantity_unit=unit,
-        quantity_period=period,
+        quantity_period=period or (UNSTATED_PERIOD if quantity is not None else ""),
         lead_time_days=lead.days if lead and lead.by is None else None,
         due=lead.by if lead else None,
         type=vocabulary.need_type(str(values["type"])) if values.get("type") else "",
@@ -100,15 +105,16 @@ def capability_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> Ca
     moq, moq_unit, _ = _amount(values.get("moq"), None, "")
     lead: LeadTime | None = values.get("lead_time")
     chain, link, industry = _place(values, vocabulary)
+    specs, standards = _specs(values, units)
     return CapabilityProfile(
         id=row.id,
         firm_id=firm_key(row.firm),
         firm_name=row.firm,
         title=row.title,
         description=_description(row.record, "process"),
-        specs=_specs(values, units),
+        specs=specs,
         certificates=vocabulary.held(values.get("certificates", ())),
-        standards=tuple(values.get("standards", ())),
+        standards=(*values.get("standards", ()), *standards),
         industry=industry,
         chain=chain,
         link=link,
@@ -136,18 +142,30 @@ def _amount(quantity: Quantity | None, unit: object, period: str) -> tuple[float
     return float(quantity.high), quantity.unit or folded(named), own or period
 
 
-def _specs(values: Mapping[str, Any], units: UnitTable) -> tuple[SpecRow, ...]:
-    """The specification column's rows; numbers in the prose are read by the matcher itself."""
-    lines = values.get("specs", ())
-    return read_specs("\n".join(lines), units) if lines else ()
+def _specs(values: Mapping[str, Any], units: UnitTable) -> tuple[tuple[SpecRow, ...], tuple[str, ...]]:
+    """The specification column's rows with the standard that a line quotes, and standards that stand alone. Numbers in
+    the prose are read by the matcher itself."""
+    rows: list[SpecRow] = []
+    alone: list[str] = []
+    for line in values.get("specs", ()):
+        quoted = [found[0] for found in _STANDARD.finditer(line) if read_standards(found[0])]
+        bare = line
+        for standard in quoted:
+            bare = bare.replace(standard, " ")
+        # 「≥4.5级（GB/T 16603-2017）」: the standard's number is no range of values.
+        found_rows = read_specs(_EMPTY_BRACKETS.sub("", bare) if quoted else line, units)
+        rows += [replace(row, standard=quoted[0]) for row in found_rows] if quoted else found_rows
+        alone += [] if found_rows else quoted
+    return tuple(dict.fromkeys(rows)), tuple(alone)
 
 
-def _description(record: Record, also: str) -> str:
+def _description(record: Record, also: str, standards: tuple[str, ...] = ()) -> str:
     """The description with what else was written about the thing: a further column, remarks of the reader's own."""
     values = record.values
     parts = [str(values.get("description", ""))]
     more = values.get(also, "")
     parts.append("、".join(more) if isinstance(more, tuple) else str(more))
+    parts.append("、".join(standards))
     parts.extend(text.strip() for heading, text in record.extra.items() if _REMARKS.search(heading))
     return "\n".join(part for part in parts if part)
 
