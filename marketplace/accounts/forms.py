@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from marketplace.accounts.rules import LONGEST_EMAIL
@@ -63,7 +64,7 @@ class ProfileForm(FlaskForm):
     name = _name_field()
     locale = SelectField(
         lazy_gettext("语言"),
-        choices={"zh": "中文", "en": "English"},
+        choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")],
         description=lazy_gettext("页面和邮件都用它。"),
     )
 
@@ -92,7 +93,10 @@ class JoinForm(FlaskForm):
 class OfficeForm(FlaskForm):
     kind = SelectField(
         lazy_gettext("单位类型"),
-        choices={"town": lazy_gettext("镇／街道"), "bureau": lazy_gettext("区级单位")},
+        choices=[
+            SelectChoice("town", lazy_gettext("镇／街道")),
+            SelectChoice("bureau", lazy_gettext("区级单位")),
+        ],
     )
     name = StringField(lazy_gettext("单位全称"), [_required(), _at_most(100)], filters=[one_line])
     english_name = StringField(lazy_gettext("英文名称"), [Optional(), _at_most(160)], filters=[one_line])
