@@ -4,6 +4,7 @@ Only runs of Han characters are handed to it: it would cut 6061-T6 into t6 and 0
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import rjieba
 
@@ -11,26 +12,50 @@ from search.analysis.characters import HAN_RUN
 from search.analysis.codes import Located
 from search.analysis.stopwords import STOPWORDS
 
+#: Search mode finds the words of two and three characters inside a longer one by itself.
+_FOUND_INSIDE: Final = 3
+
 
 class HanWords:
     """A dictionary of its own, filled once; reading it is safe from several threads."""
 
     def __init__(self, terms: Iterable[str]) -> None:
+        known = sorted({term for term in terms if HAN_RUN.fullmatch(term) and len(term) > 1})
         self._dictionary = rjieba.Jieba()
-        for term in sorted(set(terms)):  # the suggested frequency depends on what is there already
-            if HAN_RUN.fullmatch(term) and len(term) > 1:
-                self._dictionary.add_word(term, None, None)
+        for term in known:  # in order: the suggested frequency depends on what is there already
+            self._dictionary.add_word(term, None, None)
+        self._inside = _longer_inside(known)
 
     def cut(self, normalised: str) -> list[str]:
         """Words and the shorter words inside them, without function words."""
         runs = " ".join(HAN_RUN.findall(normalised))
         if not runs:
             return []
-        return [word for word in self._dictionary.cut_for_search(runs) if word not in STOPWORDS]
+        words = [word for word in self._dictionary.cut_for_search(runs) if word not in STOPWORDS]
+        for word in self._inside.keys() & words:
+            words += self._inside[word] * words.count(word)
+        return words
 
     def locate(self, normalised: str) -> Iterator[Located]:
         """The words of `cut` with their places."""
         for run in HAN_RUN.finditer(normalised):
             for word, start, end in self._dictionary.tokenize(run.group(), "search"):
-                if word not in STOPWORDS:
-                    yield word, run.start() + start, run.start() + end
+                if word in STOPWORDS:
+                    continue
+                first = run.start() + start
+                yield word, first, run.start() + end
+                for inner in self._inside.get(word, ()):
+                    place = first + word.index(inner)
+                    yield inner, place, place + len(inner)
+
+
+def _longer_inside(terms: list[str]) -> dict[str, list[str]]:
+    """For each term the other terms inside it that search mode does not find: 专精特新 in 专精特新小巨人."""
+    inner = {term for term in terms if len(term) > _FOUND_INSIDE}
+    inside: dict[str, list[str]] = {}
+    for term in inner:
+        ends = range(_FOUND_INSIDE + 1, len(term) + 1)
+        pieces = {term[end - size : end] for end in ends for size in range(_FOUND_INSIDE + 1, end + 1)}
+        if found := sorted(pieces & inner - {term}):
+            inside[term] = found
+    return inside
