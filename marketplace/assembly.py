@@ -7,6 +7,7 @@ from marketplace.conferences import jobs as conference_jobs
 from marketplace.core.context import JobHandler, OutboxHandler, WorkContext
 from marketplace.core.db import Database
 from marketplace.core.logs import configure_logs
+from marketplace.discovery.indexing import index_keys
 from marketplace.mail.sending import send_due
 from marketplace.proposals.refreshing import refresh
 from marketplace.settings import Settings
@@ -15,6 +16,7 @@ from marketplace.worker import Worker
 OUTBOX: dict[str, OutboxHandler] = {
     "mail": send_due,
     "match": refresh,
+    "index": index_keys,
 }
 JOBS: dict[str, JobHandler] = {
     conference_jobs.GENERATE: conference_jobs.generate,

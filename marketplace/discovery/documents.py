@@ -1,0 +1,187 @@
+"""What the index holds of a need, a capability and a firm: built from rows, never read back into them.
+
+No personal contact, no size figure, and nothing that names the firm of an anonymous need. Only what is open gets a
+document; validity is stored as days and asked ``as_of`` a day, so that nothing is rewritten when a day passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from marketplace.capabilities.models import Capability
+from marketplace.capabilities.queries import open_capabilities, open_now
+from marketplace.certifications import queries as certifications
+from marketplace.core.clock import day_of
+from marketplace.core.specs import content_of, written
+from marketplace.firms.models import Firm
+from marketplace.needs.models import Need, NeedInvitee
+from marketplace.needs.queries import open_needs
+from search.documents import Document, day
+
+STAFF = "staff"
+VERIFIED = "verified"
+PUBLIC = "public"
+# Every facet that any document carries; the index is told of them once.
+FACETS = ("chain", "link", "type", "division", "certificate", "procedure", "openness", "party")
+
+
+def firm_token(firm_id: int) -> str:
+    return f"firm:{firm_id}"
+
+
+def need_documents(session: Session, ids: Iterable[int], now: datetime) -> list[Document]:
+    """Documents of those needs that are open; what is missing from the result has none."""
+    rows = session.scalars(open_needs(day_of(now)).where(Need.id.in_(list(ids)))).unique().all()
+    invited = _invited(session, rows)
+    return [_need(need, invited.get(need.id, ()), now) for need in rows]
+
+
+def _need(need: Need, invited: Sequence[int], now: datetime) -> Document:
+    own = (firm_token(need.firm_id), STAFF)
+    seen_by = {
+        "public": (PUBLIC, VERIFIED, *own),
+        "verified": (VERIFIED, *own),
+        "invited": (*(firm_token(firm_id) for firm_id in invited), *own),
+    }[need.visibility]
+    specs = "；".join(written(row) for row in content_of(need.specs))
+    open_to = (
+        ("sme", need.sme_oriented),
+        ("first_of_kind", need.accepts_first_of_kind),
+        ("splitting", need.splitting_accepted),
+    )
+    return Document(
+        kind="need",
+        id=need.id,
+        title=need.title,
+        subtitle="" if need.anonymous else need.firm.legal_name,
+        body="\n".join(part for part in (need.use, need.description, specs) if part),
+        rev=revision(now),
+        visibility=seen_by,
+        facets={
+            **_place(need.chain_key, need.link_key),
+            "type": (need.type_key,),
+            "division": _divisions(need.delivery_division),
+            "certificate": tuple(sorted(row.kind_key for row in need.certificates)),
+            "procedure": (need.procedure,),
+            "openness": tuple(name for name, open_ in open_to if open_),
+        },
+        published=day(_day(need.published_at)),
+        valid_until=day(need.valid_until, default=date.max.toordinal()),
+    )
+
+
+def capability_documents(session: Session, ids: Iterable[int], now: datetime) -> list[Document]:
+    rows = session.scalars(open_capabilities(day_of(now)).where(Capability.id.in_(list(ids)))).unique().all()
+    held = certifications.held_by(session, {row.firm_id for row in rows})
+    return [
+        Document(
+            kind="capability",
+            id=row.id,
+            title=row.product,
+            subtitle=row.firm.legal_name,
+            body=_capability_text(row),
+            rev=revision(now),
+            visibility=_capability_visibility(row),
+            facets={
+                **_place(row.chain_key, row.link_key),
+                "type": tuple(sorted(kind.type_key for kind in row.types)) or ("procurement", "processing"),
+                "division": _divisions(row.firm.production_division or row.firm.registered_division),
+                "certificate": tuple(
+                    sorted(certifications.kinds_in_force(held.get(row.firm_id, []), day_of(now)))
+                ),
+                "party": (row.firm.party_kind,),
+            },
+            published=day(_day(row.published_at)),
+        )
+        for row in rows
+    ]
+
+
+def _capability_text(row: Capability) -> str:
+    specs = "；".join(written(spec) for spec in content_of(row.specs))
+    standards = "、".join(sorted(standard.standard for standard in row.standards))
+    parts = (row.english_product or "", row.sentence, row.description, specs, standards)
+    return "\n".join(part for part in parts if part)
+
+
+def _capability_visibility(row: Capability) -> tuple[str, ...]:
+    own = (firm_token(row.firm_id), STAFF)
+    return (PUBLIC, VERIFIED, *own) if row.visibility == "public" else (VERIFIED, *own)
+
+
+def firm_documents(session: Session, ids: Iterable[int], now: datetime) -> list[Document]:
+    rows = session.scalars(
+        select(Firm)
+        .where(Firm.id.in_(list(ids)), Firm.verified_at.is_not(None), Firm.suspended_at.is_(None))
+        .options(selectinload(Firm.chains))
+    ).all()
+    held = certifications.held_by(session, [row.id for row in rows])
+    products = _products(session, [row.id for row in rows], now)
+    return [
+        Document(
+            kind="firm",
+            id=row.id,
+            title=row.legal_name,
+            subtitle=row.english_name or "",
+            body="\n".join([row.profile or "", "、".join(products.get(row.id, ()))]).strip(),
+            rev=revision(now),
+            visibility=(PUBLIC, VERIFIED, firm_token(row.id), STAFF),
+            facets={
+                "chain": tuple(sorted({place.chain_key for place in row.chains})),
+                "link": tuple(sorted({place.link_key for place in row.chains if place.link_key})),
+                "division": _divisions(row.production_division or row.registered_division),
+                "certificate": tuple(
+                    sorted(certifications.kinds_in_force(held.get(row.id, []), day_of(now)))
+                ),
+                "party": (row.party_kind,),
+            },
+            published=day(_day(row.verified_at)),
+        )
+        for row in rows
+    ]
+
+
+def revision(now: datetime) -> int:
+    """Rises with every look at the rows: a document built from an older look never replaces a newer one."""
+    return int(now.timestamp() * 1_000_000)
+
+
+def _place(chain: str | None, link: str | None) -> dict[str, tuple[str, ...]]:
+    return {"chain": (chain,) if chain else (), "link": (link,) if link else ()}
+
+
+def _divisions(code: str | None) -> tuple[str, ...]:
+    """A county code as county and city, so that either finds it."""
+    return (code, f"{code[:4]}00") if code else ()
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else day_of(moment)
+
+
+def _invited(session: Session, needs: Sequence[Need]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    ids = [need.id for need in needs if need.visibility == "invited"]
+    statement = select(NeedInvitee.need_id, NeedInvitee.firm_id).where(NeedInvitee.need_id.in_(ids))
+    for need_id, firm_id in session.execute(statement):
+        found.setdefault(need_id, []).append(firm_id)
+    return found
+
+
+def _products(session: Session, firm_ids: list[int], now: datetime) -> dict[int, list[str]]:
+    """Public product names of each firm: people look for a firm by what it makes."""
+    found: dict[int, list[str]] = {}
+    statement = (
+        select(Capability.firm_id, Capability.product)
+        .join(Firm, Firm.id == Capability.firm_id)
+        .where(open_now(day_of(now)), Capability.firm_id.in_(firm_ids), Capability.visibility == "public")
+        .order_by(Capability.id)
+    )
+    for firm_id, product in session.execute(statement):
+        found.setdefault(firm_id, []).append(product)
+    return found
+
