@@ -18,8 +18,17 @@ from search.engines.embedded import EmbeddedEngine
 from search.engines.embedded import engine as module
 from search.query import Query
 from tests.unit.search.engine_contract import (
-    ANALYSER, DISTRICT, FACETS, PUBLIC, PUBLIC_NOW, SALT, TODAY, EngineContract, document, found,
-)  # fmt: skip
+    ANALYSER,
+    DISTRICT,
+    FACETS,
+    PUBLIC,
+    PUBLIC_NOW,
+    SALT,
+    TODAY,
+    EngineContract,
+    document,
+    found,
+)
 
 
 def embedded(root: Path) -> EmbeddedEngine:
