@@ -31,9 +31,9 @@ def load(folder: Path) -> Lexicon:
 
 @cache
 def default_lexicon() -> Lexicon:
-    """The shipped lexicon: `seeds/` lies beside the package, in a checkout as in an installed wheel."""
+    """The shipped lexicon: beside the package in a checkout, among the data of an installed wheel."""
     root = Path(__file__).resolve().parents[2]
-    for folder in (root / "seeds" / "lexicon", root / "marketplace" / "seeds" / "lexicon"):
+    for folder in (root / "seeds" / "lexicon", root / "marketplace" / "_data" / "seeds" / "lexicon"):
         if folder.is_dir():
             return load(folder)
     raise LexiconError("seeds/lexicon is missing beside the search package")
