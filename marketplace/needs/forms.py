@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Form, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
@@ -111,11 +111,8 @@ def fill_choices(
     form.confidentiality.choices = shared.code_choices(rules.CONFIDENTIALITIES, "needs.confidentiality")
 
 
-class TermsForm(ListingForm):
+class TermsForm(Form):
     """The payment terms alone, read from the query of the live verdict; nothing is changed by it."""
-
-    class Meta:
-        csrf = False
 
     buyer_kind = StringField()
     payment_days = WholeNumberField()

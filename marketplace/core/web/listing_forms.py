@@ -188,6 +188,14 @@ class ListingForm(FlaskForm):
         return list(_sentences([self.form_errors, *(field.errors for field in self)]))
 
 
+def wrong_fields(form: ListingForm) -> list[str]:
+    """The names of the fields that carry an error, rows of the specification table included."""
+    names = [field.name for field in form if field.errors and field.name != "specs"]
+    for entry in form.specs.entries:
+        names += [field.name for field in entry.form if field.errors]
+    return names + (["specs"] if form.specs.errors else [])
+
+
 def _holds_anything(entry: Any) -> bool:
     return any((getattr(entry.form, name).data or "").strip() for name in _ROW_TEXTS)
 
@@ -235,6 +243,7 @@ __all__ = [
     "tidy_line",
     "tidy_text",
     "values_of",
+    "wrong_fields",
 ]
 
 
