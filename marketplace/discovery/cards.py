@@ -36,7 +36,9 @@ def marked(segments: Sequence[Segment]) -> Markup:
     )
 
 
-def cards(session: Session, actor: Actor, hits: Sequence[Hit], as_of: date, locale: str) -> list[dict[str, Any]]:
+def cards(
+    session: Session, actor: Actor, hits: Sequence[Hit], as_of: date, locale: str
+) -> list[dict[str, Any]]:
     """One card a hit, in the hits' order; a row that the database would not show this reader is left out."""
     if not hits:
         return []

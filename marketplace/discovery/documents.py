@@ -184,4 +184,3 @@ def _products(session: Session, firm_ids: list[int], now: datetime) -> dict[int,
     for firm_id, product in session.execute(statement):
         found.setdefault(firm_id, []).append(product)
     return found
-

@@ -21,8 +21,16 @@ from search.engines.base import Engine
 
 BATCH = 500
 Build = Callable[[Session, Sequence[int], datetime], list[Document]]
-BUILDERS: dict[str, Build] = {"need": need_documents, "capability": capability_documents, "firm": firm_documents}
-_TABLES: dict[str, type[Need] | type[Capability] | type[Firm]] = {"need": Need, "capability": Capability, "firm": Firm}
+BUILDERS: dict[str, Build] = {
+    "need": need_documents,
+    "capability": capability_documents,
+    "firm": firm_documents,
+}
+_TABLES: dict[str, type[Need] | type[Capability] | type[Firm]] = {
+    "need": Need,
+    "capability": Capability,
+    "firm": Firm,
+}
 
 
 def index_keys(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
@@ -45,7 +53,9 @@ def _with_listings(session: Session, keys: Sequence[str]) -> dict[str, set[int]]
     firms = wanted["firm"]
     if firms:
         wanted["need"] |= set(session.scalars(select(Need.id).where(Need.firm_id.in_(firms))))
-        wanted["capability"] |= set(session.scalars(select(Capability.id).where(Capability.firm_id.in_(firms))))
+        wanted["capability"] |= set(
+            session.scalars(select(Capability.id).where(Capability.firm_id.in_(firms)))
+        )
     if wanted["capability"]:
         owners = select(Capability.firm_id).where(Capability.id.in_(wanted["capability"]))
         wanted["firm"] = firms | set(session.scalars(owners))

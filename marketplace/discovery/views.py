@@ -17,7 +17,11 @@ from search.query import SORTS, BadQuery, Query
 pages = Blueprint("discovery", __name__)
 PAGE_SIZE = 20
 _ENDPOINTS = {"need": "discovery.needs", "capability": "discovery.capabilities", "firm": "discovery.firms"}
-_SORTS = {"need": ("relevance", "newest", "closing"), "capability": ("relevance", "newest"), "firm": ("relevance", "newest")}
+_SORTS = {
+    "need": ("relevance", "newest", "closing"),
+    "capability": ("relevance", "newest"),
+    "firm": ("relevance", "newest"),
+}
 
 
 class Asked(NamedTuple):
@@ -73,7 +77,9 @@ def _browse(kind: str) -> Any:
     except BadQuery as bad:
         problem = say(f"discovery.{bad.code}", bad.params)
         empty = Asked("", SORTS[0], "", {})
-        return render_template("discovery/browse.html", **{**shown, "asked": empty}, problem=problem, page=None), 400
+        return render_template(
+            "discovery/browse.html", **{**shown, "asked": empty}, problem=problem, page=None
+        ), 400
     names = facets.Names(reading(), current_locale())
     return render_template(
         "discovery/browse.html",
@@ -91,7 +97,8 @@ def _browse(kind: str) -> Any:
 
 def _url(kind: str, asked: Asked, *, without: tuple[str, str] | None = None, **more: Any) -> str:
     values: dict[str, Any] = {
-        facet: [value for value in chosen if (facet, value) != without] for facet, chosen in asked.filters.items()
+        facet: [value for value in chosen if (facet, value) != without]
+        for facet, chosen in asked.filters.items()
     }
     if asked.text:
         values["q"] = asked.text

@@ -77,8 +77,18 @@ def _for_member(session: Session, actor: Actor, as_of: date) -> list[Todo]:
     )
     return [
         Todo("home.todo.proposals", proposals["waiting"], "proposals.mine", "people"),
-        Todo("home.todo.needs_returned", _in_state(session, Need, ids, "returned", as_of), "needs.mine", "arrow-left"),
-        Todo("home.todo.needs_expired", _in_state(session, Need, ids, "expired", as_of), "needs.mine", "calendar-x"),
+        Todo(
+            "home.todo.needs_returned",
+            _in_state(session, Need, ids, "returned", as_of),
+            "needs.mine",
+            "arrow-left",
+        ),
+        Todo(
+            "home.todo.needs_expired",
+            _in_state(session, Need, ids, "expired", as_of),
+            "needs.mine",
+            "calendar-x",
+        ),
         Todo(
             "home.todo.capabilities_returned",
             _in_state(session, Capability, ids, "returned", as_of),
@@ -90,7 +100,9 @@ def _for_member(session: Session, actor: Actor, as_of: date) -> list[Todo]:
     ]
 
 
-def _in_state(session: Session, model: type[Need] | type[Capability], ids: frozenset[int], state: str, as_of: date) -> int:
+def _in_state(
+    session: Session, model: type[Need] | type[Capability], ids: frozenset[int], state: str, as_of: date
+) -> int:
     statement = select(func.count()).where(model.firm_id.in_(ids), state_expression(model, as_of) == state)
     return session.scalar(statement) or 0
 

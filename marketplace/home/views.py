@@ -22,7 +22,11 @@ def home() -> str:
         return render_template("home/welcome.html", numbers=queries.district_numbers(session_, today()))
     return render_template(
         "home/home.html",
-        todos=[todo for todo in queries.todos_for(session_, actor, today()) if todo.endpoint in current_app.view_functions],
+        todos=[
+            todo
+            for todo in queries.todos_for(session_, actor, today())
+            if todo.endpoint in current_app.view_functions
+        ],
         conferences=queries.coming_conferences(session_, actor, now()),
         numbers=queries.district_numbers(session_, today()),
     )

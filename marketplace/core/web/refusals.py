@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, flash, make_response, render_template, request
+from flask import Flask, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.web.language import say_problem
+from marketplace.core.web.request import current_actor
 
 log = structlog.get_logger()
 _PAGES = (400, 403, 404, 413, 429)
@@ -54,6 +55,9 @@ def register_refusals(app: Flask) -> None:
 
     @app.errorhandler(Forbidden)
     def forbidden(_error: Forbidden) -> Response:
+        """Somebody not signed in is asked to, and comes back here; anybody else is told that they may not."""
+        if not current_actor().signed_in and request.method == "GET" and "accounts.sign_in" in app.view_functions:
+            return make_response(redirect(url_for("accounts.sign_in", next=_here())))
         return _page(403)
 
     @app.errorhandler(Refusal)
@@ -81,6 +85,10 @@ def register_refusals(app: Flask) -> None:
     def unexpected(error: Exception) -> Response:
         log.error("unexpected error", path=request.path, method=request.method, exc_info=error)
         return _page(500)
+
+
+def _here() -> str:
+    return request.full_path if request.query_string else request.path
 
 
 def _page(code: int, **context: object) -> Response:
