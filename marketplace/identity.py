@@ -5,6 +5,7 @@ An assembly point like app.py: accounts knows nothing of firms, so neither can d
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from flask import Flask, session
@@ -18,6 +19,7 @@ from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.i18n import N_
 from marketplace.core.web.language import translated
 from marketplace.core.web.request import current_locale, now, reading, register_actor_loader
+from marketplace.firms import queries as firms
 from marketplace.firms.models import FirmMember
 
 SIGN_IN_FIRST = N_("这一页要登录后才能看：请登录，随后会回到这里。")
@@ -32,13 +34,22 @@ def actor_of(session_: Session, account: Account, locale: str) -> Actor:
     return Actor(
         account_id=account.id,
         name=account.name,
-        firm_roles=MappingProxyType({firm_id: role for firm_id, role in memberships}),
+        firm_roles=MappingProxyType({row.firm_id: row.role for row in memberships}),
         office_id=office.id if office else None,
         office_kind=office.kind if office else None,
         administrator=account.administrator,
         verified=account.email_verified_at is not None or account.mobile_verified_at is not None,
         locale=locale,
     )
+
+
+def filling_in(session_: Session, actor: Actor) -> Actor:
+    """The actor with the firm that staff fill in for (代填). Whether they may is asked anew on every page: a firm can
+    change its office meanwhile, and a person can leave theirs."""
+    firm_id = session.get("acting_for")
+    if not isinstance(firm_id, int) or not actor.staff or not firms.may_act_for(session_, actor, firm_id):
+        return actor
+    return replace(actor, acting_for=firm_id)
 
 
 def register_identity(app: Flask) -> None:
@@ -56,6 +67,6 @@ def register_identity(app: Flask) -> None:
 
     def load_actor(session_: Session) -> Actor:
         account = account_of(session_, SignedIn.read(session.get("_user_id")), now())
-        return actor_of(session_, account, current_locale()) if account else ANONYMOUS
+        return filling_in(session_, actor_of(session_, account, current_locale())) if account else ANONYMOUS
 
     register_actor_loader(app, load_actor)

@@ -9,7 +9,8 @@ from flask import Flask, request, url_for
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_
 from marketplace.core.web.language import translated
-from marketplace.core.web.request import current_actor, current_locale, settings
+from marketplace.core.web.request import current_actor, current_locale, reading, settings
+from marketplace.firms.models import Firm
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ DEMO_NOTICE = N_("这是演示站：企业、需求和能力均为虚构示例�
 
 def places_for(actor: Actor, has_buyer: bool = True, has_supplier: bool = True) -> tuple[Place, ...]:
     if actor.staff:
-        return BROWSE + STAFF
+        # Who fills in for a firm (代填) goes where its members go; the band on top leads back.
+        return BROWSE + BUYER + SUPPLIER + MEMBER if actor.acting_for is not None else BROWSE + STAFF
     if actor.firm_ids:
         own = (BUYER if has_buyer else ()) + (SUPPLIER if has_supplier else ())
         return BROWSE + own + MEMBER
@@ -46,8 +48,8 @@ def places_for(actor: Actor, has_buyer: bool = True, has_supplier: bool = True) 
 
 
 def _account_links(app: Flask, actor: Actor) -> dict[str, object]:
-    def link(endpoint: str, **values: object) -> str | None:
-        return url_for(endpoint, **values) if endpoint in app.view_functions else None
+    def link(endpoint: str) -> str | None:
+        return url_for(endpoint) if endpoint in app.view_functions else None
 
     if not actor.signed_in:
         return {"sign_in_url": link("accounts.sign_in"), "register_url": link("accounts.register")}
@@ -61,6 +63,17 @@ def _account_links(app: Flask, actor: Actor) -> dict[str, object]:
     }
 
 
+def _acting(actor: Actor) -> dict[str, object]:
+    """The band that says for which firm staff fill in."""
+    if actor.acting_for is None:
+        return {}
+    firm = reading().get(Firm, actor.acting_for)
+    return {
+        "acting_for": firm.legal_name if firm else str(actor.acting_for),
+        "stop_acting_url": url_for("firms.stop_acting"),
+    }
+
+
 def register_navigation(app: Flask) -> None:
     @app.context_processor
     def common() -> dict[str, object]:
@@ -71,6 +84,7 @@ def register_navigation(app: Flask) -> None:
             "site_notice": translated(DEMO_NOTICE) if settings().demo else None,
             "privacy_url": url_for("accounts.terms") if "accounts.terms" in app.view_functions else None,
             "help_url": url_for("pages.about"),
+            **_acting(actor),
             **_account_links(app, actor),
             "nav": [
                 {

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.accounts import invitations, throttle
+from marketplace.accounts import invitations, letters, throttle
 from marketplace.accounts.models import Account, Invitation
 from marketplace.accounts.rules import hashed, normal_email
 from marketplace.core import audit
@@ -25,8 +25,6 @@ from marketplace.firms.contacts import (
     view_contacts,
 )
 from marketplace.firms.models import ClaimCode, Firm, FirmMember
-from marketplace.mail import service as mail
-from marketplace.mail.rendering import render
 
 __all__ = [
     "accept_invitation",
@@ -92,6 +90,7 @@ def invite_colleague(
     role: str,
     link_for: Callable[[str], str],
     locale: str,
+    site: letters.Site,
     now: datetime,
 ) -> Invitation:
     """Invite a person by e-mail; the mail goes out with this change. ``link_for`` makes the address of a token."""
@@ -114,25 +113,14 @@ def invite_colleague(
     if (session.scalar(sent) or 0) >= rules.MOST_INVITATIONS_A_DAY:
         raise Refusal("firms.invitations_many", "email", most=rules.MOST_INVITATIONS_A_DAY)
     invitation, token = invitations.invite(session, actor, email=address, role=role, firm_id=firm_id, now=now)
-    subject, text, html = render(
-        "firm_invitation",
-        locale,
-        inviter=actor.name,
-        firm=firm.legal_name,
-        role=role,
-        link=link_for(token),
-        expires_at=invitation.expires_at,
-    )
-    mail.queue(
+    letters.send_invitation(
         session,
-        kind="firm_invitation",
-        recipient=address,
-        account_id=None,
-        news_key=f"invitation:{invitation.id}",
+        invitation,
+        target=firm.legal_name,
+        inviter=actor.name,
+        link=link_for(token),
         locale=locale,
-        subject=subject,
-        text=text,
-        html=html,
+        site=site,
         now=now,
     )
     return invitation
@@ -192,7 +180,7 @@ def issue_claim_code(session: Session, actor: Actor, firm_id: int, *, now: datet
             code_hash=hashed(code),
             created_by=actor.account_id,
             created_at=now,
-            expires_at=now + timedelta(days=rules.CLAIM_CODE_DAYS),
+            expires_at=now + rules.CLAIM_CODE_VALID,
         )
     )
     audit.record(session, actor, "firm.issue_claim_code", "firm", firm_id, now)

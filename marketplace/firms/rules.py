@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, ValidationError
@@ -15,7 +16,7 @@ from marketplace.core.errors import Problem
 # The alphabet of GB 32100-2015 leaves these out; what people usually meant is beside them.
 _LOOK_ALIKES = {"I": "1", "O": "0", "S": "5", "V": "U", "Z": "2"}
 CONSENT_VERSION = "2026-11"
-CLAIM_CODE_DAYS = 30
+CLAIM_CODE_VALID = timedelta(days=30)
 MOST_SUPPLIERS = 20_000
 # Each is a mail in our name to an address that somebody typed.
 MOST_INVITATIONS_A_DAY = 20

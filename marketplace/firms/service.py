@@ -129,7 +129,7 @@ def update_firm(
 
 def _kept(facts: FirmFacts, source: FirmFacts | Firm, names: Iterable[str]) -> FirmFacts:
     """The facts with these fields as they stand in ``source``, whatever was sent."""
-    return FirmFacts(**{**_as_dict(facts), **{name: getattr(source, name) for name in names}})  # type: ignore[arg-type]
+    return FirmFacts(**{**_as_dict(facts), **{name: getattr(source, name) for name in names}})
 
 
 def _write(firm: Firm, facts: FirmFacts, actor: Actor, source: str, now: datetime) -> list[str]:

@@ -8,6 +8,7 @@ import { enhance as dialogs } from "./dialogs.js";
 import { enhance as errorSummary } from "./error-summary.js";
 import { enhance as fileDrop } from "./file-drop.js";
 import { enhance as filters } from "./filters.js";
+import { enhance as lookups } from "./lookups.js";
 import { enhance as menus } from "./menus.js";
 import { enhance as outline } from "./outline.js";
 import { enhance as pickers } from "./pickers.js";
@@ -16,7 +17,7 @@ import { enhance as specRows } from "./spec-rows.js";
 import { enhance as toasts } from "./toasts.js";
 
 const parts = [
-  toasts, menus, dialogs, copy, pickers, fileDrop, specRows, autosave, outline, filters, batch, deskKeys, errorSummary,
+  toasts, menus, dialogs, copy, pickers, lookups, fileDrop, specRows, autosave, outline, filters, batch, deskKeys, errorSummary,
 ];
 
 function enhanceAll(root) {
