@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from marketplace import navigation, paths, tables, words
 from marketplace.core.db import Database
 from marketplace.core.files import LARGEST_UPLOAD
 from marketplace.core.logs import configure_logs
+from marketplace.core.paging import LARGEST_ID
 from marketplace.core.web.headers import register_headers
 from marketplace.core.web.language import register_language
 from marketplace.core.web.limits import register_limits
@@ -23,6 +26,13 @@ from marketplace.rooms import register_rooms
 from marketplace.settings import Settings
 
 __all__ = ["create_app", "tables", "words"]
+
+
+class RowId(IntegerConverter):
+    """A number in an address: never one that no database could hold, which would be an error instead of a 404."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST_ID, **options})
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -57,6 +67,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.secure,
     )
+    app.url_map.converters["int"] = RowId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE_SIZE = 25
+LARGEST_ID = 2**63 - 1
 Row = TypeVar("Row")
 
 
@@ -35,6 +36,7 @@ def newest_first(
 
     ``before`` goes on to older rows, ``after`` back to newer ones; with neither, the newest page. One query a page.
     """
+    before, after = _within(before), _within(after)
     if after is not None:
         rows = list(session.scalars(statement.where(key > after).order_by(key).limit(size + 1)).unique())
         more = len(rows) > size
@@ -46,6 +48,11 @@ def newest_first(
     older = _key_of(page[-1], key) if len(rows) > size else None
     newer = _key_of(page[0], key) if before is not None and page else None
     return Slice(page, older, newer)
+
+
+def _within(key: int | None) -> int | None:
+    """A key from an address may be any number; the database knows 64 bits."""
+    return None if key is None else max(-LARGEST_ID, min(key, LARGEST_ID))
 
 
 def _key_of(row: Any, key: InstrumentedAttribute[int]) -> int:

@@ -21,12 +21,17 @@ STATUSES = ("waiting", "checked", "suspended")
 PAGE_SIZE = 25
 
 
+def _row_id(text: str) -> int | None:
+    """A row's number out of a form or an address; None for anything that cannot be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 @pages.get("/")
 def index() -> ResponseReturnValue:
     actor, reader = staff_reader(), reading()
     wanted = queries.FirmFilter(
         text=request.args.get("q", "")[:120],
-        office_id=request.args.get("office", type=int),
+        office_id=_row_id(request.args.get("office", "")),
         status=request.args.get("status", ""),
         chain_key=request.args.get("chain", "")[:30],
         party_kind=request.args.get("kind", "")[:24],
@@ -66,7 +71,7 @@ def index() -> ResponseReturnValue:
 def verify_many() -> ResponseReturnValue:
     """Mark every chosen firm as checked: all or none."""
     actor = staff_reader()
-    chosen = [int(text) for text in request.form.getlist("firm_id") if text.isascii() and text.isdigit()]
+    chosen = [number for text in request.form.getlist("firm_id") if (number := _row_id(text)) is not None]
     if not chosen:
         flash(gettext("还没有勾选企业：请先勾选要核对的企业。"), "warning")
         return redirect(url_for("firms.index", status="waiting"))
