@@ -96,7 +96,7 @@ register_words(
         "needs.period.month": N_("每月"),
         "needs.period.year": N_("每年"),
         "needs.close_reason.met": N_("已满足"),
-        "needs.close_reason.cancelled": N_("取消"),
+        "needs.close_reason.cancelled": N_("已取消"),
         "needs.close_reason.no_suitable": N_("无合适企业"),
         "needs.confidentiality.open": N_("公开：能看到需求的人都可以下载"),
         "needs.confidentiality.restricted": N_("受限：对方申请，我方同意后可以下载"),
