@@ -26,4 +26,4 @@ def matches(password_hash: str | None, password: str) -> bool:
         verified = _hasher.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
-    return verified and password_hash is not None
+    return verified and bool(password_hash)

@@ -114,7 +114,7 @@ def check_password(
     if len(password) > LONGEST_PASSWORD:
         raise Refusal("accounts.password_long", field, longest=LONGEST_PASSWORD)
     lowered = password.lower()
-    weak = any(word in lowered and len(lowered) - len(word) < 4 for word in _COMMON)
+    weak = any(word in lowered and len(lowered) - len(word) <= 4 for word in _COMMON)
     named = any(len(part) >= 4 and part.lower() in lowered for part in context)
     if weak or named or len(set(password)) < 5:
         raise Refusal("accounts.password_common", field)
