@@ -92,7 +92,7 @@ def register_navigation(app: Flask) -> None:
                     "url": url_for(place.endpoint),
                     "icon": place.icon,
                     "active": request.endpoint == place.endpoint
-                    or (request.blueprint or "") == place.endpoint.partition(".")[0],
+                    or (request.blueprint != "discovery" and request.blueprint == place.endpoint.partition(".")[0]),
                 }
                 for place in places_for(actor)
                 if place.endpoint in app.view_functions
