@@ -3,7 +3,9 @@
 from tests.architecture.sources import ROOT, python_files
 
 MOST_LINES = 400
-LONGER_WITH_REASON: dict[str, str] = {}
+LONGER_WITH_REASON: dict[str, str] = {
+    "marketplace/migrations/versions/0001_first_schema.py": "drafted by Alembic, one statement a table; history is not split",
+}
 
 
 def test_no_python_file_is_longer_than_it_may_be() -> None:
