@@ -40,6 +40,7 @@ class _LateGroup(click.Group):
 
 _GROUPS = {
     "db": ("marketplace.schema_commands", "db", "The database's schema: upgrade, check."),
+    "index": ("marketplace.discovery.commands", "index", "The search index: status, rebuild."),
     "taxonomy": ("marketplace.taxonomy.commands", "taxonomy", "Reference lists: load those of seeds/, import more."),
 }
 
