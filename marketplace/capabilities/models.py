@@ -68,14 +68,18 @@ class CapabilityCertificate(Base):
 
     __tablename__ = "capability_certificates"
 
-    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True)
+    capability_id: Mapped[int] = mapped_column(
+        ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True
+    )
     kind_key: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
 class CapabilityStandard(Base):
     __tablename__ = "capability_standards"
 
-    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True)
+    capability_id: Mapped[int] = mapped_column(
+        ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True
+    )
     standard: Mapped[str] = mapped_column(String(80), primary_key=True)
 
 
@@ -84,7 +88,9 @@ class CapabilityType(Base):
 
     __tablename__ = "capability_types"
 
-    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True)
+    capability_id: Mapped[int] = mapped_column(
+        ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True
+    )
     type_key: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.capabilities.content import COLUMNS, CapabilityContent
 from marketplace.capabilities.models import Capability, CapabilityPhoto
 from marketplace.capabilities.rules import CapabilityView
 from marketplace.core.actor import Actor
+from marketplace.core.audit import AuditEntry
 from marketplace.core.lifecycle import state_of
-from marketplace.core.listing import is_open
+from marketplace.core.listing import is_open, state_expression
 from marketplace.core.specs import content_of
 from marketplace.firms.models import Firm
 
@@ -22,13 +24,19 @@ def visible_to(actor: Actor, as_of: date) -> ColumnElement[bool]:
     """:func:`marketplace.capabilities.rules.may_see` as SQL; the statement must join Firm."""
     if actor.bureau:
         return true()
-    ids = set(actor.firm_ids) | ({actor.acting_for} if actor.staff and actor.acting_for else set())
+    ids = own_firms(actor)
     own = Capability.firm_id.in_(ids) if ids else false()
     looked_after = Firm.office_id == actor.office_id if actor.office_id is not None else false()
     seen = open_now(as_of)
     if not (actor.staff or actor.firm_ids):
         seen = and_(seen, Capability.visibility == "public")
     return or_(own, looked_after, seen)
+
+
+def own_firms(actor: Actor) -> frozenset[int]:
+    """Whose capabilities stand under 「我的能力」: the person's firms, and the firm that staff fill in for."""
+    acting = frozenset({actor.acting_for}) if actor.staff and actor.acting_for is not None else frozenset()
+    return actor.firm_ids | acting
 
 
 def open_now(as_of: date) -> ColumnElement[bool]:
@@ -46,7 +54,7 @@ def _whole() -> tuple[Any, ...]:
     )
 
 
-def visible_capabilities(actor: Actor, as_of: date) -> Select[tuple[Capability]]:
+def visible_capabilities(actor: Actor, as_of: date) -> Select[Capability]:
     """Capabilities that this actor may see, with firm and rows loaded in a fixed number of queries."""
     return select(Capability).join(Capability.firm).where(visible_to(actor, as_of)).options(*_whole())
 
@@ -60,7 +68,7 @@ def capability_or_none(session: Session, actor: Actor, capability_id: int, as_of
     return session.scalar(statement)
 
 
-def open_capabilities(as_of: date) -> Select[tuple[Capability]]:
+def open_capabilities(as_of: date) -> Select[Capability]:
     """Every open capability: for the matcher and the index, never for a page."""
     return select(Capability).join(Capability.firm).where(open_now(as_of)).options(*_whole())
 
@@ -82,3 +90,49 @@ def content_of_capability(capability: Capability) -> CapabilityContent:
         standards=tuple(sorted(row.standard for row in capability.standards)),
         types=tuple(sorted(row.type_key for row in capability.types)),
     )
+
+
+# ---------------------------------------------------------------- pages
+def capabilities_of(firm_ids: Iterable[int], as_of: date, state: str | None = None) -> Select[Capability]:
+    """The capabilities of these firms, all or those of one state, with everything that their cards show."""
+    statement = (
+        select(Capability)
+        .join(Capability.firm)
+        .where(Capability.firm_id.in_(list(firm_ids)))
+        .options(*_whole(), selectinload(Capability.photos))
+    )
+    return statement if state is None else statement.where(state_expression(Capability, as_of) == state)
+
+
+def counts_by_state(session: Session, firm_ids: Iterable[int], as_of: date) -> dict[str, int]:
+    """How many capabilities these firms have in each state; states without any are left out."""
+    states = (
+        select(state_expression(Capability, as_of).label("state"))
+        .where(Capability.firm_id.in_(list(firm_ids)))
+        .subquery()
+    )
+    rows = session.execute(select(states.c.state, func.count()).group_by(states.c.state))
+    return dict(rows.tuples().all())
+
+
+def listed_of_firm(
+    session: Session, actor: Actor, firm_id: int, as_of: date, most: int = 30
+) -> Sequence[Capability]:
+    """A firm's capabilities on the firm's own page, as far as this reader may see them, newest first."""
+    statement = (
+        visible_capabilities(actor, as_of)
+        .where(Capability.firm_id == firm_id, Capability.closed_at.is_(None))
+        .order_by(Capability.id.desc())
+        .limit(most)
+    )
+    return session.scalars(statement).all()
+
+
+def history_of(session: Session, capability_id: int, most: int = 40) -> Sequence[AuditEntry]:
+    """What happened to a capability, newest first; the savings in between are left out."""
+    statement = select(AuditEntry).where(
+        AuditEntry.subject_kind == "capability",
+        AuditEntry.subject_id == capability_id,
+        AuditEntry.action != "capability.save",
+    )
+    return session.scalars(statement.order_by(AuditEntry.id.desc()).limit(most)).all()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
 from marketplace.capabilities.content import CapabilityContent
 from marketplace.core.actor import Actor
@@ -21,17 +23,38 @@ PERIODS = ("day", "month", "year")
 CLOSE_REASONS = ("discontinued", "duplicate", "other")
 STALE_AFTER = timedelta(days=180)
 
+# How long a close can be taken back.
+REOPENABLE = timedelta(days=7)
+# As long as the columns are; product, sentence and description have limits of their own.
+_LONGEST = {
+    "english_product": 160,
+    "chain_key": 30,
+    "link_key": 40,
+    "industry_code": 4,
+    "capacity_unit": 20,
+    "moq_unit": 20,
+}
+_LARGEST = {
+    "capacity": Decimal(10**12),
+    "spare_capacity": Decimal(10**12),
+    "moq": Decimal(10**12),
+    "lead_time_days": 3650,
+}
+LONGEST_STANDARD = 80
+MOST_STANDARDS = 30
+
 # What a buyer asks for first, and how many points of a hundred each is worth.
-COMPLETENESS = (
-    ("product", 20),
-    ("sentence", 15),
-    ("specs", 20),
-    ("capacity", 10),
-    ("lead_time_days", 10),
-    ("certificates", 10),
-    ("standards", 5),
-    ("description", 10),
-)
+COMPLETENESS = {
+    "product": 20,
+    "specs": 20,
+    "sentence": 15,
+    "capacity": 10,
+    "lead_time_days": 10,
+    "certificates": 10,
+    "standards": 5,
+    "description": 5,
+    "photos": 5,
+}
 
 
 @dataclass(frozen=True)
@@ -51,10 +74,18 @@ class CapabilityView:
 
 def may_see(actor: Actor, capability: CapabilityView) -> bool:
     """Its firm and its staff always; others while it is open: anybody if public, known people if verified."""
-    looks_after = actor.bureau or (actor.office_id is not None and actor.office_id == capability.office_id)
-    if actor.belongs_to(capability.firm_id) or looks_after:
+    if actor.belongs_to(capability.firm_id) or _looks_after(actor, capability):
         return True
     return capability.open and (capability.visibility == "public" or actor.staff or bool(actor.firm_ids))
+
+
+def _looks_after(actor: Actor, capability: CapabilityView) -> bool:
+    return actor.bureau or (actor.office_id is not None and actor.office_id == capability.office_id)
+
+
+def may_see_record(actor: Actor, capability: CapabilityView) -> bool:
+    """History and hints of completeness: the firm itself and the staff who look after it."""
+    return actor.belongs_to(capability.firm_id) or _looks_after(actor, capability)
 
 
 def may_edit(actor: Actor, capability: CapabilityView) -> bool:
@@ -75,12 +106,19 @@ def shape_problems(content: CapabilityContent) -> list[Problem]:
     ):
         if len(text) > most:
             problems.append(Problem("capabilities.text_long", field, {"most": most, "length": len(text)}))
-    for field in ("capacity", "spare_capacity", "moq", "lead_time_days"):
+    for field, longest in _LONGEST.items():
+        if len(getattr(content, field) or "") > longest:
+            problems.append(Problem("capabilities.words_many", field, {"most": longest}))
+    for field, largest in _LARGEST.items():
         number = getattr(content, field)
         if number is not None and number < 0:
             problems.append(Problem("capabilities.negative", field))
-    if any(len(standard) > 80 for standard in content.standards):
-        problems.append(Problem("capabilities.standard_long", "standards"))
+        elif number is not None and number > largest:
+            problems.append(Problem("capabilities.too_large", field))
+    if any(len(standard) > LONGEST_STANDARD for standard in content.standards):
+        problems.append(Problem("capabilities.standard_long", "standards", {"most": LONGEST_STANDARD}))
+    if len(content.standards) > MOST_STANDARDS:
+        problems.append(Problem("capabilities.standards_many", "standards", {"most": MOST_STANDARDS}))
     return problems
 
 
@@ -89,22 +127,32 @@ def submission_problems(content: CapabilityContent) -> list[Problem]:
     problems = shape_problems(content)
     if len(content.product.strip()) < SHORTEST_PRODUCT:
         problems.append(Problem("capabilities.product_short", "product"))
-    if content.capacity is not None and not content.capacity_unit:
+    capacities = (content.capacity, content.spare_capacity)
+    if any(number is not None for number in capacities) and not content.capacity_unit:
         problems.append(Problem("capabilities.unit_missing", "capacity_unit"))
     if content.moq is not None and not content.moq_unit:
         problems.append(Problem("capabilities.unit_missing", "moq_unit"))
+    whole, spare = capacities
+    if whole is not None and spare is not None and spare > whole:
+        problems.append(Problem("capabilities.spare_over", "spare_capacity"))
     return problems
 
 
-def missing_for_buyers(content: CapabilityContent) -> tuple[str, ...]:
+def missing_for_buyers(content: CapabilityContent, photos: int = 0) -> tuple[str, ...]:
     """What is not filled in, what buyers ask for most first."""
-    missing = [name for name, _points in COMPLETENESS if not getattr(content, name)]
-    return tuple(sorted(missing, key=lambda name: -dict(COMPLETENESS)[name]))
+    missing = [name for name in COMPLETENESS if not _filled(content, photos, name)]
+    return tuple(sorted(missing, key=lambda name: -COMPLETENESS[name]))
 
 
-def completeness(content: CapabilityContent) -> int:
-    """How complete the listing is, 0 to 100."""
-    return sum(points for name, points in COMPLETENESS if getattr(content, name))
+def completeness(content: CapabilityContent, photos: int = 0) -> int:
+    """How complete the listing is, 0 to 100; saying more never lowers it."""
+    return sum(points for name, points in COMPLETENESS.items() if _filled(content, photos, name))
+
+
+def _filled(content: CapabilityContent, photos: int, name: str) -> bool:
+    """A 0 is an answer (a lead time of 0 days is stock), a space is none."""
+    value: Any = photos or None if name == "photos" else getattr(content, name)
+    return value is not None and value != () and (not isinstance(value, str) or bool(value.strip()))
 
 
 def needs_confirming(confirmed_on: date | None, as_of: date) -> bool:

@@ -1,4 +1,4 @@
-"""Use cases of capabilities. Photos are in photos.py."""
+"""Use cases of capabilities. Photos are in photos.py, which stands on this module."""
 
 from __future__ import annotations
 
@@ -24,11 +24,36 @@ from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.core.lifecycle import Action, State, state_of
+from marketplace.core.lifecycle import Action, State, state_of, take
 from marketplace.core.listing_steps import check_version, look_again, step
 from marketplace.core.specs import fill_rows
 
-__all__ = ["CapabilityContent"]
+__all__ = [
+    "CapabilityContent",
+    "close",
+    "confirm",
+    "create",
+    "editable",
+    "pause",
+    "publish",
+    "reopen",
+    "resume",
+    "return_",
+    "revise",
+    "save",
+    "submit",
+    "withdraw",
+]
+
+
+def editable(session: Session, actor: Actor, capability_id: int, now: datetime) -> Capability:
+    """A capability that this actor may change; else NotFound or Forbidden."""
+    capability = queries.capability_or_none(session, actor, capability_id, day_of(now))
+    if capability is None:
+        raise NotFound
+    if not rules.may_edit(actor, queries.view_of(capability, day_of(now))) and not actor.system:
+        raise Forbidden
+    return capability
 
 
 def create(
@@ -56,7 +81,9 @@ def create(
     session.add(capability)
     _write(capability, replace(content, confirmed_on=content.confirmed_on or day_of(now)))
     session.flush()
-    audit.record(session, actor, "capability.create", "capability", capability.id, now, source=capability.source)
+    audit.record(
+        session, actor, "capability.create", "capability", capability.id, now, source=capability.source
+    )
     return capability
 
 
@@ -70,36 +97,44 @@ def save(
     now: datetime,
 ) -> Capability:
     """Save a draft or a returned capability; incomplete is fine. Autosave calls this too."""
-    capability = _editable(session, actor, capability_id, now)
+    capability = editable(session, actor, capability_id, now)
     check_version(capability, expected_version)
     _refuse_shape(content)
-    step(session, actor, "capability", capability, Action.SAVE, now)
-    content = replace(content, confirmed_on=capability.confirmed_on)
-    if queries.content_of_capability(capability) != _tidy(content):
+    take(capability, Action.SAVE, now, day_of(now))
+    content = replace(_tidy(content), confirmed_on=capability.confirmed_on)
+    if queries.content_of_capability(capability) != content:
+        # Only a change is a step: an autosave that says the same again leaves no trace.
         _write(capability, replace(content, confirmed_on=day_of(now)))
         capability.version += 1
+        step(session, actor, "capability", capability, Action.SAVE, now)
     return capability
 
 
 def submit(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
     """Hand it to the bureau; kept as a version from here on."""
-    capability = _editable(session, actor, capability_id, now)
+    capability = editable(session, actor, capability_id, now)
     content = queries.content_of_capability(capability)
     problems = rules.submission_problems(content)
     if problems:
         raise Refusal.of(problems)
-    step(session, actor, "capability", capability, Action.SUBMIT, now)
-    kept = select(CapabilityVersion.id).where(
-        CapabilityVersion.capability_id == capability.id, CapabilityVersion.number == capability.version
+    photos = _photos(capability)
+    kept = session.scalar(
+        select(CapabilityVersion).where(
+            CapabilityVersion.capability_id == capability.id, CapabilityVersion.number == capability.version
+        )
     )
-    if session.scalar(kept) is None:
+    if kept is not None and kept.content.get("photos") != photos:
+        # Other photos than the version that was looked at before: a version of its own.
+        capability.version, kept = capability.version + 1, None
+    step(session, actor, "capability", capability, Action.SUBMIT, now)
+    if kept is None:
         session.add(
             CapabilityVersion(
                 capability_id=capability.id,
                 number=capability.version,
                 at=now,
                 account_id=actor.account_id,
-                content=as_json(content),
+                content={**as_json(content), "photos": photos},
             )
         )
     return capability
@@ -125,19 +160,30 @@ def revise(session: Session, actor: Actor, capability_id: int, *, now: datetime)
 def close(session: Session, actor: Actor, capability_id: int, *, reason: str, now: datetime) -> Capability:
     if reason not in rules.CLOSE_REASONS:
         raise Refusal("capabilities.choice", "reason")
-    capability = _editable(session, actor, capability_id, now)
+    capability = editable(session, actor, capability_id, now)
     step(session, actor, "capability", capability, Action.CLOSE, now, close_reason=reason, reason=reason)
+    return capability
+
+
+def reopen(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
+    """Take back a close of the last few days; the capability stands as it stood before."""
+    capability = editable(session, actor, capability_id, now)
+    if capability.closed_at is not None and now - capability.closed_at > rules.REOPENABLE:
+        raise Refusal("capabilities.reopen_late", days=rules.REOPENABLE.days)
+    step(session, actor, "capability", capability, Action.REOPEN, now)
     return capability
 
 
 def confirm(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
     """The firm says that all this still holds: one tap, no moderation."""
-    capability = _editable(session, actor, capability_id, now)
-    if state_of(capability, day_of(now)) is State.CLOSED:
+    capability = editable(session, actor, capability_id, now)
+    state = state_of(capability, day_of(now))
+    if state is State.CLOSED:
         raise Refusal("capabilities.closed")
     capability.confirmed_on = day_of(now)
     audit.record(session, actor, "capability.confirm", "capability", capability.id, now)
-    look_again(session, "capability", capability.id, now)
+    if state is State.PUBLISHED:
+        look_again(session, "capability", capability.id, now)
     return capability
 
 
@@ -158,7 +204,7 @@ def return_(session: Session, actor: Actor, capability_id: int, *, now: datetime
 
 
 def _step(session: Session, actor: Actor, capability_id: int, action: Action, now: datetime) -> Capability:
-    capability = _editable(session, actor, capability_id, now)
+    capability = editable(session, actor, capability_id, now)
     step(session, actor, "capability", capability, action, now)
     return capability
 
@@ -174,13 +220,9 @@ def _for_bureau(session: Session, actor: Actor, capability_id: int) -> Capabilit
     return capability
 
 
-def _editable(session: Session, actor: Actor, capability_id: int, now: datetime) -> Capability:
-    capability = queries.capability_or_none(session, actor, capability_id, day_of(now))
-    if capability is None:
-        raise NotFound
-    if not rules.may_edit(actor, queries.view_of(capability, day_of(now))) and not actor.system:
-        raise Forbidden
-    return capability
+def _photos(capability: Capability) -> list[list[str | None]]:
+    """The photos as they were, by hash and caption, for the version."""
+    return [[photo.file.sha256, photo.caption] for photo in capability.photos]
 
 
 def _refuse_shape(content: CapabilityContent) -> None:

@@ -1,18 +1,25 @@
-"""Reads of moderation: what waits, for how long, and what was decided before."""
+"""Reads of moderation: what waits, for how long, what was found in it, and what was decided before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from marketplace.capabilities.models import Capability
+from marketplace.accounts.models import Account
+from marketplace.capabilities.models import Capability, CapabilityPhoto
 from marketplace.firms.models import Firm
+from marketplace.moderation.examining import flags_of
 from marketplace.moderation.models import Decision
-from marketplace.needs.models import Need
+from marketplace.moderation.rules import Flag
+from marketplace.needs.models import Need, NeedAttachment
+
+KINDS = ("need", "capability")
+PAGE_SIZE = 40
 
 
 @dataclass(frozen=True)
@@ -25,11 +32,22 @@ class Waiting:
     firm_id: int
     firm_name: str
     submitted_at: datetime
+    version: int
     returned_before: bool
 
 
-def queue(session: Session, *, kind: str | None = None, most: int = 100) -> list[Waiting]:
-    """What was submitted and not yet decided, longest waiting first; one query."""
+# Where a page of the queue goes on: behind this line.
+Place = tuple[datetime, str, int]
+
+
+def _waits(model: Any) -> ColumnElement[bool]:
+    return and_(model.submitted_at.is_not(None), model.published_at.is_(None), model.closed_at.is_(None))
+
+
+def queue(
+    session: Session, *, kind: str | None = None, behind: Place | None = None, most: int = PAGE_SIZE
+) -> list[Waiting]:
+    """What was submitted and not yet decided, longest waiting first; one query. ``behind`` goes on after a line."""
     parts = []
     for name, model, title in (("need", Need, Need.title), ("capability", Capability, Capability.product)):
         if kind is not None and kind != name:
@@ -45,13 +63,21 @@ def queue(session: Session, *, kind: str | None = None, most: int = 100) -> list
                 Firm.id.label("firm_id"),
                 Firm.legal_name.label("firm_name"),
                 model.submitted_at.label("submitted_at"),
+                model.version.label("version"),
                 before.label("returned_before"),
             )
             .join(Firm, Firm.id == model.firm_id)
-            .where(model.submitted_at.is_not(None), model.published_at.is_(None), model.closed_at.is_(None))
+            .where(_waits(model))
         )
     waiting = union_all(*parts).subquery()
-    rows = session.execute(select(waiting).order_by(waiting.c.submitted_at, waiting.c.subject_id).limit(most))
+    at, kind_of, number = waiting.c.submitted_at, waiting.c.kind, waiting.c.subject_id
+    statement = select(waiting).order_by(at, kind_of, number).limit(most)
+    if behind is not None:
+        when, what, which = behind
+        statement = statement.where(
+            or_(at > when, and_(at == when, or_(kind_of > what, and_(kind_of == what, number > which))))
+        )
+    rows = session.execute(statement)
     return [Waiting(**{**row._mapping, "returned_before": bool(row.returned_before)}) for row in rows]
 
 
@@ -59,11 +85,42 @@ def waiting_counts(session: Session) -> dict[str, int]:
     """How many needs and capabilities wait."""
     counts = {}
     for name, model in (("need", Need), ("capability", Capability)):
-        statement = select(func.count()).where(
-            model.submitted_at.is_not(None), model.published_at.is_(None), model.closed_at.is_(None)
-        )
-        counts[name] = session.scalar(statement) or 0
+        counts[name] = session.scalar(select(func.count()).select_from(model).where(_waits(model))) or 0
     return counts
+
+
+def flags_in(session: Session, lines: Sequence[Waiting]) -> dict[tuple[str, int], list[Flag]]:
+    """The flags of every line of a page; a fixed number of queries, however many lines."""
+    found: dict[tuple[str, int], list[Flag]] = {}
+    for name, statement in (("need", needs_to_examine()), ("capability", capabilities_to_examine())):
+        ids = [line.subject_id for line in lines if line.kind == name]
+        if ids:
+            model: Any = Need if name == "need" else Capability
+            for subject in session.scalars(statement.where(model.id.in_(ids))):
+                found[name, subject.id] = flags_of(subject)
+    return found
+
+
+def needs_to_examine() -> Select[Need]:
+    """Needs with everything that is read on the desk."""
+    return select(Need).options(
+        joinedload(Need.firm),
+        selectinload(Need.specs),
+        selectinload(Need.certificates),
+        selectinload(Need.attachments).joinedload(NeedAttachment.file),
+    )
+
+
+def capabilities_to_examine() -> Select[Capability]:
+    """Capabilities with everything that is read on the desk."""
+    return select(Capability).options(
+        joinedload(Capability.firm),
+        selectinload(Capability.specs),
+        selectinload(Capability.certificates),
+        selectinload(Capability.standards),
+        selectinload(Capability.types),
+        selectinload(Capability.photos).joinedload(CapabilityPhoto.file),
+    )
 
 
 def decisions_on(session: Session, kind: str, subject_id: int) -> Sequence[Decision]:
@@ -75,3 +132,37 @@ def decisions_on(session: Session, kind: str, subject_id: int) -> Sequence[Decis
         .limit(20)
     )
     return session.scalars(statement).all()
+
+
+def decisions(kind: str | None = None) -> Select[Decision]:
+    """Every decision, for the list by key."""
+    statement = select(Decision)
+    return statement if kind is None else statement.where(Decision.subject_kind == kind)
+
+
+def titles_of(session: Session, rows: Sequence[Decision]) -> dict[tuple[str, int], str]:
+    """What the decided listings are called now; two queries at most."""
+    found: dict[tuple[str, int], str] = {}
+    for name, key, title in (
+        ("need", Need.id, Need.title),
+        ("capability", Capability.id, Capability.product),
+    ):
+        ids = {row.subject_id for row in rows if row.subject_kind == name}
+        if ids:
+            for subject_id, text in session.execute(select(key, title).where(key.in_(ids))):
+                found[name, subject_id] = text
+    return found
+
+
+def deciders_of(session: Session, rows: Sequence[Decision]) -> dict[int, str]:
+    """The names of who decided; for staff only."""
+    ids = {row.account_id for row in rows if row.account_id is not None}
+    if not ids:
+        return {}
+    return dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))).tuples().all())
+
+
+def latest_return(session: Session, kind: str, subject_id: int) -> Decision | None:
+    """Why a listing was sent back, if its last decision did so."""
+    rows = decisions_on(session, kind, subject_id)
+    return rows[0] if rows and rows[0].decision == "returned" else None

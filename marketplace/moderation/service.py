@@ -1,65 +1,52 @@
-"""Use cases of moderation: examine, publish, return."""
+"""Use cases of moderation: publish, return, publish many that nothing was found in. The bureau alone decides."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.capabilities import queries as capability_queries
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.models import Capability
 from marketplace.core import audit
 from marketplace.core.actor import Actor
-from marketplace.core.analysis import analyser
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.core.listing_steps import check_version
-from marketplace.core.specs import written
 from marketplace.moderation import rules
+from marketplace.moderation.examining import Subject, flags_of
 from marketplace.moderation.models import Decision
 from marketplace.moderation.rules import Flag
-from marketplace.needs import queries as need_queries
 from marketplace.needs import service as needs
 from marketplace.needs.models import Need
 
-Subject = Need | Capability
+MOST_AT_ONCE = 50
 
 
-def subject_of(session: Session, actor: Actor, kind: str, subject_id: int) -> Subject:
-    """What is to be looked at; the bureau only."""
-    if not actor.staff:
-        raise NotFound
-    if not actor.bureau:
-        raise Forbidden
-    models: dict[str, type[Subject]] = {"need": Need, "capability": Capability}
-    subject = session.get(models[kind], subject_id) if kind in models else None
+def subject_of(
+    session: Session, actor: Actor, kind: str, subject_id: int, *, for_decision: bool = False
+) -> Subject:
+    """What is to be looked at; the bureau only. For a decision its row is held, so that two officers decide one by one."""
+    check_bureau(actor)
+    lock = True if for_decision else None
+    subject: Subject | None = None
+    if kind == "need":
+        subject = session.get(Need, subject_id, with_for_update=lock)
+    elif kind == "capability":
+        subject = session.get(Capability, subject_id, with_for_update=lock)
     if subject is None:
         raise NotFound
     return subject
 
 
-def text_of(subject: Subject) -> str:
-    """Everything a reader would read, in one text."""
-    if isinstance(subject, Need):
-        content = need_queries.content_of_need(subject)
-        parts = [content.title, content.use, content.description, content.entrance or ""]
-    else:
-        offered = capability_queries.content_of_capability(subject)
-        parts = [offered.product, offered.sentence, offered.description, *offered.standards]
-        return "\n".join([*parts, *(written(row) for row in offered.specs)])
-    return "\n".join([*parts, *(written(row) for row in content.specs)])
-
-
-def flags_of(subject: Subject) -> list[Flag]:
-    """What a person should look at before deciding."""
-    text = text_of(subject)
-    anonymous = isinstance(subject, Need) and subject.anonymous
-    names = [subject.firm.legal_name, *(subject.firm.english_name or "").split("  ")]
-    flags = rules.secret_flags(text) + rules.contact_flags(text, anonymous=anonymous)
-    flags += rules.name_flags(text, names, anonymous=anonymous)
-    return flags + rules.stuffing_flags(text, analyser().words(text[:8000]))
+def check_bureau(actor: Actor) -> None:
+    """Others do not know of the desk; staff of a 镇/街道 know of it and do not decide."""
+    if not actor.staff:
+        raise NotFound
+    if not actor.bureau:
+        raise Forbidden
 
 
 def publish(
@@ -73,20 +60,14 @@ def publish(
     now: datetime,
 ) -> Decision:
     """Publish what was looked at. Every line of the checklist ticked; a stopping flag is never published over."""
-    subject = subject_of(session, actor, kind, subject_id)
+    subject = subject_of(session, actor, kind, subject_id, for_decision=True)
     check_version(subject, expected_version)
-    missing = rules.missing_ticks(kind, checklist)
-    if missing:
-        raise Refusal.of([Problem("moderation.tick_missing", f"check-{line}") for line in missing])
+    _refuse_unticked(kind, checklist)
     flags = flags_of(subject)
     stopping = [flag for flag in flags if flag.severity == "stop"]
     if stopping:
         raise Refusal.of([Problem(flag.code, None, dict(flag.params)) for flag in stopping])
-    if kind == "need":
-        needs.publish(session, actor, subject_id, now=now)
-    else:
-        capabilities.publish(session, actor, subject_id, now=now)
-    return _decide(session, actor, kind, subject, "published", [], None, checklist, flags, now)
+    return _publish(session, actor, kind, subject, checklist, flags, now)
 
 
 def return_(
@@ -101,17 +82,94 @@ def return_(
     now: datetime,
 ) -> Decision:
     """Send it back with at least one reason that the firm can act on."""
-    subject = subject_of(session, actor, kind, subject_id)
+    subject = subject_of(session, actor, kind, subject_id, for_decision=True)
     check_version(subject, expected_version)
+    note = (note or "").strip()
     if not reasons or any(reason not in rules.RETURN_REASONS[kind] for reason in reasons):
         raise Refusal("moderation.reason_missing", "reasons")
-    if "other" in reasons and not (note or "").strip():
+    if "other" in reasons and not note:
         raise Refusal("moderation.note_missing", "note")
+    if len(note) > rules.MOST_NOTE:
+        raise Refusal("moderation.note_long", "note", most=rules.MOST_NOTE)
+    flags = flags_of(subject)
     if kind == "need":
         needs.return_(session, actor, subject_id, now=now)
     else:
         capabilities.return_(session, actor, subject_id, now=now)
-    return _decide(session, actor, kind, subject, "returned", list(reasons), note, {}, flags_of(subject), now)
+    return _decide(
+        session, actor, kind, subject, "returned", list(dict.fromkeys(reasons)), note, {}, flags, now
+    )
+
+
+@dataclass
+class Batch:
+    """What became of each: published ids, and why each of the others was left where it is."""
+
+    published: list[int] = field(default_factory=list)
+    left: dict[int, Problem] = field(default_factory=dict)
+
+
+def publish_clean(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    versions: Mapping[int, int],
+    *,
+    checklist: Mapping[str, bool],
+    now: datetime,
+) -> Batch:
+    """Publish those in which nothing was found; one checklist counts for all of one kind.
+
+    ``versions`` maps each id to the version that the officer saw. Flagged, changed or decided ones are left in the
+    queue, each with its reason; nothing is half done.
+    """
+    check_bureau(actor)
+    if kind not in rules.CHECKLIST:
+        raise NotFound
+    if not versions:
+        raise Refusal("moderation.nothing_chosen")
+    if len(versions) > MOST_AT_ONCE:
+        raise Refusal("moderation.too_many", most=MOST_AT_ONCE)
+    _refuse_unticked(kind, checklist)
+    done = Batch()
+    for subject_id, version in sorted(versions.items()):
+        try:
+            subject = subject_of(session, actor, kind, subject_id, for_decision=True)
+            check_version(subject, version)
+            flags = flags_of(subject)
+            if flags:
+                raise Refusal("moderation.flagged")
+            _publish(session, actor, kind, subject, checklist, flags, now)
+        except Refusal as refusal:
+            done.left[subject_id] = refusal.problems[0]
+        except NotFound:
+            done.left[subject_id] = Problem("moderation.gone")
+        else:
+            done.published.append(subject_id)
+    return done
+
+
+def _refuse_unticked(kind: str, checklist: Mapping[str, bool]) -> None:
+    missing = rules.missing_ticks(kind, checklist)
+    if missing:
+        raise Refusal.of([Problem("moderation.tick_missing", f"check-{line}") for line in missing])
+
+
+def _publish(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    subject: Subject,
+    checklist: Mapping[str, bool],
+    flags: Sequence[Flag],
+    now: datetime,
+) -> Decision:
+    if kind == "need":
+        needs.publish(session, actor, subject.id, now=now)
+    else:
+        capabilities.publish(session, actor, subject.id, now=now)
+    ticked = {line: bool(checklist.get(line)) for line in rules.CHECKLIST[kind]}
+    return _decide(session, actor, kind, subject, "published", [], "", ticked, flags, now)
 
 
 def _decide(
@@ -121,7 +179,7 @@ def _decide(
     subject: Subject,
     decision: str,
     reasons: list[str],
-    note: str | None,
+    note: str,
     checklist: Mapping[str, bool],
     flags: Sequence[Flag],
     now: datetime,
@@ -133,7 +191,7 @@ def _decide(
         version=subject.version,
         decision=decision,
         reasons=reasons,
-        note=(note or "").strip() or None,
+        note=note or None,
         checklist=dict(checklist),
         flags=kept,
         account_id=actor.account_id,

@@ -1,4 +1,5 @@
-// Keys of a desk: j and k walk the queue, x ticks, ? explains. They can be turned off, and never fire while typing.
+// Keys of a desk: j and k walk the queue, x ticks, ? explains, and a page names further keys by data-desk-key on what
+// they reach (a box is focused, a button or summary pressed). They can be turned off, and never fire while typing.
 import { fresh, isTyping } from "./hooks.js";
 
 const SWITCH = "lianqiao.shortcuts";
@@ -36,10 +37,19 @@ function onKey(event) {
     current(queue)?.querySelector("[data-batch-item]")?.click();
   } else if (event.key === "?") {
     document.getElementById("shortcuts")?.showModal();
-  } else {
+  } else if (!press(event.key)) {
     return;
   }
   event.preventDefault();
+}
+
+function press(key) {
+  const wanted = /^[a-z]$/.test(key) ? document.querySelector(`[data-desk-key="${key}"]`) : null;
+  wanted?.focus();
+  if (wanted && !wanted.matches("input, select, textarea")) {
+    wanted.click();
+  }
+  return wanted !== null;
 }
 
 function current(queue) {

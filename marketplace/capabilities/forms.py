@@ -1,0 +1,167 @@
+"""The form of a capability: product and one sentence first, everything else when there is time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from sqlalchemy.orm import Session
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from marketplace.capabilities import rules
+from marketplace.capabilities.content import COLUMNS, CapabilityContent
+from marketplace.core.specs import SpecContent
+from marketplace.core.web.listing_choices import (
+    certificate_choices,
+    chain_choices,
+    code_choices,
+    industry_choices,
+)
+from marketplace.core.web.listing_forms import (
+    Asked,
+    ListingForm,
+    NumberField,
+    WholeNumberField,
+    spec_content,
+    tidy_line,
+    tidy_text,
+    values_of,
+)
+from marketplace.firms.models import Firm
+from marketplace.taxonomy import queries as taxonomy
+
+
+class CapabilityForm(ListingForm):
+    product = StringField(
+        lazy_gettext("产品或服务名称"),
+        [Asked()],
+        description=lazy_gettext("采购方会搜的名字，例如「尼龙66工业丝」「大型铸锻件热处理」"),
+        filters=[tidy_line],
+    )
+    sentence = StringField(
+        lazy_gettext("一句话介绍"),
+        description=lazy_gettext("能做什么、做到什么程度，一句就好"),
+        filters=[tidy_line],
+    )
+    description = TextAreaField(
+        lazy_gettext("详细介绍"),
+        description=lazy_gettext(
+            "工艺与设备、检测手段、配套业绩；不要留电话和微信，双方愿意后平台会交换联系方式"
+        ),
+        filters=[tidy_text],
+    )
+    english_product = StringField(lazy_gettext("英文名称"), filters=[tidy_line])
+    read_text = TextAreaField(
+        lazy_gettext("从文字读出参数"),
+        description=lazy_gettext("粘贴宣传册或检测报告里的一段话，先看读得对不对，再保存"),
+        filters=[tidy_text],
+    )
+    capacity = NumberField(lazy_gettext("产能"))
+    spare_capacity = NumberField(
+        lazy_gettext("可释放产能"), description=lazy_gettext("现在还能接多少，单位同上")
+    )
+    capacity_unit = StringField(lazy_gettext("产能单位"), filters=[tidy_line])
+    capacity_period = SelectField(lazy_gettext("周期"), [Optional()], choices=[])
+    moq = NumberField(lazy_gettext("最小起订量"))
+    moq_unit = StringField(lazy_gettext("起订量单位"), filters=[tidy_line])
+    lead_time_days = WholeNumberField(
+        lazy_gettext("常规交期"), description=lazy_gettext("从下单到发货；现货填 0")
+    )
+    certificates = SelectMultipleField(
+        lazy_gettext("与本产品有关的体系和资质"),
+        [Optional()],
+        choices=[],
+        description=lazy_gettext("证书号和有效期在「我的企业」里填一次，各条能力共用"),
+    )
+    standards = TextAreaField(
+        lazy_gettext("执行标准"), description=lazy_gettext("一行一个，例如 GB/T 16422.2"), filters=[tidy_text]
+    )
+    types = SelectMultipleField(
+        lazy_gettext("愿意承接的需求类型"),
+        [Optional()],
+        choices=[],
+        description=lazy_gettext("不选按采购配套和外协加工推荐"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    visibility = RadioField(lazy_gettext("公开范围"), choices=[], default="public")
+    photos = MultipleFileField(lazy_gettext("照片"))
+    firm_id = SelectField(lazy_gettext("为哪家企业填写"), [Optional()], choices=[])
+
+    def offer(self, session: Session, locale: str, firms: Sequence[Firm]) -> None:
+        """Fill in what can be chosen."""
+        self.chain_link.choices = chain_choices(taxonomy.chains(session), locale)
+        self.industry_code.choices = industry_choices(taxonomy.industries(session), locale)
+        self.certificates.choices = certificate_choices(taxonomy.certificate_kinds(session), locale)
+        self.types.choices = [
+            SelectChoice(kind.key, kind.label(locale)) for kind in taxonomy.need_types(session).values()
+        ]
+        self.visibility.choices = code_choices(rules.VISIBILITIES, "capabilities.visibility")
+        self.capacity_period.choices = code_choices(
+            ("year", "month", "day"), "capabilities.period", gettext("请选择")
+        )
+        self.firm_id.choices = [SelectChoice(str(firm.id), firm.legal_name) for firm in firms]
+
+    def content(self) -> CapabilityContent:
+        """What was typed, as the service takes it; only these fields, whatever else was sent."""
+        chain_key, link_key = self.chain_and_link
+        return CapabilityContent(
+            product=self.product.data or "",
+            english_product=self.english_product.data or None,
+            sentence=self.sentence.data or "",
+            description=self.description.data or "",
+            chain_key=chain_key,
+            link_key=link_key,
+            industry_code=self.industry_code.data or None,
+            capacity=self.capacity.data,
+            spare_capacity=self.spare_capacity.data,
+            capacity_unit=self.capacity_unit.data or None,
+            capacity_period=self.capacity_period.data or None,
+            moq=self.moq.data,
+            moq_unit=self.moq_unit.data or None,
+            lead_time_days=self.lead_time_days.data,
+            visibility=self.visibility.data or "public",
+            specs=spec_content(self.specs),
+            certificates=tuple(self.certificates.data or ()),
+            standards=standards_of(self.standards.data or ""),
+            types=tuple(self.types.data or ()),
+        )
+
+    def append_rows(self, rows: Sequence[SpecContent]) -> int:
+        """Rows read from a text, added behind what is there; those there already are left out. How many were added."""
+        kept = list(spec_content(self.specs))
+        new = [row for row in rows if row not in kept]
+        while self.specs.entries:
+            self.specs.pop_entry()
+        self.specs.last_index = -1
+        for row in [*kept, *new]:
+            self.specs.append_entry({**vars(row)})
+        return len(new)
+
+
+def standards_of(text: str) -> tuple[str, ...]:
+    """One standard a line; 、 and ； part them too."""
+    parts = (part.strip() for part in re.split(r"[\n、；;]", text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def form_values(content: CapabilityContent) -> dict[str, Any]:
+    """A capability's content as form data."""
+    values = values_of(content, COLUMNS)
+    values["standards"] = "\n".join(content.standards)
+    values["types"] = list(content.types)
+    return values
+
+
+class CloseForm(FlaskForm):
+    reason = RadioField(lazy_gettext("为什么关闭"), choices=[], default="discontinued")
+
+    def offer(self) -> None:
+        self.reason.choices = code_choices(rules.CLOSE_REASONS, "capabilities.close")

@@ -1,0 +1,120 @@
+"""Photos of a capability: drawn anew on the way in, at most eight, in the order that the firm wishes.
+
+They are part of what the bureau looks at, so they change only while the text may change. They do not raise the
+version: a photo added beside an open form must not make that form look stale.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.capabilities import queries
+from marketplace.capabilities.models import Capability, CapabilityPhoto
+from marketplace.capabilities.rules import MOST_PHOTOS
+from marketplace.capabilities.service import editable
+from marketplace.core import audit
+from marketplace.core.actor import Actor
+from marketplace.core.clock import day_of
+from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.files import FileStore, StoredFile, store_upload
+from marketplace.core.lifecycle import Action, take
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+LONGEST_CAPTION = 120
+
+
+def add(
+    session: Session,
+    actor: Actor,
+    store: FileStore,
+    capability_id: int,
+    name: str,
+    content: bytes,
+    *,
+    now: datetime,
+) -> CapabilityPhoto:
+    """Keep one picture, without place and camera data. Refusal ``capabilities.photos_many`` for the ninth."""
+    capability = _changeable(session, actor, capability_id, now)
+    if len(capability.photos) >= MOST_PHOTOS:
+        raise Refusal("capabilities.photos_many", "photos", most=MOST_PHOTOS)
+    stored = store_upload(
+        session, actor, store, name, content, purpose="photo", now=now, allowed=SUFFIXES, field="photos"
+    )
+    photo = CapabilityPhoto(file_id=stored.id, file=stored, position=len(capability.photos))
+    capability.photos.append(photo)
+    session.flush()
+    _record(session, actor, "photo_add", capability, photo, now)
+    return photo
+
+
+def caption(
+    session: Session, actor: Actor, capability_id: int, photo_id: int, text: str, *, now: datetime
+) -> CapabilityPhoto:
+    """What the picture shows; empty takes the words away."""
+    if len(text) > LONGEST_CAPTION:
+        raise Refusal("capabilities.caption_long", "caption", most=LONGEST_CAPTION)
+    capability, photo = _photo(session, actor, capability_id, photo_id, now)
+    photo.caption = text.strip() or None
+    _record(session, actor, "photo_caption", capability, photo, now)
+    return photo
+
+
+def move(
+    session: Session, actor: Actor, capability_id: int, photo_id: int, places: int, *, now: datetime
+) -> None:
+    """Nearer to the front (negative) or to the end; the first photo is the one that lists show."""
+    capability, photo = _photo(session, actor, capability_id, photo_id, now)
+    order = [other for other in capability.photos if other is not photo]
+    here = capability.photos.index(photo)
+    order.insert(max(0, min(len(order), here + places)), photo)
+    for position, other in enumerate(order):
+        other.position = position
+    session.flush()
+    session.expire(capability, ["photos"])
+    _record(session, actor, "photo_move", capability, photo, now)
+
+
+def remove(session: Session, actor: Actor, capability_id: int, photo_id: int, *, now: datetime) -> None:
+    capability, photo = _photo(session, actor, capability_id, photo_id, now)
+    _record(session, actor, "photo_remove", capability, photo, now)
+    capability.photos.remove(photo)
+    for position, other in enumerate(capability.photos):
+        other.position = position
+
+
+def file_of(session: Session, actor: Actor, capability_id: int, photo_id: int, now: datetime) -> StoredFile:
+    """The stored picture, for whoever may see the capability; NotFound for everybody else."""
+    capability = queries.capability_or_none(session, actor, capability_id, day_of(now))
+    for photo in capability.photos if capability else ():
+        if photo.id == photo_id:
+            return photo.file
+    raise NotFound
+
+
+def _changeable(session: Session, actor: Actor, capability_id: int, now: datetime) -> Capability:
+    capability = editable(session, actor, capability_id, now)
+    # Two uploads at once count one after the other (SQLite has one writer anyhow).
+    session.execute(select(Capability.id).where(Capability.id == capability_id).with_for_update())
+    session.refresh(capability, ["photos"])
+    take(capability, Action.SAVE, now, day_of(now))
+    return capability
+
+
+def _photo(
+    session: Session, actor: Actor, capability_id: int, photo_id: int, now: datetime
+) -> tuple[Capability, CapabilityPhoto]:
+    capability = _changeable(session, actor, capability_id, now)
+    for photo in capability.photos:
+        if photo.id == photo_id:
+            return capability, photo
+    raise NotFound
+
+
+def _record(
+    session: Session, actor: Actor, verb: str, capability: Capability, photo: CapabilityPhoto, now: datetime
+) -> None:
+    capability.updated_at = now
+    audit.record(session, actor, f"capability.{verb}", "capability", capability.id, now, photo=photo.id)
