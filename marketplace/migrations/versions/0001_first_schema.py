@@ -981,34 +981,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_needs_firm_id"), ["firm_id"], unique=False)
 
     op.create_table(
-        "sheet_pairs",
+        "sheet_needs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("match_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("need_row", sa.Integer(), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
-        sa.Column("label", sa.String(length=10), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("matched", sa.Boolean(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["match_id"],
             ["sheet_matches.id"],
-            name=op.f("fk_sheet_pairs_match_id_sheet_matches"),
+            name=op.f("fk_sheet_needs_match_id_sheet_matches"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_pairs")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_needs")),
+        sa.UniqueConstraint("match_id", "position", name=op.f("uq_sheet_needs_match_id_position")),
     )
-    with op.batch_alter_table("sheet_pairs", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sheet_pairs_match_id"), ["match_id"], unique=False)
-
     op.create_table(
         "sheet_sources",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("match_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("side", sa.String(length=14), nullable=False),
         sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sheet_name", sa.String(length=80), nullable=True),
-        sa.Column("heading_row", sa.Integer(), nullable=True),
-        sa.Column("mapping", sa.JSON(), nullable=False),
-        sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("reading", sa.JSON(), nullable=False),
         sa.CheckConstraint("side IN ('needs', 'capabilities')", name=op.f("ck_sheet_sources_side")),
         sa.ForeignKeyConstraint(
             ["file_id"], ["stored_files.id"], name=op.f("fk_sheet_sources_file_id_stored_files")
@@ -1311,9 +1306,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_proposals_supplier_id"), ["supplier_id"], unique=False)
 
     op.create_table(
+        "sheet_pairs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("need_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=10), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["need_id"],
+            ["sheet_needs.id"],
+            name=op.f("fk_sheet_pairs_need_id_sheet_needs"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_pairs")),
+        sa.UniqueConstraint("need_id", "rank", name=op.f("uq_sheet_pairs_need_id_rank")),
+    )
+    op.create_table(
         "sheet_rows",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sheet", sa.String(length=80), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False),
@@ -1326,7 +1339,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sheet_rows")),
-        sa.UniqueConstraint("source_id", "number", name=op.f("uq_sheet_rows_source_id_number")),
+        sa.UniqueConstraint(
+            "source_id", "sheet", "number", name=op.f("uq_sheet_rows_source_id_sheet_number")
+        ),
     )
     op.create_table(
         "unmatched_needs",
@@ -1399,6 +1414,7 @@ def downgrade() -> None:
     op.drop_table("attachment_releases")
     op.drop_table("unmatched_needs")
     op.drop_table("sheet_rows")
+    op.drop_table("sheet_pairs")
     with op.batch_alter_table("proposals", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposals_supplier_id"))
         batch_op.drop_index(batch_op.f("ix_proposals_capability_id"))
@@ -1438,10 +1454,7 @@ def downgrade() -> None:
     op.drop_table("capability_photos")
     op.drop_table("capability_certificates")
     op.drop_table("sheet_sources")
-    with op.batch_alter_table("sheet_pairs", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sheet_pairs_match_id"))
-
-    op.drop_table("sheet_pairs")
+    op.drop_table("sheet_needs")
     with op.batch_alter_table("needs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_needs_firm_id"))
 
