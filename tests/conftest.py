@@ -6,9 +6,7 @@ A test that needs a real Chromium, PostgreSQL or Elasticsearch is skipped with a
 
 from __future__ import annotations
 
-import importlib
 import os
-import pkgutil
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -204,16 +202,14 @@ class Databases:
 
     def with_tables(self) -> str:
         """Address of a fresh database with the tables of every room."""
-        from marketplace.core.db import (
-            Base,
-            make_engine,
-        )  # not before a test asks: the runner's tests need none
+        # Not before a test asks: the runner's tests need none of it.
+        from marketplace.core.db import make_engine
+        from marketplace.tables import metadata
 
         if not self.template:
-            import_every_table()
             self.template = self.empty()
             engine = make_engine(self.template)
-            Base.metadata.create_all(engine)
+            metadata.create_all(engine)
             engine.dispose()
         self.number += 1
         name = f"test_{self.number}"
@@ -241,18 +237,6 @@ class Databases:
         return make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
 
-def import_every_table() -> None:
-    """Every room's tables join the one metadata when their module is imported."""
-    import marketplace  # not before a test asks
-
-    for module in pkgutil.walk_packages(marketplace.__path__, "marketplace."):
-        of_core = module.name.startswith("marketplace.core.") and not module.name.startswith(
-            "marketplace.core.web"
-        )
-        if of_core or module.name.endswith(".models"):
-            importlib.import_module(module.name)
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests of integration meet both databases, all others SQLite."""
     if "database_kind" in metafunc.fixturenames:
@@ -268,11 +252,24 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
+def databases_by_kind() -> dict[str, Databases]:
+    """Kept apart from its parameter: pytest builds a parametrised fixture anew each time the order of tests returns
+    to a kind, and names of databases must not start again."""
+    return {}
+
+
+@pytest.fixture(scope="session")
 def databases(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    database_kind: str,
+    databases_by_kind: dict[str, Databases],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Databases:
-    server = request.getfixturevalue("postgres_url") if database_kind == "postgres" else ""
-    return Databases(database_kind, tmp_path_factory.mktemp("databases"), server)
+    if database_kind not in databases_by_kind:
+        server = request.getfixturevalue("postgres_url") if database_kind == "postgres" else ""
+        folder = tmp_path_factory.mktemp("databases")
+        databases_by_kind[database_kind] = Databases(database_kind, folder, server)
+    return databases_by_kind[database_kind]
 
 
 @pytest.fixture

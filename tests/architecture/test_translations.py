@@ -14,7 +14,14 @@ from babel.messages.pofile import read_po
 from marketplace import paths
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "N_": None, "translated": None}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "N_": None,
+    "translated": None,
+}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
@@ -25,7 +32,9 @@ def sentences() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     sources = [(path, "python") for path in sorted((ROOT / "marketplace").rglob("*.py"))]
     sources += [(path, "jinja2.ext:babel_extract") for path in sorted((ROOT / "templates").rglob("*.html"))]
-    sources += [(path, "jinja2.ext:babel_extract") for path in sorted((ROOT / "templates" / "email").rglob("*.txt"))]
+    sources += [
+        (path, "jinja2.ext:babel_extract") for path in sorted((ROOT / "templates" / "email").rglob("*.txt"))
+    ]
     for path, method in sources:
         options = {"trimmed": "true", "silent": "false"} if method != "python" else {}
         for _line, message, _comments, _context in extract_from_file(method, path, KEYWORDS, options=options):
@@ -49,9 +58,13 @@ def catalogue() -> dict[str, str]:
 
 def test_every_sentence_has_its_english() -> None:
     missing = {
-        sentence: files[0] for sentence, files in sentences().items() if HAN.search(sentence) and sentence not in catalogue()
+        sentence: files[0]
+        for sentence, files in sentences().items()
+        if HAN.search(sentence) and sentence not in catalogue()
     }
-    assert not missing, "\n".join(f"{file}: {sentence}" for sentence, file in sorted(missing.items(), key=lambda i: i[1]))
+    assert not missing, "\n".join(
+        f"{file}: {sentence}" for sentence, file in sorted(missing.items(), key=lambda i: i[1])
+    )
 
 
 def test_no_english_is_left_in_chinese() -> None:
