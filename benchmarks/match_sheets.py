@@ -49,7 +49,11 @@ def varied(text: str, draw: random.Random) -> str:
 
 
 def _nudged(figure: str, draw: random.Random) -> str:
-    return figure if len(figure) > 5 or draw.random() < 0.5 else str(max(1, int(int(figure) * draw.uniform(0.8, 1.25))))
+    return (
+        figure
+        if len(figure) > 5 or draw.random() < 0.5
+        else str(max(1, int(int(figure) * draw.uniform(0.8, 1.25))))
+    )
 
 
 def specs_of(row: dict[str, Any]) -> str:
@@ -93,7 +97,16 @@ def write_sheets(folder: Path, needs: int, capabilities: int) -> tuple[Path, Pat
     draw = random.Random(20261123)
     headings = {
         "needs": ("需求编号", "企业名称", "需求名称", "需求描述", "技术指标", "资质要求", "数量", "交期"),
-        "capabilities": ("能力编号", "企业名称", "能力名称", "能力描述", "技术指标", "资质证书", "年产能", "交期"),
+        "capabilities": (
+            "能力编号",
+            "企业名称",
+            "能力名称",
+            "能力描述",
+            "技术指标",
+            "资质证书",
+            "年产能",
+            "交期",
+        ),
     }
     cells = {"needs": need_cells(needs, draw), "capabilities": capability_cells(capabilities, draw)}
     paths = []
@@ -118,7 +131,9 @@ def timed(folder: Path, top: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--needs", type=int, default=200)
     parser.add_argument("--capabilities", type=int, default=7000)
     parser.add_argument("--top", type=int, default=20)
@@ -129,7 +144,9 @@ def main() -> None:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         write_sheets(folder, options.needs, options.capabilities)
-        print(f"{options.needs} needs x {options.capabilities} capabilities, --top {options.top}, start-up included")
+        print(
+            f"{options.needs} needs x {options.capabilities} capabilities, --top {options.top}, start-up included"
+        )
         print(f"{'run':>4} {'wall s':>8} {'processor s':>12}")
         runs = []
         for number in range(1, options.runs + 1):
@@ -137,7 +154,10 @@ def main() -> None:
             print(f"{number:>4} {runs[-1][0]:>8.2f} {runs[-1][1]:>12.2f}")
     best = min(runs)
     machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
-    ratios = {"wall_of_allowed": round(best[0] / ALLOWED_SECONDS, 3), "processor_of_allowed": round(best[1] / ALLOWED_SECONDS, 3)}
+    ratios = {
+        "wall_of_allowed": round(best[0] / ALLOWED_SECONDS, 3),
+        "processor_of_allowed": round(best[1] / ALLOWED_SECONDS, 3),
+    }
     print(json.dumps({"benchmark": "match_sheets", "machine": machine, "ratios": ratios}))
 
 

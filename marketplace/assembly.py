@@ -8,6 +8,7 @@ from marketplace.core.context import JobHandler, OutboxHandler, WorkContext
 from marketplace.core.db import Database
 from marketplace.core.logs import configure_logs
 from marketplace.discovery.indexing import index_keys
+from marketplace.imports import jobs as import_jobs
 from marketplace.mail.sending import send_due
 from marketplace.proposals.refreshing import refresh
 from marketplace.settings import Settings
@@ -21,6 +22,9 @@ OUTBOX: dict[str, OutboxHandler] = {
 JOBS: dict[str, JobHandler] = {
     conference_jobs.GENERATE: conference_jobs.generate,
     conference_jobs.RECOMPUTE: conference_jobs.recompute,
+    import_jobs.READ: import_jobs.read,
+    import_jobs.MATCH: import_jobs.match,
+    import_jobs.KEEP: import_jobs.keep,
 }
 
 

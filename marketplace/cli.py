@@ -41,11 +41,17 @@ class _LateGroup(click.Group):
 _GROUPS = {
     "db": ("marketplace.schema_commands", "db", "The database's schema: upgrade, check."),
     "index": ("marketplace.discovery.commands", "index", "The search index: status, rebuild."),
-    "taxonomy": ("marketplace.taxonomy.commands", "taxonomy", "Reference lists: load those of seeds/, import more."),
+    "taxonomy": (
+        "marketplace.taxonomy.commands",
+        "taxonomy",
+        "Reference lists: load those of seeds/, import more.",
+    ),
 }
 
 
-@click.group(cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_LateGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 def main() -> None:
     """Lianqiao 链桥: matches what chain leaders need with what specialised firms can do.
 
@@ -60,7 +66,9 @@ def main() -> None:
     short_help="Two sheets in, a match list with reasons out.",
     epilog="Exit status: 0 when a list was written, 1 when a file could not be read at all, 2 for a wrong call.",
 )
-@click.option("--needs", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The sheet of needs.")
+@click.option(
+    "--needs", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The sheet of needs."
+)
 @click.option("--capabilities", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The sheet of capabilities, or a bare roster of firms with their main products.")  # fmt: skip
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the list goes; .xlsx, .csv or .jsonl by suffix.")  # fmt: skip
 @click.option("--top", default=20, show_default=True, type=click.IntRange(0, 10_000), metavar="N", help="Matches per need; 0 = every pair that shares any evidence, weak ones included.")  # fmt: skip

@@ -26,7 +26,9 @@ from marketplace.taxonomy.lists import lists_of
 def match_files(needs: Path, capabilities: Path, out: Path, *, top: int, locale: str) -> int:
     """Do it and say what came of it; returns the exit status: 1 only where nothing could be read."""
     with _without_collections():
-        sides = [_read(path, side, locale) for path, side in ((needs, "needs"), (capabilities, "capabilities"))]
+        sides = [
+            _read(path, side, locale) for path, side in ((needs, "needs"), (capabilities, "capabilities"))
+        ]
         wanted, offered = sides
         if wanted is None or offered is None:
             return 1
@@ -81,10 +83,14 @@ def _with_progress(pairing: Pairing, top: int, locale: str) -> Iterator[Paired]:
 
 def _tell(outcome: Outcome, files: list[Path], locale: str) -> None:
     pairing = outcome.pairing
-    summary = translate(N_("需求 %(needs)s 条、能力 %(capabilities)s 项，配对 %(pairs)s 个（%(labels)s）"), locale)
+    summary = translate(
+        N_("需求 %(needs)s 条、能力 %(capabilities)s 项，配对 %(pairs)s 个（%(labels)s）"), locale
+    )
     labels = "、" if locale == "zh" else ", "
     counted = labels.join(
-        f"{translate(name, locale)} {pairing.labels[code]}" for code, name in LABELS.items() if code in pairing.labels
+        f"{translate(name, locale)} {pairing.labels[code]}"
+        for code, name in LABELS.items()
+        if code in pairing.labels
     )
     click.echo(
         summary

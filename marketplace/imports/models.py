@@ -35,7 +35,10 @@ class SheetMatch(Base):
 
 
 class SheetSource(Base):
-    """One of the two sheets: the file, the guessed heading row and column mapping, and what a person changed of it."""
+    """One of the two sheets: the file, what a person chose of headings and columns, and how it was read last.
+
+    ``choices`` holds, by sheet name, what reading.Choice does; ``reading`` is what reports.report_of wrote.
+    """
 
     __tablename__ = "sheet_sources"
     __table_args__ = (
@@ -47,22 +50,22 @@ class SheetSource(Base):
     match_id: Mapped[int] = mapped_column(ForeignKey("sheet_matches.id", ondelete="CASCADE"))
     side: Mapped[str] = mapped_column(String(14))
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
-    sheet_name: Mapped[str | None] = mapped_column(String(80))
-    heading_row: Mapped[int | None]
-    mapping: Mapped[dict[str, Any]]
-    notes: Mapped[list[Any]]
+    choices: Mapped[dict[str, Any]]
+    reading: Mapped[dict[str, Any]]
 
-    file: Mapped[StoredFile] = relationship()
+    file: Mapped[StoredFile] = relationship(lazy="joined")
 
 
 class SheetRow(Base):
-    """A row that needs mending, or was mended: its cells as read, its problems, and a person's corrections."""
+    """A row that needs mending, or was mended or skipped: its cells as read (by column index), its problems, and a
+    person's corrections. Rows without problems are never stored: they are read from the file again."""
 
     __tablename__ = "sheet_rows"
-    __table_args__ = (UniqueConstraint("source_id", "number"),)
+    __table_args__ = (UniqueConstraint("source_id", "sheet", "number"),)
 
     id: Mapped[Pk]
     source_id: Mapped[int] = mapped_column(ForeignKey("sheet_sources.id", ondelete="CASCADE"))
+    sheet: Mapped[str] = mapped_column(String(80))
     number: Mapped[int]
     values: Mapped[dict[str, Any]]
     problems: Mapped[list[Any]]
@@ -70,14 +73,28 @@ class SheetRow(Base):
     skipped: Mapped[bool] = mapped_column(default=False)
 
 
-class SheetPair(Base):
-    """One line of the list, as the page shows it."""
+class SheetNeed(Base):
+    """One need of the list in the sheet's order: what the page shows of it, how many pairs it has by label, or why none."""
 
-    __tablename__ = "sheet_pairs"
+    __tablename__ = "sheet_needs"
+    __table_args__ = (UniqueConstraint("match_id", "position"),)
 
     id: Mapped[Pk]
-    match_id: Mapped[int] = mapped_column(ForeignKey("sheet_matches.id", ondelete="CASCADE"), index=True)
-    need_row: Mapped[int]
+    match_id: Mapped[int] = mapped_column(ForeignKey("sheet_matches.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    matched: Mapped[bool]
+    content: Mapped[dict[str, Any]]
+
+
+class SheetPair(Base):
+    """One line of the list, as the page shows it; findings are kept as codes and said in the reader's language."""
+
+    __tablename__ = "sheet_pairs"
+    __table_args__ = (UniqueConstraint("need_id", "rank"),)
+
+    id: Mapped[Pk]
+    need_id: Mapped[int] = mapped_column(ForeignKey("sheet_needs.id", ondelete="CASCADE"))
     rank: Mapped[int]
     label: Mapped[str] = mapped_column(String(10))
+    score: Mapped[float]
     content: Mapped[dict[str, Any]]

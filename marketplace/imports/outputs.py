@@ -40,7 +40,10 @@ _READING_HINTS = (
     (N_("理由（命中）"), N_("双方都写明、并且对得上的词、指标、标准、证书、产能、交期和产业链位置。")),
     (N_("未证实"), N_("供给企业没有写明，或单位、版本无法比较。不算不合格，名次靠后，并写出该问什么。")),
     (N_("缺口"), N_("写明了但不够：产能不足、交期偏长、起订量偏高、优选指标未达到。")),
-    (N_("不列入"), N_("写明的事实与必备要求相反（证书已到期、写明没有、必备指标不符）才会排除，原因见「无合适匹配」。")),
+    (
+        N_("不列入"),
+        N_("写明的事实与必备要求相反（证书已到期、写明没有、必备指标不符）才会排除，原因见「无合适匹配」。"),
+    ),
     (N_("分值"), N_("0～1，只用于同一需求内部排序，不同需求之间不能比较。请勿单独引用。")),
     (N_("名次"), N_("同一需求内从 1 开始；分值完全相同时按固定的抽签次序排列，与名称和先后无关。")),
 )
@@ -71,8 +74,12 @@ def line_cells(paired: Paired, wording: Wording, separator: str) -> tuple[Cell, 
 
 def list_sheet(pairs: Iterable[Paired], wording: Wording, separator: str) -> SheetSpec:
     locale = wording.locale
-    columns = [ColumnSpec(key, translate(heading, locale), kind, width) for key, heading, kind, width in _COLUMNS]
-    return SheetSpec(translate(N_("匹配清单"), locale), columns, (line_cells(pair, wording, separator) for pair in pairs))
+    columns = [
+        ColumnSpec(key, translate(heading, locale), kind, width) for key, heading, kind, width in _COLUMNS
+    ]
+    return SheetSpec(
+        translate(N_("匹配清单"), locale), columns, (line_cells(pair, wording, separator) for pair in pairs)
+    )
 
 
 def unmatched_sheet(unmatched: Iterable[Unmatched], wording: Wording, separator: str) -> SheetSpec:
@@ -106,7 +113,8 @@ def _explanation(wording: Wording) -> SheetSpec:
         ColumnSpec("meaning", translate(N_("怎样看"), locale), "wrap", 90),
     ]
     rows: list[tuple[Cell, ...]] = [
-        (Labelled(translate(LABELS[code], locale), code), translate(meaning, locale)) for code, meaning in MEANINGS
+        (Labelled(translate(LABELS[code], locale), code), translate(meaning, locale))
+        for code, meaning in MEANINGS
     ]
     rows += [(translate(what, locale), translate(meaning, locale)) for what, meaning in _READING_HINTS]
     return SheetSpec(translate(N_("标签说明"), locale), columns, rows, table=False)
@@ -147,7 +155,9 @@ def _side_rows(side: Side, locale: str) -> Iterator[tuple[Cell, ...]]:
         why = " ".join(note.sentence(locale) for note in reading.heading.why)
         yield translate(N_("表头"), locale), why
         fields = [
-            f"{column.label} → {translate(column.field.label, locale)}" if column.field else f"{column.label} → —"
+            f"{column.label} → {translate(column.field.label, locale)}"
+            if column.field
+            else f"{column.label} → —"
             for column in reading.columns
             if column.label
         ]
@@ -188,7 +198,11 @@ def workbook_sheets(outcome: Outcome, pairs: Iterable[Paired], wording: Wording)
     if errors:
         sheets.append(errors_sheet(errors, wording.locale))
     sheets.append(_summary(outcome, wording))
-    sheets += [sheet for side in (outcome.needs, outcome.capabilities) if (sheet := _source_sheet(side, wording.locale))]
+    sheets += [
+        sheet
+        for side in (outcome.needs, outcome.capabilities)
+        if (sheet := _source_sheet(side, wording.locale))
+    ]
     return sheets
 
 

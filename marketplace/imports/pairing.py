@@ -53,7 +53,8 @@ class Pairing:
         for match in matches:
             self.labels[match.label] = self.labels.get(match.label, 0) + 1
         return [
-            Paired(need, rank, match, self.capabilities[match.capability_id]) for rank, match in enumerate(matches, 1)
+            Paired(need, rank, match, self.capabilities[match.capability_id])
+            for rank, match in enumerate(matches, 1)
         ]
 
     def pairs(self, top: int) -> Iterator[Paired]:

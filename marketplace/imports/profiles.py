@@ -20,9 +20,19 @@ _PERIODS = {
     "年": "年", "a": "年", "year": "年", "月": "月", "month": "月", "日": "天", "天": "天", "day": "天", "周": "周",
     "季": "季", "小时": "小时", "批": "", "批次": "", "班": "",
 }  # fmt: skip
-_HEADING_PERIODS = (("年", "年"), ("annual", "年"), ("yearly", "年"), ("月", "月"), ("monthly", "月"), ("日", "天"), ("季", "季"))
+_HEADING_PERIODS = (
+    ("年", "年"),
+    ("annual", "年"),
+    ("yearly", "年"),
+    ("月", "月"),
+    ("monthly", "月"),
+    ("日", "天"),
+    ("季", "季"),
+)
 _REMARKS = re.compile(r"备注|说明|补充|其他|其它|要求|remark|note|comment", re.IGNORECASE)
-_STANDARD = re.compile(r"[A-Z]{2,5}(?:\s*/\s*[TZ])?\s*[-]?\s*[A-Z]?\d{2,6}(?:\.\d{1,3})*(?:\s*[-—–]\s*\d{1,4})?", re.IGNORECASE)
+_STANDARD = re.compile(
+    r"[A-Z]{2,5}(?:\s*/\s*[TZ])?\s*[-]?\s*[A-Z]?\d{2,6}(?:\.\d{1,3})*(?:\s*[-—–]\s*\d{1,4})?", re.IGNORECASE
+)
 _EMPTY_BRACKETS = re.compile(r"[（(]\s*(?:按|执行|符合|依据)?\s*[）)]")
 _BRANCH = re.compile(r"[\s()（）·•.,，。\-]")
 
@@ -52,7 +62,12 @@ def rows_of(readings: list[Reading], side: str, locale: str) -> list[Row]:
     key = "need_id" if side == "needs" else "capability_id"
     pattern = translate(N_("需求-%(row)s") if side == "needs" else N_("能力-%(row)s"), locale)
     rows: list[Row] = []
-    used = {str(record.values[key]) for reading in readings for record in reading.records if record.values.get(key)}
+    used = {
+        str(record.values[key])
+        for reading in readings
+        for record in reading.records
+        if record.values.get(key)
+    }
     for place, reading in enumerate(readings):
         period = _heading_period(reading)
         for record in reading.records:

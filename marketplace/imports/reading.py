@@ -116,8 +116,17 @@ def read_side(
     choices: Mapping[str, Choice] = NO_CHOICES, corrections: Corrections = NO_CORRECTIONS,
 ) -> Side:  # fmt: skip
     """Open and read. Raises SheetError where nothing can be read: the file itself, or no sheet with the columns."""
-    workbook = open_table(source, filename, )
-    views = look_at(workbook, side, choices)
+    workbook = open_table(source, filename)
+    return read_views(
+        workbook, look_at(workbook, side, choices), side, locale=locale, corrections=corrections
+    )
+
+
+def read_views(
+    workbook: Workbook, views: list[SheetView], side: str, *, locale: str = "zh",
+    corrections: Corrections = NO_CORRECTIONS,
+) -> Side:  # fmt: skip
+    """Read the rows of every usable sheet. Raises SheetError, naming the columns missing, where none is usable."""
     found = Side(side, workbook.filename, views)
     notes = list(workbook.notes)
     for view in views:
@@ -127,14 +136,7 @@ def read_side(
         elif not view.chosen.left_out:
             notes.append(Note("sheets.sheet_passed_over", {"sheet": view.sheet.name}))
     if not found.readings:
-        likeliest = best_sheet(workbook, FIELDS[side])
-        view = next(view for view in views if view.sheet is likeliest)
-        if not view.missing:
-            raise SheetError("empty")
-        raise SheetError(
-            "column_missing", sheet=likeliest.name, columns=[one.label for one in view.missing],
-            found=[label for label in view.heading.labels if label][:12],
-        )  # fmt: skip
+        raise _why_nothing(workbook, views, side)
     found.notes = tuple(notes)
     found.errors = [error for reading in found.readings for error in reading.errors]
     found.skipped = len(corrections.skipped)
@@ -142,8 +144,21 @@ def read_side(
     return found
 
 
+def _why_nothing(workbook: Workbook, views: list[SheetView], side: str) -> SheetError:
+    likeliest = best_sheet(workbook, FIELDS[side])
+    view = next(view for view in views if view.sheet is likeliest)
+    if not view.missing:
+        return SheetError("empty")
+    return SheetError(
+        "column_missing", sheet=likeliest.name, columns=[one.label for one in view.missing],
+        found=[label for label in view.heading.labels if label][:12],
+    )  # fmt: skip
+
+
 def _corrected(sheet: Sheet, corrections: Corrections) -> Sheet:
-    cells = {(row, column): text for (name, row, column), text in corrections.cells.items() if name == sheet.name}
+    cells = {
+        (row, column): text for (name, row, column), text in corrections.cells.items() if name == sheet.name
+    }
     return sheet.mended(cells) if cells else sheet
 
 
@@ -176,6 +191,8 @@ def _once(rows: list[Row], found: Side) -> list[Row]:
         else:
             code, params = "sheets.id_repeated", {"text": row.id, "first": ids[row.id].record.row}
         found.errors.append(
-            RowError(row.record.sheet, row.record.row, "", -1, code, params, texts.get(key, row.title)[:200], True)
+            RowError(
+                row.record.sheet, row.record.row, "", -1, code, params, texts.get(key, row.title)[:200], True
+            )
         )
     return kept

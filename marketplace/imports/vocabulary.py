@@ -15,7 +15,9 @@ from matching import Certificate
 HOME_CITY = "410400"
 """Where a name that stands in many cities (高新区, 新华区) is looked for first."""
 
-_NOTHING = frozenset({"无", "没有", "暂无", "/", "-", "—", "无要求", "不限", "无特殊要求", "none", "n/a", "no"})
+_NOTHING = frozenset(
+    {"无", "没有", "暂无", "/", "-", "—", "无要求", "不限", "无特殊要求", "none", "n/a", "no"}
+)
 _WISHED = re.compile(r"优先|优选|最好|可选|加分|preferred", re.IGNORECASE)
 _ABSENT = re.compile(r"^(?:未取得|未通过|未获得|没有|尚无|暂无|不具备|无)\s*")
 _PENDING = re.compile(r"申请中|在办|办理中|审核中|认证中|换证中|准备|计划|正在|筹备")
@@ -54,7 +56,9 @@ class Vocabulary:
                     names.setdefault(_bare(name), kind.key)
                     for code in _CODE.findall(_bare(name)):
                         codes.setdefault(code, kind.key)
-        inside = sorted(((name, key) for name, key in names.items() if len(name) >= 3), key=lambda pair: -len(pair[0]))
+        inside = sorted(
+            ((name, key) for name, key in names.items() if len(name) >= 3), key=lambda pair: -len(pair[0])
+        )
         return names, codes, inside
 
     def certificate(self, text: str) -> str:
@@ -89,13 +93,20 @@ class Vocabulary:
         found: dict[str, Certificate] = {}
         for item in _parts(items):
             text = folded(item)
-            if _is_nothing(item) or _PENDING.search(text) or len(_BRACKETS.sub("", text)) > _LONGEST_CERTIFICATE:
+            if (
+                _is_nothing(item)
+                or _PENDING.search(text)
+                or len(_BRACKETS.sub("", text)) > _LONGEST_CERTIFICATE
+            ):
                 continue
             denied = _ABSENT.match(text)
             kind = self.certificate(text[denied.end() :] if denied else text)
             if kind:
                 found.setdefault(
-                    kind, Certificate(kind, valid_until=None if denied else _until(text), declared_absent=bool(denied))
+                    kind,
+                    Certificate(
+                        kind, valid_until=None if denied else _until(text), declared_absent=bool(denied)
+                    ),
                 )
         return tuple(found.values())
 

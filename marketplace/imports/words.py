@@ -9,9 +9,7 @@ register_words(
         "imports.row_repeated": N_("与「%(sheet)s」第 %(first)s 行内容相同：只匹配一次，不必处理。"),
         "imports.nothing_read": N_("「%(file)s」里没有一行可以匹配：请看错误清单，改好后再读。"),
         # Uploading
-        "imports.file_missing": N_("请选择%(side)s：.xlsx、.xls 或 .csv 文件。"),
         "imports.two_files": N_("请选择两个文件：一个需求表，一个能力表。"),
-        "imports.sides_unclear": N_("两个文件都像%(side)s：请分别选择需求表和能力表。"),
         "imports.side.needs": N_("需求表"),
         "imports.side.capabilities": N_("能力表"),
         # Mending
@@ -20,7 +18,6 @@ register_words(
         "imports.not_read": N_("两张表还没有读好：请先改正表头或对应的列，再匹配。"),
         "imports.not_matched": N_("还没有匹配：请先匹配，再保留数据。"),
         "imports.kept_already": N_("这份导入的数据已经保留过，不会重复写入。"),
-        "imports.kept_stays": N_("这份导入的数据已经保留为草稿，删除只去掉这份清单，不删企业、需求和能力。"),
         "imports.cell_long": N_("这一格有 %(length)s 个字，超过上限 %(limit)s：请精简后再保存。"),
         # Progress
         "imports.step.reading": N_("读取表格"),

@@ -1,0 +1,51 @@
+"""Forms of imports: shape only. The mapping's fields are as many as the sheets have columns, so they are read here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import MultipleFileField
+
+from marketplace.imports.reading import Choice
+
+ACCEPTED = ".xlsx,.xls,.csv,.xlsb,.ods,.jsonl"
+_COLUMN = re.compile(r"(needs|capabilities)-(\d{1,3})-column-(\d{1,4})")
+_HEADING = re.compile(r"(needs|capabilities)-(\d{1,3})-heading")
+_CELL = re.compile(r"cell-(\d{1,4})")
+_MOST_DIGITS = 7
+
+
+class UploadForm(FlaskForm):
+    files = MultipleFileField(lazy_gettext("需求表和能力表"))
+
+
+def choices_in(form: Mapping[str, str], sheets: Mapping[str, list[str]]) -> dict[str, dict[str, Choice]]:
+    """What the mapping page sent, by side and sheet name. ``sheets``: the names by side, in the page's order."""
+    headings: dict[tuple[str, int], int] = {}
+    columns: dict[tuple[str, int], dict[int, str]] = {}
+    for name, value in form.items():
+        if found := _HEADING.fullmatch(name):
+            digits = value.strip()
+            if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
+                headings[found[1], int(found[2])] = int(digits)
+        elif found := _COLUMN.fullmatch(name):
+            columns.setdefault((found[1], int(found[2])), {})[int(found[3])] = value
+    return {
+        side: {
+            name: Choice(
+                headings.get((side, place)),
+                columns.get((side, place), {}),
+                f"{side}-{place}-left-out" in form,
+            )
+            for place, name in enumerate(names)
+        }
+        for side, names in sheets.items()
+    }
+
+
+def cells_in(form: Mapping[str, str]) -> dict[int, str]:
+    """Corrected cells by column index."""
+    return {int(found[1]): value for name, value in form.items() if (found := _CELL.fullmatch(name))}

@@ -1,0 +1,50 @@
+"""Rules of imports: whose they are, and where each stands. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.core.actor import Actor
+
+LONGEST_CELL = 20_000
+MOST_ROWS_STORED = 200
+"""Rows with problems that the page offers for mending; the error list in the workbook names all of them."""
+SURE = 0.8
+"""From this confidence on a guessed column needs no second look."""
+
+
+@dataclass(frozen=True)
+class ImportView:
+    """What permission is decided on."""
+
+    account_id: int
+
+
+def may_import(actor: Actor) -> bool:
+    """Organisers and administrators bring sheets in; a member's own sheets go through the firm's pages."""
+    return actor.account_id is not None and actor.staff
+
+
+def may_see(actor: Actor, view: ImportView) -> bool:
+    """Whoever uploaded it, while still an organiser, and administrators: a sheet holds people's telephone numbers."""
+    return may_import(actor) and (actor.administrator or actor.account_id == view.account_id)
+
+
+def may_keep(actor: Actor) -> bool:
+    """Turning rows into firms and drafts reaches the whole district: the bureau's and administrators' step."""
+    return may_import(actor) and actor.bureau
+
+
+def is_usable(reading: Mapping[str, Any]) -> bool:
+    """Whether a side was read and has a row to match."""
+    return not reading.get("failure") and reading.get("rows", 0) > 0
+
+
+def wants_a_look(sheet: Mapping[str, Any]) -> bool:
+    """Whether a person should look at how a sheet was read: a column is missing or was recognised only roughly."""
+    if sheet["left_out"]:
+        return False
+    unsure = any(column["field"] and column["confidence"] < SURE for column in sheet["columns"])
+    return bool(sheet["missing"]) or unsure
