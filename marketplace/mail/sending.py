@@ -82,11 +82,12 @@ def compose(row: MailMessage, sender: str, at: datetime) -> EmailMessage:
     message["Subject"] = row.subject
     message["Message-ID"] = row.message_id
     message["Date"] = format_datetime(at)
-    message["Content-Language"] = "zh-CN" if row.locale == "zh" else row.locale
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(row.text)
     if row.html:
         message.add_alternative(row.html, subtype="html")
+    # Last: setting the content drops every Content-… header that was there before.
+    message["Content-Language"] = "zh-CN" if row.locale == "zh" else row.locale
     return message
 
 

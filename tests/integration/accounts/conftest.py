@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from marketplace.accounts import offices, service
+from marketplace.accounts import offices, passwords, service
 from marketplace.app import create_app
 from marketplace.core.actor import Actor, system_actor
 from marketplace.core.db import Database
@@ -54,9 +54,10 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def database(site: Flask) -> Database:
-    found: Database = site.extensions["lianqiao.database"]
-    return found
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.dispose()
 
 
 @dataclass
@@ -67,8 +68,14 @@ class People:
     offices: dict[str, int] = field(default_factory=dict)
 
 
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """Hashing is slow on purpose; the people of a hundred tests share one."""
+    return passwords.hash_of(PASSWORD)
+
+
 @pytest.fixture
-def people(database: Database) -> People:
+def people(database: Database, password_hash: str) -> People:
     made = People()
     with database.unit_of_work() as session:
         for key, kind, name, english in (
@@ -86,11 +93,11 @@ def people(database: Database) -> People:
                 MACHINE,
                 name=f"某{role}",
                 email=f"{role}@lianqiao.example",
-                password=PASSWORD,
                 administrator=role == "administrator",
                 verified=True,
                 now=NOW,
             )
+            account.password_hash = password_hash
             made.ids[role] = account.id
             if role in made.offices:
                 offices.join_office(session, MACHINE, account.id, made.offices[role], now=NOW)
