@@ -24,7 +24,7 @@ class CertificationForm(FlaskForm):
         lazy_gettext("证书编号"),
         [Optional()],
         filters=[tidy_line],
-        description=lazy_gettext("证书上的编号；梯度企业可填公布文号"),
+        description=lazy_gettext("证书编号或公布文号"),
     )
     cohort = StringField(
         lazy_gettext("批次"),
@@ -39,9 +39,11 @@ class CertificationForm(FlaskForm):
         filters=[tidy_line],
         description=lazy_gettext("梯度企业填认定时施行的办法；2022 年与 2026 年的办法不同"),
     )
-    valid_from = DayField(lazy_gettext("有效期起"), [Optional()])
+    valid_from = DayField(
+        lazy_gettext("有效期起"), [Optional()], description=lazy_gettext("证书上写的第一天")
+    )
     valid_until = DayField(
-        lazy_gettext("有效期至"), [Optional()], description=lazy_gettext("这一天仍然有效；长期有效的不填")
+        lazy_gettext("有效期至"), [Optional()], description=lazy_gettext("这一天仍有效；长期的不填")
     )
     scan = FileField(lazy_gettext("证书扫描件"), [Optional()])
 

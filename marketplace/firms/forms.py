@@ -88,7 +88,7 @@ class FirmForm(FlaskForm):
     website = line(lazy_gettext("网址"), lazy_gettext("以 http:// 或 https:// 开头"))
     business_phone = line(
         lazy_gettext("对外业务电话"),
-        lazy_gettext("愿意公开才填；个人联系方式请放在“联系人”里，双方同意后才提供"),
+        lazy_gettext("愿意公开才填"),
     )
     employees = WholeNumberField(lazy_gettext("从业人员"), [Optional()])
     revenue = WanField(lazy_gettext("上年营业收入"), [Optional()])

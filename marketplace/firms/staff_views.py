@@ -59,6 +59,10 @@ def index() -> ResponseReturnValue:
         offices=offices,
         towns=[office for office in offices.values() if office.kind == "town"],
         chains=chains,
+        stands_on={
+            firm.id: [chains.get(key, key) for key in dict.fromkeys(place.chain_key for place in firm.chains)]
+            for firm in page.items
+        },
         places={firm.id: taxonomy.division_label(reader, firm.registered_division, current_locale()) for firm in page.items},
         kinds=PARTY_KINDS,
         statuses=STATUSES,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -24,8 +22,8 @@ from marketplace.taxonomy.rules import industry_code
 __all__ = ["pages", "people_views", "staff_views"]
 
 MOST_FOUND = 20
-# What higher topics show on a firm's page, each as a part of its own; a part that is not there is left out.
-PARTS = ("certifications.of_firm", "needs.of_firm", "capabilities.of_firm")
+# What higher topics show on a firm's page, each as a part of its own with this heading (certificates bring theirs).
+CERTIFICATES, NEEDS, CAPABILITIES = "certifications.of_firm", "needs.of_firm", "capabilities.of_firm"
 
 
 # ---------------------------------------------------------------- long lists, found by typing
@@ -147,13 +145,26 @@ def mine() -> ResponseReturnValue:
     return render_template("firms/mine.html", firms=own, roles=roles)
 
 
+def _parts(firm: Firm) -> list[tuple[str, str]]:
+    """Heading and address of each part that this firm can have; a topic that has no page is left out."""
+    wanted = [("", CERTIFICATES)]
+    if firm.is_supplier:
+        wanted.append((gettext("能力"), CAPABILITIES))
+    if firm.is_buyer:
+        wanted.append((gettext("需求"), NEEDS))
+    return [
+        (heading, url_for(endpoint, firm_id=firm.id))
+        for heading, endpoint in wanted
+        if endpoint in current_app.view_functions
+    ]
+
+
 @pages.get("/<int:firm_id>")
 def show(firm_id: int) -> ResponseReturnValue:
     firm, actor, session, locale = firm_or_404(firm_id), current_actor(), reading(), current_locale()
     view = queries.view_of(firm)
     inside = actor.belongs_to(firm_id) or rules.looks_after(actor, firm.office_id)
     office = next((office for office in accounts.offices(session) if office.id == firm.office_id), None)
-    known: Any = current_app.view_functions
     return render_template(
         "firms/show.html",
         firm=firm,
@@ -171,7 +182,7 @@ def show(firm_id: int) -> ResponseReturnValue:
         office=office,
         granted=queries.open_grant(session, firm_id, actor.firm_ids) is not None,
         history=presenting.history_of(session, firm_id, locale) if inside else [],
-        parts=[url_for(endpoint, firm_id=firm_id) for endpoint in PARTS if endpoint in known],
+        parts=_parts(firm),
     )
 
 

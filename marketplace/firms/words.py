@@ -43,7 +43,7 @@ register_words(
         "firms.size_no_industry": N_("填写国民经济行业后自动得出"),
         "firms.size_no_figures": N_("填写从业人员、营业收入或资产总额后自动得出"),
         # Kinds, roles, states.
-        "firms.kind.enterprise": N_("企业"),
+        "firms.kind.enterprise": N_("工商企业"),
         "firms.kind.financial_institution": N_("金融机构"),
         "firms.kind.university": N_("高校与科研院所"),
         "firms.kind.service_body": N_("服务机构"),
