@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from marketplace.accounts import offices, passwords, service
@@ -174,3 +175,16 @@ def link_in(mail: MailMessage) -> str:
     found = LINK.search(mail.text)
     assert found, mail.text
     return found[1]
+
+
+@contextmanager
+def watched(site: Flask) -> Iterator[list[str]]:
+    """Every statement that the site's database is sent."""
+    engine, asked = site.extensions["lianqiao.database"].engine, []
+
+    def watch(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", watch)
+    yield asked
+    event.remove(engine, "before_cursor_execute", watch)
