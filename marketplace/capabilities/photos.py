@@ -54,9 +54,9 @@ def caption(
     session: Session, actor: Actor, capability_id: int, photo_id: int, text: str, *, now: datetime
 ) -> CapabilityPhoto:
     """What the picture shows; empty takes the words away."""
+    capability, photo = _photo(session, actor, capability_id, photo_id, now)
     if len(text) > LONGEST_CAPTION:
         raise Refusal("capabilities.caption_long", "caption", most=LONGEST_CAPTION)
-    capability, photo = _photo(session, actor, capability_id, photo_id, now)
     photo.caption = text.strip() or None
     _record(session, actor, "photo_caption", capability, photo, now)
     return photo

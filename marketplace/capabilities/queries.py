@@ -112,7 +112,7 @@ def counts_by_state(session: Session, firm_ids: Iterable[int], as_of: date) -> d
         .subquery()
     )
     rows = session.execute(select(states.c.state, func.count()).group_by(states.c.state))
-    return dict(rows.tuples().all())
+    return {state: count for state, count in rows}
 
 
 def listed_of_firm(

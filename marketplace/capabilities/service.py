@@ -158,9 +158,9 @@ def revise(session: Session, actor: Actor, capability_id: int, *, now: datetime)
 
 
 def close(session: Session, actor: Actor, capability_id: int, *, reason: str, now: datetime) -> Capability:
+    capability = editable(session, actor, capability_id, now)
     if reason not in rules.CLOSE_REASONS:
         raise Refusal("capabilities.choice", "reason")
-    capability = editable(session, actor, capability_id, now)
     step(session, actor, "capability", capability, Action.CLOSE, now, close_reason=reason, reason=reason)
     return capability
 

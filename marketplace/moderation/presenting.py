@@ -13,7 +13,7 @@ from marketplace.moderation.models import Decision
 from marketplace.moderation.rules import Flag
 
 # After so many days a line of the queue turns red.
-LATE_AFTER = timedelta(days=3)
+LATE_AFTER = timedelta(days=5)
 
 
 def waited(since: datetime, now: datetime) -> str:

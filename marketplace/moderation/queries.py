@@ -159,7 +159,8 @@ def deciders_of(session: Session, rows: Sequence[Decision]) -> dict[int, str]:
     ids = {row.account_id for row in rows if row.account_id is not None}
     if not ids:
         return {}
-    return dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))).tuples().all())
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
+    return {account_id: name for account_id, name in rows}
 
 
 def latest_return(session: Session, kind: str, subject_id: int) -> Decision | None:

@@ -70,8 +70,7 @@ register_words(
         "moderation.said.returned": N_("已退回「%(title)s」，企业会看到原因。"),
         "moderation.said.batch": N_("已发布 %(count)s 条。"),
         "moderation.said.left": N_("「%(title)s」没有发布：%(why)s"),
-        "moderation.said.queue_done": N_("队列已处理完。"),
-        "moderation.decision.published": N_("发布"),
-        "moderation.decision.returned": N_("退回"),
+        "moderation.decision.published": N_("同意发布"),
+        "moderation.decision.returned": N_("退回企业"),
     }
 )

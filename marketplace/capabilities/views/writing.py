@@ -19,8 +19,8 @@ from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.lifecycle import Action, State, allowed_actions, state_of
 from marketplace.core.web import listing_forms
 from marketplace.core.web.language import plain_number, say
-from marketplace.core.web.links import url_if_there
 from marketplace.core.web.limits import UPLOADS, limiter
+from marketplace.core.web.links import url_if_there
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import (
     current_actor,
