@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,9 @@ class _LateGroup(click.Group):
 
         module, name, _help = _GROUPS[cmd_name]
         group: click.Group = getattr(import_module(module), name)
-        ctx.obj = ctx.obj or _database()
+        # Opening the settings makes a data folder: asking for help shall leave nothing behind.
+        if ctx.obj is None and not {"-h", "--help"} & set(sys.argv):
+            ctx.obj = _database()
         return group
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -45,6 +45,7 @@ def side_view(source: SheetSource, locale: str) -> dict[str, Any]:
     """One file on the mapping page."""
     reading = source.reading
     failure = reading.get("failure")
+    sheets = [_sheet_view(sheet, reading["sheets"], locale) for sheet in reading.get("sheets", ())]
     return {
         "side": source.side,
         "label": render(f"imports.side.{source.side}", {}, locale),
@@ -53,13 +54,15 @@ def side_view(source: SheetSource, locale: str) -> dict[str, Any]:
         "repeated": reading.get("repeated", 0),
         "failure": render(failure[0], failure[1], locale) if failure else None,
         "notes": [render(code, params, locale) for code, params in reading.get("notes", ())],
-        "sheets": [_sheet_view(sheet, locale) for sheet in reading.get("sheets", ())],
+        "sheets": sheets,
         "fields": [(field.key, translate(field.label, locale)) for field in FIELDS[source.side]],
-        "sure": not failure and not any(map(rules.wants_a_look, reading.get("sheets", ()))),
+        "sure": not failure and not any(sheet["wants_a_look"] for sheet in sheets),
     }
 
 
-def _sheet_view(sheet: Mapping[str, Any], locale: str) -> dict[str, Any]:
+def _sheet_view(
+    sheet: Mapping[str, Any], of_file: Sequence[Mapping[str, Any]], locale: str
+) -> dict[str, Any]:
     return {
         **sheet,
         "why": [render(code, params, locale) for code, params in sheet["why"]],
@@ -74,7 +77,7 @@ def _sheet_view(sheet: Mapping[str, Any], locale: str) -> dict[str, Any]:
             }
             for column in sheet["columns"]
         ],
-        "wants_a_look": rules.wants_a_look(sheet),
+        "wants_a_look": rules.wants_a_look(sheet, of_file),
     }
 
 

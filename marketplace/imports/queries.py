@@ -87,14 +87,12 @@ def pairs_of(session: Session, need_id: int) -> list[SheetPair]:
     )
 
 
-def open_problems(session: Session, source_ids: Sequence[int]) -> dict[int, int]:
-    """Rows that still have a problem and are not skipped, by source."""
-    found = dict.fromkeys(source_ids, 0)
-    for row in session.scalars(
-        select(SheetRow).where(SheetRow.source_id.in_(source_ids), SheetRow.skipped.is_(False))
-    ):
-        found[row.source_id] += bool(row.problems)
-    return found
+def row_count(session: Session, match_id: int) -> int:
+    """Rows of both files that needed a person."""
+    statement = (
+        select(func.count()).select_from(SheetRow).join(SheetSource, SheetSource.id == SheetRow.source_id)
+    )
+    return session.scalar(statement.where(SheetSource.match_id == match_id)) or 0
 
 
 def count_of(session: Session, match_id: int, matched: bool) -> int:

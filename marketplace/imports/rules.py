@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +42,11 @@ def is_usable(reading: Mapping[str, Any]) -> bool:
     return not reading.get("failure") and reading.get("rows", 0) > 0
 
 
-def wants_a_look(sheet: Mapping[str, Any]) -> bool:
-    """Whether a person should look at how a sheet was read: a column is missing or was recognised only roughly."""
+def wants_a_look(sheet: Mapping[str, Any], of_file: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a person should look at how a sheet was read: a column was recognised only roughly, or what must be there
+    is missing and no other sheet of the file has it (a cover or a page of notes needs nobody)."""
     if sheet["left_out"]:
         return False
-    unsure = any(column["field"] and column["confidence"] < SURE for column in sheet["columns"])
-    return bool(sheet["missing"]) or unsure
+    if sheet["missing"]:
+        return not any(other["usable"] for other in of_file)
+    return any(column["field"] and column["confidence"] < SURE for column in sheet["columns"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask import Response as FlaskResponse
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -26,13 +26,14 @@ from marketplace.core.web.request import (
     reading,
     unit_of_work,
 )
-from marketplace.imports import presenting, queries, rules, service
+from marketplace.imports import own_views, presenting, queries, rules, service
+from marketplace.imports.blueprint import pages
 from marketplace.imports.forms import ACCEPTED, UploadForm, cells_in, choices_in
 from marketplace.imports.jobs import XLSX
 from marketplace.imports.models import SheetMatch
 from marketplace.proposals.wording import Wording
 
-pages = Blueprint("imports", __name__, url_prefix="/imports")
+__all__ = ["own_views", "pages"]
 
 
 def _known(match_id: int) -> SheetMatch:
@@ -172,6 +173,7 @@ def _list_page(match: SheetMatch, job: Job | None) -> ResponseReturnValue:
         "counts": match.counts,
         "matched_count": queries.count_of(session, match.id, True),
         "unmatched_count": queries.count_of(session, match.id, False),
+        "error_count": queries.row_count(session, match.id),
         "may_keep": rules.may_keep(current_actor()),
         "failure": _failure(job),
     }
@@ -277,7 +279,9 @@ def _do(match_id: int, work: Any, *, anchor: str | None = None, columns: bool = 
         for problem in refusal.problems:
             flash(say_problem(problem), "error")
     # A parameter of None is left out of the address.
-    return redirect(url_for("imports.show", match_id=match_id, _anchor=anchor, columns=1 if columns else None))
+    return redirect(
+        url_for("imports.show", match_id=match_id, _anchor=anchor, columns=1 if columns else None)
+    )
 
 
 @pages.get("/<int:match_id>/list.xlsx")

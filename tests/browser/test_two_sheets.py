@@ -36,7 +36,9 @@ NEEDS, CAPABILITIES = SHEETS / "需求汇总表（示例）.xlsx", SHEETS / "能
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     """The site under waitress and its worker, each in a thread of its own, over a fresh SQLite database."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("site"), rate_limits=False, secret_key="test")
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("site"), rate_limits=False, secret_key="a key for tests"
+    )
     database = Database(settings.database_url)
     app = create_app(settings)
     Base.metadata.create_all(database.engine)
@@ -131,7 +133,7 @@ def test_two_sheets_to_a_list_in_five_clicks(browser: Browser, site: SimpleNames
     rows = list(book.worksheets[0].iter_rows(min_row=2, values_only=True))
     assert len(rows) >= 40 and all(row[9] for row in rows)
     page.get_by_role("link", name="无合适匹配").click()
-    expect(page.locator("article.panel").first).to_contain_text("项")
+    expect(page.locator("table.data-table tbody tr").first).to_contain_text("项")
     axe_is_content(page)
     page.get_by_role("button", name="保留这些数据").click()
     page.get_by_role("dialog").get_by_role("button", name="保留").click()

@@ -40,7 +40,9 @@ CAPABILITIES_CSV = (
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, database_url=database_url, rate_limits=False, secret_key="test")
+    return Settings(
+        data_dir=tmp_path, database_url=database_url, rate_limits=False, secret_key="a key for tests"
+    )
 
 
 @pytest.fixture
