@@ -19,8 +19,14 @@ def rows_in(text: str) -> tuple[SpecContent, ...]:
     # the matcher brings numpy along, and most pages never read a text
     from matching import read_specs
 
-    rows = (_content(row) for row in read_specs(text, _units()))
-    readable = [row for row in rows if row.value and len(row.parameter) <= LONGEST["parameter"]]
+    rows = [_content(row) for row in read_specs(text, _units())]
+    # 「硬度 280 HB」 says a unit, not the flame rating of the same letters.
+    units = {row.unit for row in rows if row.unit}
+    readable = [
+        row
+        for row in rows
+        if row.value and row.value not in units and len(row.parameter) <= LONGEST["parameter"]
+    ]
     return tuple(dict.fromkeys(readable))[:MOST_ROWS]
 
 

@@ -181,6 +181,7 @@ def test_a_first_capability_by_thumb(browser: Browser, site: Flask, address: str
     page = opened(browser, site, address, owner, PHONE, "/capabilities/mine")
     no_serious_finding(page)
     page.get_by_role("link", name="写第一条能力").tap()
+    expect(page.get_by_role("heading", name="新增能力")).to_be_visible()
     no_serious_finding(page)
     page.get_by_label("产品或服务名称").fill("大型铸锻件")
     page.get_by_label("一句话介绍").fill("单件 60 吨，自有热处理")

@@ -49,6 +49,9 @@ def _form(capability: Capability | None, offered: list[Firm]) -> CapabilityForm:
         content = queries.content_of_capability(capability)
         form = CapabilityForm(data=form_values(content) | {"version": str(capability.version)})
     form.offer(reading(), current_locale(), offered)
+    if capability is not None:
+        # A page that began as a new one still sends it: whose a capability is never changes.
+        del form.firm_id
     return form
 
 

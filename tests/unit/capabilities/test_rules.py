@@ -104,6 +104,11 @@ def test_rows_are_read_from_a_text_for_a_person_to_look_at() -> None:
     } <= found
 
 
+def test_a_unit_is_not_read_as_a_grade_of_the_same_letters() -> None:
+    found = {(row.parameter, row.value, row.unit) for row in rows_in("硬度 280 HB，阻燃 V-0")}
+    assert found == {("硬度", "280", "HB"), ("阻燃等级", "V-0", None)}
+
+
 @given(st.text(max_size=200))
 def test_whatever_is_read_can_be_saved(text: str) -> None:
     content = CapabilityContent(product="锻件", specs=rows_in(text))
