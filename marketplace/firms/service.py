@@ -22,6 +22,7 @@ __all__ = [
     "FirmFacts",
     "create_for",
     "mark_current_suppliers",
+    "problems_with",
     "register_firm",
     "suspend",
     "update_firm",
@@ -180,7 +181,9 @@ def _normalised(facts: FirmFacts) -> FirmFacts:
     return FirmFacts(**values)  # type: ignore[arg-type]
 
 
-def _refuse_problems(session: Session, facts: FirmFacts, firm: Firm | None) -> None:
+def problems_with(session: Session, facts: FirmFacts, firm: Firm | None) -> list[Problem]:
+    """What would keep these facts from being saved, for a page that shows everything at once."""
+    facts = _normalised(facts)
     problems = problems_of(session, facts)
     if facts.credit_code and not any(problem.field == "credit_code" for problem in problems):
         taken = select(Firm.id).where(Firm.credit_code == facts.credit_code)
@@ -188,6 +191,11 @@ def _refuse_problems(session: Session, facts: FirmFacts, firm: Firm | None) -> N
             taken = taken.where(Firm.id != firm.id)
         if session.scalar(taken) is not None:
             problems.append(Problem("firms.code_taken", "credit_code"))
+    return problems
+
+
+def _refuse_problems(session: Session, facts: FirmFacts, firm: Firm | None) -> None:
+    problems = problems_with(session, facts, firm)
     if problems:
         raise Refusal.of(problems)
 

@@ -89,6 +89,14 @@ def _form_for(firm: Firm | None) -> FirmForm:
     )
 
 
+def _everything_wrong(form: FirmForm, firm: Firm | None) -> None:
+    """One box that cannot be read must not hide what is wrong with the others until the next try."""
+    unread = {name for name in form.errors if name}
+    if form.is_submitted() and unread and "csrf_token" not in unread:
+        found = service.problems_with(reading(), form.facts(_looked_up(form)), firm)
+        show_refusal(form, Refusal.of([problem for problem in found if problem.field not in unread]))
+
+
 def _form_page(form: FirmForm, firm: Firm | None) -> ResponseReturnValue:
     session, locale = reading(), current_locale()
     labels = {
@@ -131,6 +139,8 @@ def new() -> ResponseReturnValue:
                 "success",
             )
             return redirect(url_for("firms.show", firm_id=firm.id))
+    else:
+        _everything_wrong(form, None)
     return _form_page(form, None)
 
 
@@ -215,4 +225,6 @@ def edit(firm_id: int) -> ResponseReturnValue:
                 "success",
             )
             return redirect(url_for("firms.show", firm_id=firm_id))
+    else:
+        _everything_wrong(form, firm)
     return _form_page(form, firm)
