@@ -56,7 +56,14 @@ def draft_from_sheet(
     drafted = Drafted(problems=[(error.cell, error.sentence(locale)) for error in side.errors])
     _write(session, actor, session.get_one(Firm, firm_id), side, drafted, locale, now)
     audit.record(
-        session, actor, "need.upload", "firm", firm_id, now, drafts=len(drafted.need_ids), repeated=drafted.repeated
+        session,
+        actor,
+        "need.upload",
+        "firm",
+        firm_id,
+        now,
+        drafts=len(drafted.need_ids),
+        repeated=drafted.repeated,
     )
     return drafted
 
@@ -88,7 +95,9 @@ def _write(
 def _texts_of(session: Session, firm_id: int) -> set[tuple[str, int]]:
     """Title and length of text of every need that the firm has and has not closed."""
     rows = session.execute(
-        select(Need.title, func.length(Need.description)).where(Need.firm_id == firm_id, Need.closed_at.is_(None))
+        select(Need.title, func.length(Need.description)).where(
+            Need.firm_id == firm_id, Need.closed_at.is_(None)
+        )
     )
     return {(title, length or 0) for title, length in rows}
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import FileField, SelectField
 
-from marketplace.core.errors import Forbidden, Refusal
+from marketplace.core.errors import Forbidden, Problem, Refusal
 from marketplace.core.files import safe_name
 from marketplace.core.web.language import say
 from marketplace.core.web.limits import UPLOADS, limiter
@@ -68,6 +68,6 @@ def upload_own_needs() -> ResponseReturnValue:
     return render_template("imports/own_needs_done.html", drafted=drafted, filename=name)
 
 
-def _at_file(problem):  # type: ignore[no-untyped-def]
+def _at_file(problem: Problem) -> Problem:
     """Whatever is wrong with a sheet is wrong with the file that was chosen."""
-    return type(problem)(problem.code, "file", problem.params)
+    return Problem(problem.code, "file", problem.params)

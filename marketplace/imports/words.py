@@ -33,5 +33,9 @@ register_words(
         "imports.how.fuzzy": N_("列名相近"),
         "imports.how.chosen": N_("人工指定"),
         "imports.how.none": N_("原样保留，不参与匹配"),
+        # A buyer's own sheet
+        "imports.one_file": N_("请选择一张需求表（xlsx、xls 或 csv）。"),
+        "imports.too_many_rows": N_("表里有 %(rows)s 行，一次最多 %(most)s 行：请分成几张表上传。"),
+        "imports.other_firm": N_("这一行写的是「%(firm)s」，不是本企业：请改成本企业名称，或把这一格留空。"),
     }
 )

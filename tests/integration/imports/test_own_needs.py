@@ -1,0 +1,123 @@
+"""A buyer's own sheet: rows become drafts of its firm, once; nobody else's, and nothing half-done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from marketplace import paths
+from marketplace.core.actor import system_actor
+from marketplace.core.audit import AuditEntry
+from marketplace.core.db import Database
+from marketplace.firms.facts import FirmFacts
+from marketplace.firms.models import FirmMember
+from marketplace.firms.service import create_for
+from marketplace.needs.models import Need
+from marketplace.taxonomy.service import import_seeds
+from tests.integration.imports.conftest import NOW
+
+SHEET = (
+    "某某公司2026年采购需求表,,,,\n"
+    "序号,采购产品,技术要求,数量,交期\n"
+    "1,浸胶帘子布 1400dtex,断裂强力≥205N；干热收缩率≤5%,300吨/年,30天\n"
+    "2,高压开关柜壳体,2mm 冷轧板折弯焊接，喷塑,500套,45天\n"
+    "3,,没有名称的一行,10套,\n"
+    "合计,,,800,\n"
+).encode("gb18030")
+
+
+@pytest.fixture
+def firm_id(database: Database, people: SimpleNamespace) -> int:
+    with database.unit_of_work() as session:
+        import_seeds(session, system_actor(), paths.SEEDS, NOW)
+        firm = create_for(
+            session, system_actor(), FirmFacts("示例采购有限公司", is_buyer=True, is_supplier=False), now=NOW
+        )
+        account = int(people.member.partition(".")[0])
+        session.add(FirmMember(firm_id=firm.id, account_id=account, role="editor", joined_at=NOW))
+        return firm.id
+
+
+def send(client: FlaskClient, content: bytes, name: str = "需求.csv", **more: Any) -> Any:
+    data = {"file": (BytesIO(content), name), **more}
+    return client.post("/imports/needs", data=data, content_type="multipart/form-data")
+
+
+def drafts(database: Database) -> list[Need]:
+    with database.reading() as session:
+        return list(session.scalars(select(Need).order_by(Need.id)))
+
+
+def test_rows_become_drafts_and_the_bad_one_is_named(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int, database: Database
+) -> None:
+    answer = send(signed_in(people.member), SHEET)
+    assert answer.status_code == 200
+    assert "已生成 2 条草稿" in answer.text
+    assert "采购产品" in answer.text  # the row without a name, and its column
+    made = drafts(database)
+    assert [(need.title, need.firm_id, need.submitted_at) for need in made] == [
+        ("浸胶帘子布 1400dtex", firm_id, None),
+        ("高压开关柜壳体", firm_id, None),
+    ]
+    assert made[0].quantity == 300
+    assert made[0].lead_time_days == 30
+
+
+def test_the_same_sheet_twice_makes_nothing_twice(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int, database: Database
+) -> None:
+    client = signed_in(people.member)
+    send(client, SHEET)
+    answer = send(client, SHEET)
+    assert "已生成 0 条草稿" in answer.text
+    assert "有 2 行与已有需求相同" in answer.text
+    assert len(drafts(database)) == 2
+
+
+def test_a_row_of_another_firm_is_left_out(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int, database: Database
+) -> None:
+    sheet = "企业名称,需求名称\n别家有限公司,轴承\n示例采购有限公司,联轴器\n".encode()
+    answer = send(signed_in(people.member), sheet)
+    assert "别家有限公司" in answer.text
+    assert [need.title for need in drafts(database)] == ["联轴器"]
+
+
+def test_a_hostile_file_is_refused_at_its_field_and_nothing_is_written(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int, database: Database
+) -> None:
+    answer = send(signed_in(people.member), b"%PDF-1.7 not a sheet", "需求.xlsx")
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text
+    assert drafts(database) == []
+
+
+def test_no_file_asks_for_one(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int
+) -> None:
+    client = signed_in(people.member)
+    assert client.post("/imports/needs", data={}).status_code == 422
+    assert client.get("/imports/needs").status_code == 200
+
+
+def test_nobody_writes_for_a_firm_that_is_not_theirs(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int, database: Database
+) -> None:
+    assert send(signed_in(people.organiser), SHEET, firm_id=str(firm_id)).status_code == 403
+    assert drafts(database) == []
+
+
+def test_an_upload_is_audited_once(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int, database: Database
+) -> None:
+    send(signed_in(people.member), SHEET)
+    with database.reading() as session:
+        rows = session.scalar(select(func.count()).where(AuditEntry.action == "need.upload"))
+    assert rows == 1
