@@ -126,7 +126,7 @@ def counts_by_state(session: Session, firm_ids: Iterable[int], as_of: date) -> d
         .subquery()
     )
     rows = session.execute(select(states.c.state, func.count()).group_by(states.c.state))
-    return dict(rows.tuples().all())
+    return {state: count for state, count in rows}
 
 
 def listed_of_firm(
@@ -170,7 +170,7 @@ def releases_of(session: Session, need_id: int) -> Sequence[tuple[AttachmentRele
         .where(NeedAttachment.need_id == need_id)
         .order_by(AttachmentRelease.id)
     )
-    return [(release, firm) for release, firm in session.execute(statement).tuples()]
+    return [(release, firm) for release, firm in session.execute(statement)]
 
 
 def buyer_kind_of(session: Session, firm: Firm) -> str | None:

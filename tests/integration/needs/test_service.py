@@ -1,0 +1,436 @@
+"""Use cases of needs: drafts, versions, steps, attachments, invitations; what each leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.core import outbox
+from marketplace.core.audit import AuditEntry
+from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.core.files import FileStore, StoredFile
+from marketplace.core.lifecycle import State, state_of
+from marketplace.core.specs import SpecContent
+from marketplace.firms.models import Firm
+from marketplace.needs import attachments, inviting, queries, service
+from marketplace.needs.content import NeedContent
+from marketplace.needs.models import AttachmentRelease, Need, NeedAttachment
+from tests.integration.needs.district import CONTENT, MACHINE, NOW, TODAY, WHO, District, made, published
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
+FULL = replace(
+    CONTENT,
+    type_key="processing",
+    use="全钢子午线轮胎",
+    link_key="nylon-industrial-yarn",
+    industry_code="281",
+    quantity=Decimal("1200.5"),
+    quantity_unit="吨",
+    quantity_period="year",
+    lead_time_days=45,
+    needed_by=TODAY + timedelta(days=60),
+    delivery_division="410472",
+    budget_low=Decimal("125000.00"),
+    budget_high=Decimal("2000000.00"),
+    procedure="tender",
+    entrance="https://buyer.example/notice/7",
+    payment_days=61,
+    payment_start="acceptance",
+    paid_when_paid=True,
+    payment_reason="行业惯例",
+    buyer_kind="large",
+    accepts_first_of_kind=True,
+    sme_oriented=True,
+    splitting_accepted=False,
+    visibility="invited",
+    anonymous=True,
+    questions_until=TODAY + timedelta(days=10),
+    specs=(
+        SpecContent("断裂强力", "ge", "215", None, "N", True, "GB/T 9102"),
+        SpecContent("颜色", "eq", "本白"),
+    ),
+    certificates=("iatf-16949", "iso-9001"),
+)
+
+
+def actions(session: Session, need: Need) -> list[str]:
+    session.flush()
+    rows = select(AuditEntry.action).where(
+        AuditEntry.subject_kind == "need", AuditEntry.subject_id == need.id
+    )
+    return list(session.scalars(rows.order_by(AuditEntry.id)))
+
+
+def asked(session: Session) -> set[tuple[str, str]]:
+    rows = session.execute(select(outbox.OutboxEntry.kind, outbox.OutboxEntry.key))
+    return {(kind, key) for kind, key in rows}
+
+
+def refusal(work: object, code: str) -> Refusal:
+    with pytest.raises(Refusal) as refused:
+        work()  # type: ignore[operator]
+    assert refused.value.code == code
+    return refused.value
+
+
+def test_every_field_is_stored_and_read_back(session: Session, district: District) -> None:
+    assert all(getattr(FULL, name) != getattr(NeedContent(), name) for name in FULL.__dataclass_fields__), (
+        "every field says something of its own"
+    )
+    need = service.create(session, district.actor("owner"), district.buyer, FULL, now=NOW)
+    session.expire_all()
+    assert queries.content_of_need(session.get_one(Need, need.id)) == FULL
+
+
+def test_saving_counts_versions_only_when_something_changed(session: Session, district: District) -> None:
+    owner, need = district.actor("owner"), made(session, district)
+    service.save(session, owner, need.id, CONTENT, expected_version=1, now=NOW)
+    assert need.version == 1 and actions(session, need) == ["need.create"]
+    service.save(session, owner, need.id, replace(CONTENT, title="浸胶帆布"), expected_version=1, now=NOW)
+    assert need.version == 2 and actions(session, need) == ["need.create", "need.save"]
+    refusal(lambda: service.save(session, owner, need.id, CONTENT, expected_version=1, now=NOW), "core.stale")
+    assert need.title == "浸胶帆布"
+    assert asked(session) == set(), "nobody else sees a draft"
+
+
+def test_a_published_need_cannot_be_saved_over(session: Session, district: District) -> None:
+    need = published(session, district)
+    refusal(
+        lambda: service.save(
+            session, district.actor("owner"), need.id, replace(CONTENT, title="别的东西"), now=NOW
+        ),
+        "lifecycle.step",
+    )
+    assert need.title == CONTENT.title
+
+
+def test_what_was_submitted_can_always_be_read_again(session: Session, district: District) -> None:
+    owner, need = district.actor("owner"), made(session, district)
+    service.submit(session, owner, need.id, now=NOW)
+    service.withdraw(session, owner, need.id, now=NOW)
+    service.submit(session, owner, need.id, now=NOW)
+    service.return_(session, MACHINE, need.id, now=NOW)
+    assert state_of(need, TODAY) is State.RETURNED
+    service.save(session, owner, need.id, replace(CONTENT, lead_time_days=30), now=NOW)
+    service.submit(session, owner, need.id, now=NOW)
+    session.flush()
+    versions = queries.versions_of(session, need.id)
+    assert [(version.number, version.content["lead_time_days"]) for version in versions] == [
+        (2, 30),
+        (1, None),
+    ]
+
+
+def test_an_incomplete_need_is_saved_and_not_submitted(session: Session, district: District) -> None:
+    owner = district.actor("owner")
+    need = service.create(session, owner, district.buyer, NeedContent(), now=NOW)
+    refused = refusal(lambda: service.submit(session, owner, need.id, now=NOW), "needs.title_short")
+    assert {problem.field for problem in refused.problems} == {"title", "description", "valid_until"}
+    assert state_of(need, TODAY) is State.DRAFT
+
+
+def test_publishing_pausing_and_closing_are_seen_outside(session: Session, district: District) -> None:
+    owner, need = district.actor("owner"), published(session, district)
+    both = {("index", f"need:{need.id}"), ("match", f"need:{need.id}")}
+    for work in (
+        lambda: service.pause(session, owner, need.id, now=NOW),
+        lambda: service.resume(session, owner, need.id, now=NOW),
+        lambda: service.renew(session, owner, need.id, valid_until=TODAY + timedelta(days=90), now=NOW),
+        lambda: service.close(session, owner, need.id, reason="met", now=NOW),
+        lambda: service.reopen(session, owner, need.id, now=NOW),
+        lambda: service.revise(session, owner, need.id, now=NOW),
+    ):
+        session.query(outbox.OutboxEntry).delete()
+        work()
+        assert asked(session) == both
+
+
+def test_an_unchecked_or_suspended_firm_publishes_nothing(session: Session, district: District) -> None:
+    firm = session.get_one(Firm, district.buyer)
+    for change in ({"verified_at": None}, {"verified_at": NOW, "suspended_at": NOW}):
+        need = made(session, district)
+        service.submit(session, district.actor("owner"), need.id, now=NOW)
+        for name, value in change.items():
+            setattr(firm, name, value)
+        refused = refusal(lambda: service.publish(session, MACHINE, need.id, now=NOW), "needs.firm_unchecked")  # noqa: B023
+        assert refused.problems[0].params == {"firm": firm.legal_name}
+        assert state_of(need, TODAY) is State.SUBMITTED
+
+
+def test_renewing_reaches_a_year_and_no_further(session: Session, district: District) -> None:
+    owner, need = district.actor("owner"), published(session, district)
+    for days, code in ((-1, "needs.valid_until_past"), (367, "needs.valid_until_far")):
+        day = TODAY + timedelta(days=days)
+        refusal(lambda: service.renew(session, owner, need.id, valid_until=day, now=NOW), code)  # noqa: B023
+    assert need.valid_until == CONTENT.valid_until
+    service.renew(session, owner, need.id, valid_until=TODAY + timedelta(days=366), now=NOW)
+    later = NOW + timedelta(days=367)
+    assert service.state(need, later) is State.EXPIRED
+    service.renew(session, owner, need.id, valid_until=TODAY + timedelta(days=400), now=later)
+    assert service.state(need, later) is State.PUBLISHED
+
+
+def test_a_close_can_be_taken_back_for_a_week(session: Session, district: District) -> None:
+    owner, need = district.actor("owner"), published(session, district)
+    refusal(lambda: service.close(session, owner, need.id, reason="bored", now=NOW), "needs.choice")
+    service.close(session, owner, need.id, reason="no_suitable", now=NOW)
+    assert need.close_reason == "no_suitable"
+    late = NOW + timedelta(days=7, seconds=1)
+    refusal(lambda: service.reopen(session, owner, need.id, now=late), "needs.reopen_late")
+    service.reopen(session, owner, need.id, now=NOW + timedelta(days=7))
+    assert state_of(need, TODAY) is State.PUBLISHED and need.close_reason is None
+
+
+def test_a_copy_is_a_draft_without_the_old_dates(session: Session, district: District) -> None:
+    owner = district.actor("owner")
+    need = service.create(session, owner, district.buyer, FULL, now=NOW)
+    copy = service.copy(session, owner, need.id, now=NOW)
+    assert copy.id != need.id and state_of(copy, TODAY) is State.DRAFT
+    undated = replace(FULL, valid_until=None, questions_until=None, needed_by=None)
+    assert queries.content_of_need(copy) == undated
+
+
+def test_a_need_counts_under_its_state_of_the_day(session: Session, district: District) -> None:
+    made(session, district)
+    published(session, district)
+    published(session, district, valid_until=TODAY)
+    service.pause(session, district.actor("owner"), published(session, district).id, now=NOW)
+    session.flush()
+    firms = [district.buyer]
+    assert queries.counts_by_state(session, firms, TODAY) == {"draft": 1, "published": 2, "paused": 1}
+    tomorrow = queries.counts_by_state(session, firms, TODAY + timedelta(days=1))
+    assert tomorrow == {"draft": 1, "published": 1, "expired": 1, "paused": 1}
+    for state, count in tomorrow.items():
+        found = session.scalars(queries.needs_of(firms, TODAY + timedelta(days=1), state)).unique().all()
+        assert len(found) == count
+    assert queries.counts_by_state(session, [district.supplier], TODAY) == {}
+
+
+# ---------------------------------------------------------------- attachments
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "files")
+
+
+def attached(
+    session: Session,
+    district: District,
+    store: FileStore,
+    need: Need,
+    confidentiality: str,
+    name: str = "图纸.pdf",
+) -> NeedAttachment:
+    return attachments.attach(
+        session,
+        district.actor("owner"),
+        store,
+        need.id,
+        name,
+        PDF + confidentiality.encode(),
+        confidentiality=confidentiality,
+        now=NOW,
+    )
+
+
+def seen_by(session: Session, district: District, who: str, need: Need) -> dict[str, tuple[bool, str]]:
+    actor = district.actor(who)
+    session.flush()
+    session.expire_all()
+    fresh = queries.need_or_none(session, actor, need.id, TODAY)
+    assert fresh is not None
+    found = attachments.lines(session, actor, fresh, queries.view_of(session, fresh, TODAY))
+    return {line.attachment.confidentiality: (line.may_download, line.stage) for line in found}
+
+
+def test_the_matrix_of_who_reads_which_attachment(
+    session: Session, district: District, store: FileStore
+) -> None:
+    need = made(session, district, visibility="public")
+    files = {kind: attached(session, district, store, need, kind) for kind in ("open", "restricted", "nda")}
+    service.submit(session, district.actor("owner"), need.id, now=NOW)
+    service.publish(session, MACHINE, need.id, now=NOW)
+    everything = {"open": True, "restricted": True, "nda": True}
+    record = "machine owner editor viewer bureau town filling-in administrator".split()
+    for who in WHO:
+        may = {kind: allowed for kind, (allowed, _stage) in seen_by(session, district, who, need).items()}
+        assert may == (everything if who in record else {"open": True, "restricted": False, "nda": False}), (
+            who
+        )
+        for kind, file in files.items():
+            if may[kind]:
+                line = attachments.to_download(session, district.actor(who), need.id, file.id, NOW)
+                assert line.attachment.id == file.id
+            else:
+                with pytest.raises(Forbidden):
+                    attachments.to_download(session, district.actor(who), need.id, file.id, NOW)
+
+    supplier = district.actor("supplier")
+    for kind in ("restricted", "nda"):
+        attachments.ask(
+            session, supplier, need.id, files[kind].id, district.supplier, undertaking=kind == "nda", now=NOW
+        )
+    assert seen_by(session, district, "supplier", need) == {
+        "open": (True, "none"),
+        "restricted": (False, "asked"),
+        "nda": (False, "accepted"),
+    }
+    owner = district.actor("owner")
+    for kind in ("restricted", "nda"):
+        attachments.release(session, owner, need.id, files[kind].id, district.supplier, now=NOW)
+    released = {"open": (True, "none"), "restricted": (True, "released"), "nda": (True, "released")}
+    assert seen_by(session, district, "supplier", need) == released
+    assert seen_by(session, district, "supplier-viewer", need) == released, (
+        "a firm's people read what it was given"
+    )
+    assert {may for may, _ in seen_by(session, district, "third", need).values()} == {True, False}
+    attachments.revoke(session, owner, need.id, files["nda"].id, district.supplier, now=NOW)
+    assert seen_by(session, district, "supplier", need)["nda"] == (False, "accepted")
+    # Whoever no longer sees the need reads none of its files, whatever was released.
+    service.pause(session, owner, need.id, now=NOW)
+    with pytest.raises(NotFound):
+        attachments.to_download(session, supplier, need.id, files["restricted"].id, NOW)
+
+
+def test_secrecy_is_undertaken_before_a_file_is_given(
+    session: Session, district: District, store: FileStore
+) -> None:
+    need = made(session, district, visibility="public")
+    file = attached(session, district, store, need, "nda")
+    service.submit(session, district.actor("owner"), need.id, now=NOW)
+    service.publish(session, MACHINE, need.id, now=NOW)
+    supplier, owner = district.actor("supplier"), district.actor("owner")
+
+    def ask(**more: bool) -> AttachmentRelease:
+        return attachments.ask(session, supplier, need.id, file.id, district.supplier, now=NOW, **more)
+
+    refusal(ask, "needs.undertaking_missing")
+    with pytest.raises(NotFound):
+        attachments.release(session, owner, need.id, file.id, district.supplier, now=NOW)
+    row = ask(undertaking=True)
+    assert (row.accepted_at, row.accepted_by) == (NOW, supplier.account_id)
+    again = attachments.ask(
+        session, supplier, need.id, file.id, district.supplier, undertaking=True, now=NOW + timedelta(days=1)
+    )
+    assert again.id == row.id and again.accepted_at == NOW, "the first acceptance stands"
+    details = session.scalars(
+        select(AuditEntry.details).where(AuditEntry.action == "need.ask_attachment")
+    ).first()
+    assert details is not None and details["undertaking"] == "2026-11"
+    row.accepted_at = None
+    refusal(
+        lambda: attachments.release(session, owner, need.id, file.id, district.supplier, now=NOW),
+        "needs.undertaking_first",
+    )
+
+
+def test_who_may_ask_for_a_file(session: Session, district: District, store: FileStore) -> None:
+    need = made(session, district, visibility="public")
+    file, free = (
+        attached(session, district, store, need, "restricted"),
+        attached(session, district, store, need, "open"),
+    )
+    service.submit(session, district.actor("owner"), need.id, now=NOW)
+    service.publish(session, MACHINE, need.id, now=NOW)
+
+    def ask(who: str, firm_id: int, file_id: int = file.id) -> None:
+        attachments.ask(session, district.actor(who), need.id, file_id, firm_id, now=NOW)
+
+    with pytest.raises(Forbidden):
+        ask("supplier-viewer", district.supplier)
+    for who in ("third", "anonymous", "nobody-yet", "bureau"):
+        with pytest.raises(NotFound):
+            ask(who, district.supplier)
+    refusal(lambda: ask("owner", district.buyer), "needs.attachment_open")
+    refusal(lambda: ask("supplier", district.supplier, free.id), "needs.attachment_open")
+    with pytest.raises(NotFound):
+        ask("supplier", district.supplier, 999)
+    for verb in (attachments.release, attachments.revoke):
+        with pytest.raises(Forbidden):
+            verb(session, district.actor("supplier"), need.id, file.id, district.supplier, now=NOW)
+
+
+def test_files_come_with_the_draft_and_go_at_any_time(
+    session: Session, district: District, store: FileStore
+) -> None:
+    need = made(session, district)
+    first = attached(session, district, store, need, "open")
+    second = attached(session, district, store, need, "open")
+    assert first.file.sha256 == second.file.sha256
+    service.submit(session, district.actor("owner"), need.id, now=NOW)
+    service.publish(session, MACHINE, need.id, now=NOW)
+    refusal(lambda: attached(session, district, store, need, "open"), "lifecycle.step")
+    session.expire_all()
+    owner = district.actor("owner")
+    assert attachments.remove(session, owner, need.id, first.id, now=NOW) is None, (
+        "another row names the bytes"
+    )
+    orphan = attachments.remove(session, owner, need.id, second.id, now=NOW)
+    assert orphan is not None and store.path_of(orphan).exists(), "the edge deletes it after the commit"
+    assert session.scalars(select(StoredFile.id)).all() == []
+
+
+def test_a_file_that_is_not_what_it_says_is_refused(
+    session: Session, district: District, store: FileStore
+) -> None:
+    need, owner = made(session, district), district.actor("owner")
+    for name, content, code in (
+        ("图纸.exe", PDF, "core.file_kind"),
+        ("图纸.pdf", b"MZ", "core.file_mismatch"),
+        ("图纸.pdf", b"", "core.file_empty"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            attachments.attach(session, owner, store, need.id, name, content, confidentiality="open", now=NOW)
+        assert refused.value.code == code
+        assert refused.value.problems[0].field == "drawings"
+    refusal(lambda: attached(session, district, store, need, "secret"), "needs.choice")
+    for number in range(12):
+        attached(session, district, store, need, "open", f"{number}.pdf")
+    refusal(lambda: attached(session, district, store, need, "open"), "needs.attachments_many")
+
+
+def test_a_file_of_another_need_is_not_found(session: Session, district: District, store: FileStore) -> None:
+    one, other = made(session, district), made(session, district)
+    file = attached(session, district, store, one, "open")
+    with pytest.raises(NotFound):
+        attachments.remove(session, district.actor("owner"), other.id, file.id, now=NOW)
+    with pytest.raises(NotFound):
+        attachments.to_download(session, district.actor("owner"), other.id, file.id, NOW)
+
+
+# ---------------------------------------------------------------- invitations
+def test_firms_are_invited_by_name_or_code(session: Session, district: District) -> None:
+    need, owner = made(session, district, visibility="invited"), district.actor("owner")
+    session.get_one(Firm, district.third).credit_code = "91350100M000100Y43"
+    session.flush()
+    text = "示例浸胶厂\r\n 91350100m000100y43 、示例浸胶厂"
+    assert inviting.invite_named(session, owner, need.id, text, now=NOW) == 2
+    assert queries.invited_firms(session, need.id) == {district.supplier, district.third}
+    assert inviting.invite_named(session, owner, need.id, text, now=NOW) == 0
+    inviting.uninvite(session, owner, need.id, district.third, now=NOW)
+    assert queries.invited_firms(session, need.id) == {district.supplier}
+    assert actions(session, need) == ["need.create", "need.invite", "need.uninvite"]
+    with pytest.raises(NotFound):
+        inviting.uninvite(session, owner, need.id, district.third, now=NOW)
+
+
+def test_an_unknown_or_hidden_firm_is_named_and_nobody_is_invited(
+    session: Session, district: District
+) -> None:
+    need, owner = made(session, district, visibility="invited"), district.actor("owner")
+    session.get_one(Firm, district.third).verified_at = None
+    session.flush()
+    text = "示例浸胶厂\n示例化纤厂\n没有这家"
+    refused = refusal(
+        lambda: inviting.invite_named(session, owner, need.id, text, now=NOW), "needs.invitees_unknown"
+    )
+    assert refused.problems[0].params["names"] == ["示例化纤厂", "没有这家"]
+    assert queries.invited_firms(session, need.id) == frozenset()
+    refusal(lambda: inviting.invite_named(session, owner, need.id, " \n ", now=NOW), "needs.invitee_missing")
+    with pytest.raises(NotFound):
+        inviting.invite_named(session, district.actor("supplier"), need.id, text, now=NOW)
