@@ -210,7 +210,9 @@ def _load_people(session: Session, actor: Actor, district: District, now: dateti
         if entry.firm_key is not None:
             firm_id = district.firms[entry.firm_key]
             people.add_member(session, actor, firm_id, account.id, entry.firm_role, now=now)
-            owner = Actor(account_id=account.id, name=account.name, firm_roles={firm_id: "owner"}, verified=True)
+            owner = Actor(
+                account_id=account.id, name=account.name, firm_roles={firm_id: "owner"}, verified=True
+            )
             people.add_contact(
                 session,
                 owner,

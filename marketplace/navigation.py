@@ -20,7 +20,10 @@ class Place:
     icon: str
 
 
-BROWSE = (Place(N_("需求"), "discovery.needs", "megaphone"), Place(N_("能力"), "discovery.capabilities", "tools"))
+BROWSE = (
+    Place(N_("需求"), "discovery.needs", "megaphone"),
+    Place(N_("能力"), "discovery.capabilities", "tools"),
+)
 BUYER = (Place(N_("我的需求"), "needs.mine", "clipboard-check"),)
 SUPPLIER = (Place(N_("我的能力"), "capabilities.mine", "box-seam"),)
 MEMBER = (Place(N_("推荐对接"), "proposals.mine", "people"), Place(N_("我的企业"), "firms.mine", "building"))
@@ -92,7 +95,10 @@ def register_navigation(app: Flask) -> None:
                     "url": url_for(place.endpoint),
                     "icon": place.icon,
                     "active": request.endpoint == place.endpoint
-                    or (request.blueprint != "discovery" and request.blueprint == place.endpoint.partition(".")[0]),
+                    or (
+                        request.blueprint != "discovery"
+                        and request.blueprint == place.endpoint.partition(".")[0]
+                    ),
                 }
                 for place in places_for(actor)
                 if place.endpoint in app.view_functions

@@ -17,7 +17,9 @@ _ADDED = N_("人工添加")
 _PARTNERS = N_("已合作")
 
 
-def staff_card(entry: MatchEntry, rank: int | None, wording: Wording, locale: str, urls: Mapping[str, str]) -> dict[str, Any]:
+def staff_card(
+    entry: MatchEntry, rank: int | None, wording: Wording, locale: str, urls: Mapping[str, str]
+) -> dict[str, Any]:
     """An entry for the organiser: everything, the score too."""
     return {
         "id": entry.id,

@@ -61,7 +61,11 @@ def match_list_workbook(
             _unmatched_columns(locale),
             _unmatched(queries.unmatched_of(session, list_id), locale),
         ),
-        SheetSpec(translate(N_("关于本清单"), locale), _about_columns(locale), _about(match_list, locale, with_scores)),
+        SheetSpec(
+            translate(N_("关于本清单"), locale),
+            _about_columns(locale),
+            _about(match_list, locale, with_scores),
+        ),
     ]
     out = BytesIO()
     write_workbook(out, sheets, title=match_list.conference.name)

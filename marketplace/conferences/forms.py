@@ -67,5 +67,7 @@ def _at(day: date, moment: time) -> datetime:
 
 
 class AddPairForm(FlaskForm):
-    capability_id = SelectField(lazy_gettext("产品或服务"), validate_choice=False, coerce=lambda value: int(value or 0))
+    capability_id = SelectField(
+        lazy_gettext("产品或服务"), validate_choice=False, coerce=lambda value: int(value or 0)
+    )
     reason = StringField(lazy_gettext("理由"), [Length(max=LONGEST_REASON)], filters=[tidy_line])

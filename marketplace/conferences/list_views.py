@@ -33,7 +33,9 @@ def working(job_id: int) -> Any:
         if request.headers.get("HX-Request"):
             return FlaskResponse("", 200, {"HX-Redirect": target})
         return redirect(target)
-    template = "conferences/_working.html" if request.headers.get("HX-Request") else "conferences/working.html"
+    template = (
+        "conferences/_working.html" if request.headers.get("HX-Request") else "conferences/working.html"
+    )
     return render_template(template, job=job)
 
 
@@ -104,13 +106,19 @@ def _proof(job_id: int | None, list_id: int) -> dict[str, Any] | None:
 
 def _decided(entry: MatchEntry, said: str) -> Response:
     flash(say(said), "success")
-    return redirect(url_for("conferences.match_list", list_id=entry.list_id, need=entry.need_id, _anchor=f"pair-{entry.id}"))
+    return redirect(
+        url_for(
+            "conferences.match_list", list_id=entry.list_id, need=entry.need_id, _anchor=f"pair-{entry.id}"
+        )
+    )
 
 
 @pages.post("/entries/<int:entry_id>/pin")
 def pin(entry_id: int) -> Response:
     with unit_of_work() as session:
-        entry = lists.pin(session, current_actor(), entry_id, reason=request.form.get("reason", ""), now=now())
+        entry = lists.pin(
+            session, current_actor(), entry_id, reason=request.form.get("reason", ""), now=now()
+        )
     return _decided(entry, "conferences.said.pinned")
 
 
@@ -118,7 +126,9 @@ def pin(entry_id: int) -> Response:
 def drop(entry_id: int) -> Response:
     try:
         with unit_of_work() as session:
-            entry = lists.drop(session, current_actor(), entry_id, reason=request.form.get("reason", ""), now=now())
+            entry = lists.drop(
+                session, current_actor(), entry_id, reason=request.form.get("reason", ""), now=now()
+            )
     except Refusal as refusal:
         if refusal.code != "conferences.reason_missing":
             raise
@@ -153,7 +163,13 @@ def add(list_id: int, need_id: int) -> Response | tuple[str, int]:
     try:
         with unit_of_work() as session:
             entry = lists.add(
-                session, current_actor(), list_id, need_id, capability_id, reason=form.reason.data or "", now=now()
+                session,
+                current_actor(),
+                list_id,
+                need_id,
+                capability_id,
+                reason=form.reason.data or "",
+                now=now(),
             )
     except Refusal as refusal:
         for problem in refusal.problems:
@@ -176,7 +192,9 @@ def recompute(list_id: int) -> Response:
     actor = current_actor()
     with unit_of_work() as session:
         lists.known_list(session, actor, list_id)
-        job = jobs.submit(session, actor, RECOMPUTE, {"list_id": list_id, "actor": actor_params(actor)}, now())
+        job = jobs.submit(
+            session, actor, RECOMPUTE, {"list_id": list_id, "actor": actor_params(actor)}, now()
+        )
         job_id = job.id
     return redirect(url_for("conferences.working", job_id=job_id))
 
@@ -189,4 +207,6 @@ def export(list_id: int) -> FlaskResponse:
         reading(), current_actor(), list_id, locale=current_locale(), with_scores=with_scores
     )
     name = "match-list.xlsx" if with_scores else "match-list-for-firms.xlsx"
-    return FlaskResponse(content, mimetype=XLSX, headers={"Content-Disposition": f"attachment; filename={name}"})
+    return FlaskResponse(
+        content, mimetype=XLSX, headers={"Content-Disposition": f"attachment; filename={name}"}
+    )

@@ -45,7 +45,9 @@ def generate(session: Session, actor: Actor, conference_id: int, *, now: datetim
     matcher = current_matcher(session, day_of(now))
     statistics = matcher.statistics()
     computed = compute(inputs, statistics)
-    run = start_run(session, actor, "conference", conference.id, matcher, _counts(inputs, computed.entries), now)
+    run = start_run(
+        session, actor, "conference", conference.id, matcher, _counts(inputs, computed.entries), now
+    )
     edition = session.scalar(
         select(func.coalesce(func.max(MatchList.edition), 0)).where(MatchList.conference_id == conference.id)
     )
@@ -68,7 +70,9 @@ def generate(session: Session, actor: Actor, conference_id: int, *, now: datetim
     )
     session.flush()
     _carry_decisions(session, conference.id, match_list, entries)
-    audit.record(session, actor, "match_list.generate", "conference", conference.id, now, edition=match_list.edition)
+    audit.record(
+        session, actor, "match_list.generate", "conference", conference.id, now, edition=match_list.edition
+    )
     return match_list
 
 
@@ -76,7 +80,9 @@ def _inputs(session: Session, conference: Conference, now: datetime) -> dict[str
     buyers = [row.firm_id for row in queries.participants(session, conference.id, "buyer")]
     suppliers = [row.firm_id for row in queries.participants(session, conference.id, "supplier")]
     as_of = day_of(now)
-    needs = session.scalars(open_needs(as_of).where(Need.firm_id.in_(buyers)).order_by(Need.id)).unique().all()
+    needs = (
+        session.scalars(open_needs(as_of).where(Need.firm_id.in_(buyers)).order_by(Need.id)).unique().all()
+    )
     if not needs:
         raise Refusal("conferences.no_needs")
     offered = open_capabilities(as_of).order_by(Capability.id)
@@ -103,8 +109,9 @@ def _counts(inputs: dict[str, Any], entries: list[dict[str, Any]]) -> dict[str, 
 def _carry_decisions(session: Session, conference_id: int, new: MatchList, entries: list[MatchEntry]) -> None:
     """What people decided on the edition before holds on this one too, also where the machine no longer lists the pair."""
     before = session.scalar(
-        select(MatchList)
-        .where(MatchList.conference_id == conference_id, MatchList.edition == new.edition - 1)
+        select(MatchList).where(
+            MatchList.conference_id == conference_id, MatchList.edition == new.edition - 1
+        )
     )
     if before is None:
         return
@@ -113,11 +120,18 @@ def _carry_decisions(session: Session, conference_id: int, new: MatchList, entri
     offered = {int(capability["id"]) for capability in new.inputs["capabilities"]}
     decided = select(MatchEntry).where(
         MatchEntry.list_id == before.id,
-        (MatchEntry.pinned_at.is_not(None)) | (MatchEntry.dropped_at.is_not(None)) | (MatchEntry.source == "staff"),
+        (MatchEntry.pinned_at.is_not(None))
+        | (MatchEntry.dropped_at.is_not(None))
+        | (MatchEntry.source == "staff"),
     )
     for old in session.scalars(decided):
         entry = here.get((old.need_id, old.capability_id))
-        if entry is None and old.dropped_at is None and old.need_id in wanted_needs and old.capability_id in offered:
+        if (
+            entry is None
+            and old.dropped_at is None
+            and old.need_id in wanted_needs
+            and old.capability_id in offered
+        ):
             entry = _copy_of(old, new.id)
             session.add(entry)
         if entry is not None:
@@ -178,14 +192,23 @@ def _decide(
 
 
 def add(
-    session: Session, actor: Actor, list_id: int, need_id: int, capability_id: int, *, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    list_id: int,
+    need_id: int,
+    capability_id: int,
+    *,
+    reason: str,
+    now: datetime,
 ) -> MatchEntry:
     """Staff put a pair on the list that the machine did not; it carries the evidence there is, and their reason."""
     match_list = draft_list(session, actor, list_id)
     if not reason.strip():
         raise Refusal("conferences.reason_missing", "reason")
     known = select(MatchEntry).where(
-        MatchEntry.list_id == list_id, MatchEntry.need_id == need_id, MatchEntry.capability_id == capability_id
+        MatchEntry.list_id == list_id,
+        MatchEntry.need_id == need_id,
+        MatchEntry.capability_id == capability_id,
     )
     if session.scalar(known) is not None:
         raise Refusal("conferences.already_listed", "capability_id")
@@ -230,9 +253,7 @@ def freeze(session: Session, actor: Actor, list_id: int, *, now: datetime) -> Ma
     match_list = draft_list(session, actor, list_id)
     match_list.frozen_at, match_list.frozen_by = now, actor.account_id
     match_list.frozen_hash = frozen_hash(session, match_list)
-    audit.record(
-        session, actor, "match_list.freeze", "match_list", list_id, now, hash=match_list.frozen_hash
-    )
+    audit.record(session, actor, "match_list.freeze", "match_list", list_id, now, hash=match_list.frozen_hash)
     return match_list
 
 
@@ -260,9 +281,7 @@ def recompute(session: Session, actor: Actor, list_id: int, *, now: datetime) ->
     """重算: the same versions give the same list, or the version that has changed is named. Changes nothing."""
     match_list = known_list(session, actor, list_id)
     comparison = compare(match_list.inputs, match_list.statistics, match_list.machine_hash)
-    audit.record(
-        session, actor, "match_list.recompute", "match_list", list_id, now, equal=comparison.equal
-    )
+    audit.record(session, actor, "match_list.recompute", "match_list", list_id, now, equal=comparison.equal)
     return comparison
 
 
@@ -281,4 +300,3 @@ def draft_list(session: Session, actor: Actor, list_id: int) -> MatchList:
     if match_list.frozen_at is not None:
         raise Refusal("conferences.frozen", edition=match_list.edition)
     return match_list
-

@@ -42,7 +42,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             Participant.firm_id.in_(actor.firm_ids), Participant.withdrawn_at.is_(None)
         )
         taking_part = and_(
-            Conference.announced_at.is_not(None), Conference.cancelled_at.is_(None), Conference.id.in_(invited)
+            Conference.announced_at.is_not(None),
+            Conference.cancelled_at.is_(None),
+            Conference.id.in_(invited),
         )
     return or_(mine, taking_part)
 
@@ -104,7 +106,10 @@ def unmatched_of(session: Session, list_id: int) -> Sequence[UnmatchedNeed]:
     statement = (
         select(UnmatchedNeed)
         .where(UnmatchedNeed.list_id == list_id)
-        .options(joinedload(UnmatchedNeed.need).joinedload(Need.firm), joinedload(UnmatchedNeed.need).selectinload(Need.specs))
+        .options(
+            joinedload(UnmatchedNeed.need).joinedload(Need.firm),
+            joinedload(UnmatchedNeed.need).selectinload(Need.specs),
+        )
         .order_by(UnmatchedNeed.need_id)
     )
     return session.scalars(statement).all()
@@ -139,7 +144,10 @@ def needs_of(session: Session, list_id: int) -> list[NeedLine]:
         .group_by(Need.id, Need.title, Firm.legal_name)
         .order_by(Firm.legal_name, Need.id)
     )
-    return [NeedLine(need_id, title, buyer, int(number), int(best)) for need_id, title, buyer, number, best in rows]
+    return [
+        NeedLine(need_id, title, buyer, int(number), int(best))
+        for need_id, title, buyer, number, best in rows
+    ]
 
 
 def entries_of_need(session: Session, list_id: int, need_id: int) -> list[MatchEntry]:
@@ -185,10 +193,14 @@ def published_entries_of(session: Session, conference_id: int, firm_ids: frozens
     return list(session.scalars(statement))
 
 
-def invitable(session: Session, conference_id: int, side: str, text: str, chain_key: str | None) -> Sequence[Firm]:
+def invitable(
+    session: Session, conference_id: int, side: str, text: str, chain_key: str | None
+) -> Sequence[Firm]:
     """Firms of that side not yet invited, by name or chain; at most 200."""
     there = select(Participant.firm_id).where(
-        Participant.conference_id == conference_id, Participant.side == side, Participant.withdrawn_at.is_(None)
+        Participant.conference_id == conference_id,
+        Participant.side == side,
+        Participant.withdrawn_at.is_(None),
     )
     statement = select(Firm).where(
         Firm.id.not_in(there),
@@ -207,12 +219,17 @@ def invitable(session: Session, conference_id: int, side: str, text: str, chain_
 
 def candidates(session: Session, list_id: int, need_id: int, text: str, as_of: date) -> Sequence[Capability]:
     """Open capabilities that are not on the list for a need, found by product or firm name; at most 30."""
-    listed = select(MatchEntry.capability_id).where(MatchEntry.list_id == list_id, MatchEntry.need_id == need_id)
+    listed = select(MatchEntry.capability_id).where(
+        MatchEntry.list_id == list_id, MatchEntry.need_id == need_id
+    )
     statement = (
         open_capabilities(as_of)
         .where(
             Capability.id.not_in(listed),
-            or_(Capability.product.contains(text, autoescape=True), Firm.legal_name.contains(text, autoescape=True)),
+            or_(
+                Capability.product.contains(text, autoescape=True),
+                Firm.legal_name.contains(text, autoescape=True),
+            ),
         )
         .order_by(Capability.product, Capability.id)
         .limit(30)

@@ -41,7 +41,9 @@ class ConferenceFacts:
     description: str = ""
 
 
-def status_of(announced_at: datetime | None, cancelled_at: datetime | None, ends_at: datetime, now: datetime) -> Status:
+def status_of(
+    announced_at: datetime | None, cancelled_at: datetime | None, ends_at: datetime, now: datetime
+) -> Status:
     if cancelled_at is not None:
         return Status.CANCELLED
     if announced_at is None:
@@ -56,7 +58,9 @@ def may_run(actor: Actor, office_id: int) -> bool:
 
 def problems_of(facts: ConferenceFacts) -> list[Problem]:
     problems = [
-        Problem("conferences.missing", field) for field in ("name", "host", "venue") if not getattr(facts, field).strip()
+        Problem("conferences.missing", field)
+        for field in ("name", "host", "venue")
+        if not getattr(facts, field).strip()
     ]
     if facts.kind not in KINDS:
         problems.append(Problem("conferences.kind_unknown", "kind"))

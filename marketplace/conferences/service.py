@@ -16,10 +16,20 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.firms.models import Firm
 
-__all__ = ["ConferenceFacts", "add_participants", "announce", "cancel", "create", "remove_participant", "update"]
+__all__ = [
+    "ConferenceFacts",
+    "add_participants",
+    "announce",
+    "cancel",
+    "create",
+    "remove_participant",
+    "update",
+]
 
 
-def create(session: Session, actor: Actor, facts: ConferenceFacts, *, office_id: int | None = None, now: datetime) -> Conference:
+def create(
+    session: Session, actor: Actor, facts: ConferenceFacts, *, office_id: int | None = None, now: datetime
+) -> Conference:
     """A conference of the actor's office; the machine and administrators name the office."""
     office_id = office_id if actor.system or actor.administrator else actor.office_id
     if office_id is None or not rules.may_run(actor, office_id):
@@ -35,7 +45,9 @@ def create(session: Session, actor: Actor, facts: ConferenceFacts, *, office_id:
     return conference
 
 
-def update(session: Session, actor: Actor, conference_id: int, facts: ConferenceFacts, *, now: datetime) -> Conference:
+def update(
+    session: Session, actor: Actor, conference_id: int, facts: ConferenceFacts, *, now: datetime
+) -> Conference:
     conference = to_run(session, actor, conference_id)
     problems = rules.problems_of(facts)
     if problems:
@@ -46,7 +58,11 @@ def update(session: Session, actor: Actor, conference_id: int, facts: Conference
 
 
 def _write(conference: Conference, facts: ConferenceFacts) -> None:
-    conference.name, conference.host, conference.venue = facts.name.strip(), facts.host.strip(), facts.venue.strip()
+    conference.name, conference.host, conference.venue = (
+        facts.name.strip(),
+        facts.host.strip(),
+        facts.venue.strip(),
+    )
     conference.kind, conference.chain_key = facts.kind, facts.chain_key
     conference.co_host = (facts.co_host or "").strip() or None
     conference.starts_at, conference.ends_at = facts.starts_at, facts.ends_at
@@ -84,13 +100,17 @@ def add_participants(
     return came
 
 
-def remove_participant(session: Session, actor: Actor, conference_id: int, participant_id: int, *, now: datetime) -> None:
+def remove_participant(
+    session: Session, actor: Actor, conference_id: int, participant_id: int, *, now: datetime
+) -> None:
     to_run(session, actor, conference_id)
     participant = session.get(Participant, participant_id)
     if participant is None or participant.conference_id != conference_id:
         raise NotFound
     participant.withdrawn_at = now
-    audit.record(session, actor, "conference.withdraw", "conference", conference_id, now, firm=participant.firm_id)
+    audit.record(
+        session, actor, "conference.withdraw", "conference", conference_id, now, firm=participant.firm_id
+    )
 
 
 def confirm(session: Session, actor: Actor, conference_id: int, firm_id: int, *, now: datetime) -> None:

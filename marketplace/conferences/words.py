@@ -13,7 +13,9 @@ register_words(
         "conferences.side_unknown": N_("请选择需求方或供给方。"),
         "conferences.firms_unknown": N_("有 %(count)s 家企业不存在或已停用：请刷新页面重新选择。"),
         "conferences.cancelled": N_("活动已取消，不能再发布。"),
-        "conferences.no_needs": N_("需求方还没有在有效期内的已发布需求：请先邀请链主企业，或催办并审核他们的需求。"),
+        "conferences.no_needs": N_(
+            "需求方还没有在有效期内的已发布需求：请先邀请链主企业，或催办并审核他们的需求。"
+        ),
         "conferences.reason_missing": N_("请写明理由，企业和上级问起时要能说清。"),
         "conferences.already_listed": N_("这一对已经在清单上：请直接置顶或恢复。"),
         "conferences.pair_unknown": N_("找不到这项能力或需求：请从候选中选择一项在有效期内的能力。"),
@@ -41,7 +43,9 @@ register_words(
         "conferences.said.frozen": N_("第 %(edition)s 版已定稿，不会再变。可以导出发给企业了。"),
         "conferences.said.equal": N_("重算一致：同样的数据和版本得到同样的清单。"),
         "conferences.said.unequal": N_("重算结果与定稿不同：请联系管理员核查数据是否被改动。"),
-        "conferences.said.version": N_("不能直接比较：%(part)s 的版本已经不同（定稿时 %(then)s，现在 %(now)s）。"),
+        "conferences.said.version": N_(
+            "不能直接比较：%(part)s 的版本已经不同（定稿时 %(then)s，现在 %(now)s）。"
+        ),
         "conferences.cause": N_("%(cause)s：%(count)s"),
     }
 )

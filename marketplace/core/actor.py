@@ -52,7 +52,9 @@ class Actor:
     @property
     def bureau(self) -> bool:
         """Staff whose reach is the whole district, not one 镇/街道."""
-        return self.system or self.administrator or (self.office_id is not None and self.office_kind == "bureau")
+        return (
+            self.system or self.administrator or (self.office_id is not None and self.office_kind == "bureau")
+        )
 
     @property
     def firm_ids(self) -> frozenset[int]:

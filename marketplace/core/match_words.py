@@ -43,7 +43,9 @@ register_words(
         # Supply
         "capacity_met": N_("产能够用：可供 %(capacity)s，需要 %(quantity)s"),
         "capacity_part": N_("可供 %(percent)s%%：产能 %(capacity)s，需要 %(quantity)s"),
-        "capacity_undivided": N_("可供 %(percent)s%%，采购方不接受拆分：产能 %(capacity)s，需要 %(quantity)s"),
+        "capacity_undivided": N_(
+            "可供 %(percent)s%%，采购方不接受拆分：产能 %(capacity)s，需要 %(quantity)s"
+        ),
         "capacity_unproven": N_("没有写明产能（需要 %(quantity)s），请询问"),
         "capacity_unit_unclear": N_("产能 %(capacity)s 与需要的 %(quantity)s 单位无法比较，请询问"),
         "moq_above": N_("起订量 %(moq)s，多于需要的 %(quantity)s"),

@@ -32,7 +32,9 @@ def buyer_name(proposal: Proposal, reader: Reader) -> str:
     return proposal.need.firm.legal_name
 
 
-def card(proposal: Proposal, reader: Reader, wording: Wording, url: str, firm_url: str | None) -> dict[str, Any]:
+def card(
+    proposal: Proposal, reader: Reader, wording: Wording, url: str, firm_url: str | None
+) -> dict[str, Any]:
     """The mapping that the match_card component takes."""
     supplier_reads = reader.side == "supplier"
     return {

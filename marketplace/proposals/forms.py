@@ -23,5 +23,7 @@ class AnswerForm(FlaskForm):
         form = cls(**values)
         form.side.data = side
         form.answer.choices = {answer: say(f"proposals.answer.{answer}") for answer in ANSWERS}
-        form.reason.choices = {"": "—"} | {reason: say(f"proposals.no.{reason}") for reason in NO_REASONS[side]}
+        form.reason.choices = {"": "—"} | {
+            reason: say(f"proposals.no.{reason}") for reason in NO_REASONS[side]
+        }
         return form

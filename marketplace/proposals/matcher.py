@@ -65,5 +65,11 @@ def _content_version(session: Session, as_of: date) -> tuple[object, ...]:
     removed = select(func.count(Certification.removed_at), func.count(Certification.revoked_on))
     parts.append(tuple(session.execute(removed).one()))
     states = select(func.count(Firm.verified_at), func.count(Firm.suspended_at), func.max(Capability.version))
-    parts.append(tuple(session.execute(states.select_from(Firm).outerjoin(Capability, Capability.firm_id == Firm.id)).one()))
+    parts.append(
+        tuple(
+            session.execute(
+                states.select_from(Firm).outerjoin(Capability, Capability.firm_id == Firm.id)
+            ).one()
+        )
+    )
     return tuple(parts)

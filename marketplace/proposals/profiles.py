@@ -112,7 +112,9 @@ def _spec_row(row: object) -> SpecRow:
     )
 
 
-def _certificates(held: Iterable[Certification], absent: set[str], named: set[str]) -> tuple[Certificate, ...]:
+def _certificates(
+    held: Iterable[Certification], absent: set[str], named: set[str]
+) -> tuple[Certificate, ...]:
     """What the firm holds with dates, what the listing merely names, and what the firm says it does not hold."""
     dated = [
         Certificate(
@@ -137,7 +139,8 @@ def _current_suppliers(session: Session, buyer_ids: set[int]) -> dict[int, froze
     rows = session.execute(select(Firm.credit_code, Firm.id).where(Firm.credit_code.in_(every)))
     known = {code: str(firm_id) for code, firm_id in rows}
     return {
-        buyer_id: frozenset(known[code] for code in marked if code in known) for buyer_id, marked in codes.items()
+        buyer_id: frozenset(known[code] for code in marked if code in known)
+        for buyer_id, marked in codes.items()
     }
 
 

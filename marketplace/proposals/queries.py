@@ -88,8 +88,6 @@ def view_of(proposal: Proposal) -> ProposalView:
     )
 
 
-
-
 def own_answer(actor: Actor) -> ColumnElement[str | None]:
     """What the reader's side has answered; for staff, the buyer's answer, then the supplier's."""
     ids = set(actor.firm_ids) | ({actor.acting_for} if actor.staff and actor.acting_for else set())
@@ -123,5 +121,7 @@ def tab_counts(session: Session, actor: Actor, tabs: Sequence[str]) -> dict[str,
 
 def verdicts_of(session: Session, proposal_id: int) -> Sequence[Verdict]:
     """What people said of a pair, newest first."""
-    statement = select(Verdict).where(Verdict.proposal_id == proposal_id).order_by(Verdict.id.desc()).limit(50)
+    statement = (
+        select(Verdict).where(Verdict.proposal_id == proposal_id).order_by(Verdict.id.desc()).limit(50)
+    )
     return session.scalars(statement).all()

@@ -40,5 +40,7 @@ def _needs_of(session: Session, keys: Sequence[str], now: datetime) -> list[int]
     if any(kind != "need" for kind, _, _ in kinds):
         opened = select(Need.id).join(Firm, Firm.id == Need.firm_id).where(open_now(day_of(now)))
         named |= set(session.scalars(opened))
-        named |= set(session.scalars(select(Proposal.need_id).where(Proposal.withdrawn_at.is_(None)).distinct()))
+        named |= set(
+            session.scalars(select(Proposal.need_id).where(Proposal.withdrawn_at.is_(None)).distinct())
+        )
     return sorted(named)

@@ -9,7 +9,16 @@ from marketplace.core.actor import Actor
 SIDES = ("buyer", "supplier")
 ANSWERS = ("yes", "no", "later")
 NO_REASONS = {
-    "buyer": ("spec", "certificate", "capacity", "lead_time", "place", "have_supplier", "met_already", "other"),
+    "buyer": (
+        "spec",
+        "certificate",
+        "capacity",
+        "lead_time",
+        "place",
+        "have_supplier",
+        "met_already",
+        "other",
+    ),
     "supplier": ("cannot_make", "capacity", "lead_time", "terms", "payment", "place", "other"),
 }
 LONGEST_NOTE = 300

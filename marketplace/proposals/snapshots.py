@@ -57,7 +57,10 @@ def capability_of(stored: dict[str, Any]) -> CapabilityProfile:
 
 def _certificate(row: dict[str, Any]) -> Certificate:
     return Certificate(
-        row["kind"], _date(row.get("valid_from")), _date(row.get("valid_until")), row.get("declared_absent", False)
+        row["kind"],
+        _date(row.get("valid_from")),
+        _date(row.get("valid_until")),
+        row.get("declared_absent", False),
     )
 
 

@@ -147,18 +147,25 @@ def of_need(need_id: int) -> str:
     """A part of the need's page: its proposals, best first."""
     partners = request.args.get("partners") == "1"
     statement = queries.of_need(current_actor(), need_id, partners=partners).limit(FRAGMENT_SIZE)
-    return _fragment(statement, partners_url=None if partners else url_for("proposals.of_need", need_id=need_id, partners=1))
+    return _fragment(
+        statement,
+        partners_url=None if partners else url_for("proposals.of_need", need_id=need_id, partners=1),
+    )
 
 
 @pages.get("/of-capability/<int:capability_id>")
 def of_capability(capability_id: int) -> str:
     """A part of the capability's page: the needs it was proposed for."""
-    return _fragment(queries.of_capability(current_actor(), capability_id).limit(FRAGMENT_SIZE), partners_url=None)
+    return _fragment(
+        queries.of_capability(current_actor(), capability_id).limit(FRAGMENT_SIZE), partners_url=None
+    )
 
 
 def _fragment(statement: Any, partners_url: str | None) -> str:
     wording = Wording(reading(), current_locale())
     found = reading().scalars(statement).unique().all()
     return render_template(
-        "proposals/_cards.html", cards=[_card(proposal, wording) for proposal in found], partners_url=partners_url
+        "proposals/_cards.html",
+        cards=[_card(proposal, wording) for proposal in found],
+        partners_url=partners_url,
     )

@@ -35,7 +35,12 @@ class SeedLists:
     def certificate_kinds(self) -> Mapping[str, CertificateKind]:
         return {
             row["key"]: CertificateKind(
-                row["name"], row["name_en"], row["key"], int(row["position"]), row["family"], _split(row["aliases"])
+                row["name"],
+                row["name_en"],
+                row["key"],
+                int(row["position"]),
+                row["family"],
+                _split(row["aliases"]),
             )
             for row in self._rows("certificate_kinds")
         }
@@ -44,7 +49,12 @@ class SeedLists:
     def need_types(self) -> Mapping[str, NeedType]:
         return {
             row["key"]: NeedType(
-                row["name"], row["name_en"], row["key"], int(row["position"]), row["summary"], row["summary_en"]
+                row["name"],
+                row["name_en"],
+                row["key"],
+                int(row["position"]),
+                row["summary"],
+                row["summary_en"],
             )
             for row in self._rows("need_types")
         }
@@ -86,7 +96,8 @@ class SeedLists:
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
         return tuple(
-            Edge(row["upstream"], row["downstream"], row["flow"], row["flow_en"]) for row in self._rows("link_edges")
+            Edge(row["upstream"], row["downstream"], row["flow"], row["flow_en"])
+            for row in self._rows("link_edges")
         )
 
     @cached_property

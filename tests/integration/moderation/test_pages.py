@@ -217,7 +217,12 @@ def test_both_languages(site: Flask, database: Database, clerk: Actor, locale: s
             session,
             owner,
             replace(
-                CONTENT, product="Forgings", sentence="Up to 60 t", description="Call 13803751234", specs=(), capacity_unit="t"
+                CONTENT,
+                product="Forgings",
+                sentence="Up to 60 t",
+                description="Call 13803751234",
+                specs=(),
+                capacity_unit="t",
             ),
         ).id
         other = need(

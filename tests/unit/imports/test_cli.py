@@ -37,7 +37,14 @@ def test_help_of_a_group_leaves_nothing_behind(folder: Path, monkeypatch: pytest
 def test_the_first_administrator_is_made_on_the_command_line(folder: Path) -> None:
     database = Database(Settings().database_url)
     Base.metadata.create_all(database.engine)
-    arguments = ["account", "create-administrator", "--name", "示例管理员", "--email", "admin@lianqiao.example"]
+    arguments = [
+        "account",
+        "create-administrator",
+        "--name",
+        "示例管理员",
+        "--email",
+        "admin@lianqiao.example",
+    ]
     weak = CliRunner().invoke(main, [*arguments, "--password", "1234"])
     assert weak.exit_code == 1 and "Traceback" not in weak.output
     made = CliRunner().invoke(main, arguments, input="Qiao-shifan-2026\nQiao-shifan-2026\n")
