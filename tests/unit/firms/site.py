@@ -10,15 +10,17 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace import paths
 from marketplace.accounts.signed_in import SignedIn
 from marketplace.app import create_app
 from marketplace.core.db import Base, Database
+from marketplace.firms.models import Firm
 from marketplace.settings import Settings
 from marketplace.taxonomy.service import import_seeds
-from tests.unit.firms.house import MACHINE, NOW, firm, member, office, organiser, somebody
+from tests.unit.firms.house import MACHINE, NOW, credit_code, firm, member, office, organiser, somebody
 
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 
@@ -84,3 +86,27 @@ def words_of(html: str) -> str:
     labels = " ".join(re.findall(r'(?:aria-label|placeholder|title|alt|data-[a-z-]+)="([^"]*)"', html))
     body = re.sub(r"<(script|style|template)\b.*?</\1>", " ", html, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body) + " " + labels)
+
+
+def form_of(number: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "legal_name": f"示例新建 {number} 有限公司", "credit_code": credit_code(number), "party_kind": "enterprise",
+        "is_supplier": "y", **changes,
+    }  # fmt: skip
+
+
+def firm_named(site: Site, name: str) -> Firm:
+    with site.database.reading() as session:
+        found = session.scalars(select(Firm).where(Firm.legal_name == name)).one()
+        _ = found.chains, found.provenance
+        return found
+
+
+def only(site: Site, model: Any) -> Any:
+    with site.database.reading() as session:
+        return session.scalars(select(model)).one()
+
+
+def count(site: Site, model: Any) -> int:
+    with site.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0

@@ -1,0 +1,3 @@
+from tests.unit.firms.conftest import site
+
+__all__ = ["site"]
