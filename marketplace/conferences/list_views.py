@@ -42,8 +42,8 @@ def working(job_id: int) -> Any:
 def _after(job: jobs.Job) -> str:
     """Where a finished job leads; a recomputation's verdict is shown beside the list."""
     result = job.result or {}
-    proof = {"proof": job.id} if job.kind == RECOMPUTE else {}
-    return url_for("conferences.match_list", list_id=result["list_id"], **proof)
+    proof = job.id if job.kind == RECOMPUTE else None
+    return url_for("conferences.match_list", list_id=result["list_id"], proof=proof)
 
 
 @pages.get("/lists/<int:list_id>")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.capabilities.models import Capability
 from marketplace.certifications import queries as certifications
 from marketplace.certifications.models import Certification
+from marketplace.core.listing import SpecColumns
 from marketplace.firms.models import Firm
 from marketplace.firms.queries import current_supplier_codes
 from marketplace.needs.models import Need
@@ -90,25 +91,25 @@ def capability_profiles(session: Session, capabilities: Sequence[Capability]) ->
     ]
 
 
-def spec_rows(rows: Iterable[object]) -> tuple[SpecRow, ...]:
+def spec_rows(rows: Iterable[SpecColumns]) -> tuple[SpecRow, ...]:
     """Stored rows (need_specs, capability_specs) in the matcher's words."""
     return tuple(_spec_row(row) for row in rows)
 
 
-def _spec_row(row: object) -> SpecRow:
-    operator = _OPERATORS[getattr(row, "operator")]
-    value, high = getattr(row, "value"), getattr(row, "value_high")
+def _spec_row(row: SpecColumns) -> SpecRow:
+    operator = _OPERATORS[row.operator]
+    value, high = row.value, row.value_high
     number = _float(high)
     if operator == "range" and number is None:
         value = f"{value}~{high or ''}"
     return SpecRow(
-        parameter=getattr(row, "parameter"),
+        parameter=row.parameter,
         operator=operator,
         value=value,
         value_high=number,
-        unit=getattr(row, "unit") or "",
-        must=getattr(row, "must"),
-        standard=getattr(row, "standard") or "",
+        unit=row.unit or "",
+        must=row.must,
+        standard=row.standard or "",
     )
 
 

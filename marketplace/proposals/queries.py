@@ -34,7 +34,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(looked_after, and_(own, or_(Proposal.withdrawn_at.is_(None), answered)))
 
 
-def visible_proposals(actor: Actor) -> Select[tuple[Proposal]]:
+def visible_proposals(actor: Actor) -> Select[Proposal]:
     """Proposals that this actor may see, with both listings and firms; a fixed number of queries."""
     return (
         select(Proposal)
@@ -60,7 +60,7 @@ def proposal_or_none(session: Session, actor: Actor, proposal_id: int) -> Propos
     )
 
 
-def of_need(actor: Actor, need_id: int, *, partners: bool = False) -> Select[tuple[Proposal]]:
+def of_need(actor: Actor, need_id: int, *, partners: bool = False) -> Select[Proposal]:
     """A need's proposals, best first. Current suppliers (已合作) only on request."""
     statement = visible_proposals(actor).where(Proposal.need_id == need_id, Proposal.withdrawn_at.is_(None))
     if not partners:
@@ -68,7 +68,7 @@ def of_need(actor: Actor, need_id: int, *, partners: bool = False) -> Select[tup
     return statement.order_by(LABEL_ORDER, Proposal.score.desc(), Proposal.id)
 
 
-def of_capability(actor: Actor, capability_id: int) -> Select[tuple[Proposal]]:
+def of_capability(actor: Actor, capability_id: int) -> Select[Proposal]:
     """A capability's proposals, best first."""
     return (
         visible_proposals(actor)
