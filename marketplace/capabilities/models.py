@@ -14,9 +14,6 @@ from marketplace.core.files import StoredFile
 from marketplace.core.listing import ListingColumns, SpecColumns
 from marketplace.firms.models import Firm
 
-VISIBILITIES = ("public", "verified")
-CLOSE_REASONS = ("discontinued", "duplicate", "other")
-
 
 class Capability(ListingColumns, Base):
     """One product or service of one firm."""

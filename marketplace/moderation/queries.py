@@ -159,8 +159,8 @@ def deciders_of(session: Session, rows: Sequence[Decision]) -> dict[int, str]:
     ids = {row.account_id for row in rows if row.account_id is not None}
     if not ids:
         return {}
-    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
-    return {account_id: name for account_id, name in rows}
+    found = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
+    return {account_id: name for account_id, name in found}
 
 
 def latest_return(session: Session, kind: str, subject_id: int) -> Decision | None:
