@@ -19,6 +19,7 @@ from marketplace.core.sheets import SheetError
 from marketplace.imports.outputs import LABELS, Outcome, write_list
 from marketplace.imports.pairing import Paired, Pairing, prepare
 from marketplace.imports.reading import Side, read_side
+from marketplace.imports.spreading import spread_pairs
 from marketplace.proposals.wording import Wording
 from marketplace.taxonomy.lists import lists_of
 
@@ -77,8 +78,10 @@ def _read(path: Path, side: str, locale: str) -> Side | None:
 
 def _with_progress(pairing: Pairing, top: int, locale: str) -> Iterator[Paired]:
     label = translate(N_("逐条匹配需求"), locale)
-    for need in tqdm(pairing.needs, desc=label, unit="", file=sys.stderr, disable=None, leave=False):
-        yield from pairing.of_need(need, top)
+    total = len(pairing.needs)
+    found = spread_pairs(pairing, top)
+    for pairs in tqdm(found, desc=label, total=total, unit="", file=sys.stderr, disable=None, leave=False):
+        yield from pairs
 
 
 def _tell(outcome: Outcome, files: list[Path], locale: str) -> None:

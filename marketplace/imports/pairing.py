@@ -46,9 +46,20 @@ class Pairing:
 
     def of_need(self, need: NeedProfile, top: int) -> list[Paired]:
         """The need's pairs, best first; ``top`` 0 gives every pair that shares any evidence."""
+        matches, causes = self.found(need, top)
+        if causes is not None:
+            self.unmatched.append(Unmatched(need, causes))
+        return self.paired(need, matches)
+
+    def found(self, need: NeedProfile, top: int) -> tuple[list[Match], dict[str, int] | None]:
+        """The matches, and the causes where none of them is better than weak. Changes nothing here."""
         matches = self.matcher.match(need, top=top, as_of=self.as_of)
-        if not any(match.label != "weak" for match in matches):
-            self.unmatched.append(Unmatched(need, self.matcher.unmatched_causes(need, self.as_of)))
+        if any(match.label != "weak" for match in matches):
+            return matches, None
+        return matches, self.matcher.unmatched_causes(need, self.as_of)
+
+    def paired(self, need: NeedProfile, matches: list[Match]) -> list[Paired]:
+        """The matches with both sides beside them; counts them."""
         self.pair_count += len(matches)
         for match in matches:
             self.labels[match.label] = self.labels.get(match.label, 0) + 1

@@ -204,3 +204,18 @@ def test_matching_needs_no_database_library(tmp_path: Path) -> None:
         "heavy = {'sqlalchemy', 'flask', 'sklearn', 'scipy'} & set(sys.modules)\nassert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=paths.PACKAGE.parent, capture_output=True)
+
+
+def test_more_processes_write_the_same_list(tmp_path: Path) -> None:
+    """In a process of its own: forking is for the command line, not for a test runner full of threads."""
+    assert run(NEEDS, CAPABILITIES, tmp_path / "one.jsonl").exit_code == 0
+    code = (
+        "from pathlib import Path; from marketplace.imports import spreading, command\n"
+        "spreading.WORTH_IT, spreading._processes = 0, lambda: 3\n"
+        f"assert command.match_files(Path({str(NEEDS)!r}), Path({str(CAPABILITIES)!r}),"
+        f" Path({str(tmp_path / 'three.jsonl')!r}), top=20, locale='zh') == 0"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=paths.PACKAGE.parent, capture_output=True)
+    for name in ("", "-unmatched", "-errors"):
+        one, three = (tmp_path / f"{count}{name}.jsonl" for count in ("one", "three"))
+        assert one.read_bytes() == three.read_bytes()
