@@ -216,12 +216,13 @@ def keep(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str,
     """Rows become firms, needs and capabilities, all or none; asked twice, nothing is written twice."""
     # No report from within the unit of work: on SQLite it would wait for the lock that the work itself holds.
     progress("imports.step.keeping", 0, 0)
+    actor = actor_of_job(claim)
+    with context.database.reading() as session:
+        sides = _sides(session, context.files, _known(session, claim), actor.locale)
     with context.database.unit_of_work() as session:
         found = _known(session, claim, lock=True)
         if found.kept_at is not None:
             return dict(found.counts["kept"])
-        actor = actor_of_job(claim)
-        sides = _sides(session, context.files, found, actor.locale)
         kept = keeping.keep_sides(session, actor, found.id, sides, lists_of(session), now=utc_now())
         found.counts = {**found.counts, "kept": kept.plain()}
         found.kept_at = utc_now()
