@@ -9,7 +9,6 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
-from whitenoise import WhiteNoise
 
 from marketplace import navigation, paths, tables, words
 from marketplace.core.db import Database
@@ -21,6 +20,8 @@ from marketplace.core.web.language import register_language
 from marketplace.core.web.limits import register_limits
 from marketplace.core.web.refusals import register_refusals
 from marketplace.core.web.request import register_database
+from marketplace.core.web.sanity import register_sanity
+from marketplace.core.web.static_files import register_static_files
 from marketplace.identity import register_identity
 from marketplace.rooms import register_rooms
 from marketplace.settings import Settings
@@ -46,10 +47,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_limits(app, enabled=settings.rate_limits)
     register_identity(app)
     register_refusals(app)
+    register_sanity(app)
     register_headers(app, secure=settings.secure)
     register_rooms(app)
     navigation.register_navigation(app)
-    _wrap(app, settings)
+    register_static_files(app, paths.STATIC, secure=settings.secure)
+    _trust_proxies(app, settings.trusted_proxies)
     return app
 
 
@@ -72,10 +75,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
 
 
-def _wrap(app: Flask, settings: Settings) -> None:
-    """Static files by whitenoise; forwarded headers only from as many proxies as the settings trust."""
-    app.add_url_rule("/static/<path:filename>", endpoint="static", build_only=True)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(paths.STATIC), prefix="static/")  # type: ignore[method-assign]
-    if settings.trusted_proxies:
-        count = settings.trusted_proxies
+def _trust_proxies(app: Flask, count: int) -> None:
+    """Forwarded headers count only as far as that many proxies wrote them; without any, they are anybody's to forge."""
+    if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -1,13 +1,14 @@
-"""Which handler looks after which outbox kind and which job: the worker's assembly."""
+"""Which handler looks after which outbox kind, which job, and which passing day: the worker's assembly."""
 
 from __future__ import annotations
 
 from marketplace import words
 from marketplace.conferences import jobs as conference_jobs
-from marketplace.core.context import JobHandler, OutboxHandler, WorkContext
+from marketplace.core.context import Chore, JobHandler, OutboxHandler, Upkeep, WorkContext
 from marketplace.core.db import Database
 from marketplace.core.logs import configure_logs
-from marketplace.discovery.indexing import index_keys
+from marketplace.discovery.daily import certificates_turned, listings_expired
+from marketplace.discovery.indexing import index_keys, keep_whole
 from marketplace.imports import jobs as import_jobs
 from marketplace.mail.sending import send_due
 from marketplace.proposals.refreshing import refresh
@@ -26,10 +27,15 @@ JOBS: dict[str, JobHandler] = {
     import_jobs.MATCH: import_jobs.match,
     import_jobs.KEEP: import_jobs.keep,
 }
+# Once per Chinese day, for every day since the last time.
+DAILY: tuple[Chore, ...] = (certificates_turned, listings_expired)
+# Once a minute.
+UPKEEP: tuple[Upkeep, ...] = (keep_whole,)
 
 
 def build_worker(settings: Settings) -> Worker:
     """A worker for these settings, with every room's handlers."""
     configure_logs()
     words.register_all()
-    return Worker(WorkContext(settings, Database(settings.database_url)), OUTBOX, JOBS)
+    context = WorkContext(settings, Database(settings.database_url))
+    return Worker(context, OUTBOX, JOBS, daily=DAILY, upkeep=UPKEEP)

@@ -20,7 +20,7 @@ from marketplace.core.i18n import N_
 from marketplace.core.web.language import translated
 from marketplace.core.web.request import current_locale, now, reading, register_actor_loader
 from marketplace.firms import queries as firms
-from marketplace.firms.models import FirmMember
+from marketplace.firms.models import Firm, FirmMember
 
 SIGN_IN_FIRST = N_("这一页要登录后才能看：请登录，随后会回到这里。")
 
@@ -28,8 +28,10 @@ SIGN_IN_FIRST = N_("这一页要登录后才能看：请登录，随后会回到
 def actor_of(session_: Session, account: Account, locale: str) -> Actor:
     """The actor that an account is: its office, its firms and their roles. One query beyond the account's own."""
     memberships = session_.execute(
-        select(FirmMember.firm_id, FirmMember.role).where(FirmMember.account_id == account.id)
-    )
+        select(FirmMember.firm_id, FirmMember.role, Firm.is_buyer, Firm.is_supplier)
+        .join(Firm, Firm.id == FirmMember.firm_id)
+        .where(FirmMember.account_id == account.id)
+    ).all()
     office = account.office_membership.office if account.office_membership else None
     return Actor(
         account_id=account.id,
@@ -40,6 +42,8 @@ def actor_of(session_: Session, account: Account, locale: str) -> Actor:
         administrator=account.administrator,
         verified=account.email_verified_at is not None or account.mobile_verified_at is not None,
         locale=locale,
+        buys=any(row.is_buyer for row in memberships),
+        supplies=any(row.is_supplier for row in memberships),
     )
 
 

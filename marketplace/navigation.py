@@ -26,28 +26,39 @@ BROWSE = (
 )
 BUYER = (Place(N_("我的需求"), "needs.mine", "clipboard-check"),)
 SUPPLIER = (Place(N_("我的能力"), "capabilities.mine", "box-seam"),)
-MEMBER = (Place(N_("推荐对接"), "proposals.mine", "people"), Place(N_("我的企业"), "firms.mine", "building"))
-STAFF = (
-    Place(N_("审核"), "moderation.desk", "check2-square"),
-    Place(N_("两表匹配"), "imports.start", "file-earmark-spreadsheet"),
-    Place(N_("对接会"), "conferences.index", "calendar-event"),
+PROPOSALS = Place(N_("推荐对接"), "proposals.mine", "people")
+OWN_FIRM = Place(N_("我的企业"), "firms.mine", "building")
+CONFERENCES = Place(N_("对接会"), "conferences.index", "calendar-event")
+# A 镇/街道 looks after its firms; deciding what is published is the bureau's.
+TOWN = (
     Place(N_("企业"), "firms.index", "building"),
+    Place(N_("两表匹配"), "imports.start", "file-earmark-spreadsheet"),
+    CONFERENCES,
 )
-
+BUREAU = (Place(N_("审核"), "moderation.desk", "check2-square"), TOWN[1], CONFERENCES, TOWN[0])
 
 ACCOUNT = (Place(N_("我的账号"), "accounts.me", "person-gear"),)
 ADMINISTRATION = (Place(N_("单位与人员"), "accounts.offices", "people"),)
 DEMO_NOTICE = N_("这是演示站：企业、需求和能力均为虚构示例，不代表任何真实单位。")
 
 
-def places_for(actor: Actor, has_buyer: bool = True, has_supplier: bool = True) -> tuple[Place, ...]:
-    if actor.staff:
+def places_for(actor: Actor, acting_for: Firm | None = None) -> tuple[Place, ...]:
+    """The places of this reader's day, most used first: phones show four and put the rest behind 更多."""
+    if actor.staff and acting_for is not None:
         # Who fills in for a firm (代填) goes where its members go; the band on top leads back.
-        return BROWSE + BUYER + SUPPLIER + MEMBER if actor.acting_for is not None else BROWSE + STAFF
+        return _of_firm(acting_for.is_buyer, acting_for.is_supplier)
+    if actor.staff:
+        return (BUREAU if actor.bureau else TOWN) + BROWSE
     if actor.firm_ids:
-        own = (BUYER if has_buyer else ()) + (SUPPLIER if has_supplier else ())
-        return BROWSE + own + MEMBER
-    return BROWSE
+        return _of_firm(actor.buys, actor.supplies)
+    return (*BROWSE, OWN_FIRM) if actor.signed_in else BROWSE
+
+
+def _of_firm(buys: bool, supplies: bool) -> tuple[Place, ...]:
+    own = (BUYER if buys else ()) + (SUPPLIER if supplies else ())
+    # A supplier looks for needs, a buyer for capabilities.
+    browse = BROWSE if supplies else BROWSE[::-1]
+    return (browse[0], *own, PROPOSALS, OWN_FIRM, CONFERENCES, browse[1])
 
 
 def _account_links(app: Flask, actor: Actor) -> dict[str, object]:
@@ -66,41 +77,41 @@ def _account_links(app: Flask, actor: Actor) -> dict[str, object]:
     }
 
 
-def _acting(actor: Actor) -> dict[str, object]:
-    """The band that says for which firm staff fill in."""
-    if actor.acting_for is None:
+def _band(firm: Firm | None) -> dict[str, object]:
+    """The band that says for which firm staff fill in (代填)."""
+    if firm is None:
         return {}
-    firm = reading().get(Firm, actor.acting_for)
-    return {
-        "acting_for": firm.legal_name if firm else str(actor.acting_for),
-        "stop_acting_url": url_for("firms.stop_acting"),
-    }
+    return {"acting_for": firm.legal_name, "stop_acting_url": url_for("firms.stop_acting")}
+
+
+def _is_here(place: Place) -> bool:
+    """One place is current at a time: its own page, or a page of its room; the browse pages are two places."""
+    if request.endpoint == place.endpoint:
+        return True
+    return request.blueprint != "discovery" and request.blueprint == place.endpoint.partition(".")[0]
 
 
 def register_navigation(app: Flask) -> None:
     @app.context_processor
     def common() -> dict[str, object]:
         actor = current_actor()
+        filling_in = reading().get(Firm, actor.acting_for) if actor.acting_for is not None else None
         return {
             "current": actor,
             "locale": current_locale(),
             "site_notice": translated(DEMO_NOTICE) if settings().demo else None,
             "privacy_url": url_for("accounts.terms") if "accounts.terms" in app.view_functions else None,
             "help_url": url_for("pages.about"),
-            **_acting(actor),
+            **_band(filling_in),
             **_account_links(app, actor),
             "nav": [
                 {
                     "label": translated(place.label),
                     "url": url_for(place.endpoint),
                     "icon": place.icon,
-                    "active": request.endpoint == place.endpoint
-                    or (
-                        request.blueprint != "discovery"
-                        and request.blueprint == place.endpoint.partition(".")[0]
-                    ),
+                    "active": _is_here(place),
                 }
-                for place in places_for(actor)
+                for place in places_for(actor, filling_in)
                 if place.endpoint in app.view_functions
             ],
         }

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
+from flask import Blueprint, Flask
 
-from flask import Flask
+from marketplace.accounts.views import pages as accounts
+from marketplace.capabilities.views import pages as capabilities
+from marketplace.certifications.views import pages as certifications
+from marketplace.conferences.views import pages as conferences
+from marketplace.discovery.views import pages as discovery
+from marketplace.firms.views import pages as firms
+from marketplace.home.views import pages as home
+from marketplace.imports.views import pages as imports
+from marketplace.moderation.views import pages as moderation
+from marketplace.needs.views import pages as needs
+from marketplace.proposals.views import pages as proposals
 
-ROOMS = (
-    "home",
-    "accounts",
-    "firms",
-    "certifications",
-    "needs",
-    "capabilities",
-    "moderation",
-    "proposals",
-    "conferences",
-    "discovery",
-    "imports",
+ROOMS: tuple[Blueprint, ...] = (
+    home,
+    accounts,
+    firms,
+    certifications,
+    needs,
+    capabilities,
+    moderation,
+    proposals,
+    conferences,
+    discovery,
+    imports,
 )
 
 
 def register_rooms(app: Flask) -> None:
-    for room in ROOMS:
-        module = f"marketplace.{room}.views"
-        if find_spec(module) is not None:
-            app.register_blueprint(import_module(module).pages)
+    for pages in ROOMS:
+        app.register_blueprint(pages)

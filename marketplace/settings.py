@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from contextlib import suppress
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_KEY = 12
+# How an administrator may write PostgreSQL's address, and the driver that is installed with us.
+_POSTGRES = ("postgresql://", "postgres://")
+_DRIVERS = ("sqlite://", "postgresql+psycopg://")
 
 
 class Settings(BaseSettings):
@@ -15,14 +24,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LIANQIAO_", frozen=True, extra="ignore")
 
-    data_dir: Path = Field(Path("data"), description="Folder for the database file, uploads, search index and mails")
+    data_dir: Path = Field(
+        Path("data"), description="Folder for the database file, uploads, search index and mails"
+    )
     database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in data_dir")
     secret_key: str = Field("", description="Signs sessions and links; empty means a key kept in data_dir")
     base_url: str = Field("http://127.0.0.1:8000", description="The site's own address, used in mails")
     site_name: str = Field("链桥", description="What the site calls itself")
     default_locale: Literal["zh", "en"] = "zh"
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies may set X-Forwarded-*")
-    mail_transport: Literal["file", "smtp"] = Field("file", description="file: each mail becomes an .eml in data_dir")
+    mail_transport: Literal["file", "smtp"] = Field(
+        "file", description="file: each mail becomes an .eml in data_dir"
+    )
     mail_sender: str = "链桥 <noreply@lianqiao.example>"
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(25, ge=1, le=65535)
@@ -32,6 +45,42 @@ class Settings(BaseSettings):
     session_hours: int = Field(12, ge=1, le=720, description="How long a sign-in lasts without use")
     rate_limits: bool = Field(True, description="Limits on sign-in, sign-up and uploads")
     demo: bool = Field(False, description="Marks the site as a demonstration and shows its sign-ins")
+
+    @field_validator("base_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write the whole address, for example https://lianqiao.example")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("the site has an address of its own, without a path")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_known_database(cls, value: str) -> str:
+        for written in _POSTGRES:
+            if value.startswith(written):
+                return _DRIVERS[1] + value.removeprefix(written)
+        if value and not value.startswith(_DRIVERS):
+            raise ValueError(f"must begin with one of {', '.join(_DRIVERS)}")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if value and len(value) < SHORTEST_KEY:
+            raise ValueError(
+                f"at least {SHORTEST_KEY} characters; or leave it empty and one is made in data_dir"
+            )
+        return value
+
+    @field_validator("mail_sender")
+    @classmethod
+    def _a_sender(cls, value: str) -> str:
+        if "@" not in parseaddr(value)[1] or "\n" in value or "\r" in value:
+            raise ValueError("write Name <address@host>")
+        return value
 
     @model_validator(mode="after")
     def _fill(self) -> Settings:
@@ -49,11 +98,22 @@ class Settings(BaseSettings):
 
 
 def _kept_key(path: Path) -> str:
-    """The key of a one-machine site: made once, readable by its owner alone."""
-    if path.exists():
-        return path.read_text("ascii").strip()
+    """The key of a one-machine site: made once, readable by its owner alone.
+
+    Several processes may start at once: the key is written aside and linked into place whole, and whoever comes second
+    takes the first one's.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    key = secrets.token_urlsafe(48)
-    path.touch(mode=0o600)
-    path.write_text(key, "ascii")
+    if not path.exists():
+        aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(
+            os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii"
+        ) as stream:
+            stream.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(aside, path)
+        aside.unlink()
+    key = path.read_text("ascii").strip()
+    if len(key) < SHORTEST_KEY:
+        raise ValueError(f"{path} holds no key: delete it and start again")
     return key

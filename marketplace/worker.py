@@ -1,7 +1,7 @@
-"""The other assembly point: which handler looks after which outbox kind and which job.
+"""The worker: one process, one loop. It drains the outbox, carries out one job, and sleeps when there was nothing.
 
-One process, one loop: drain the outbox, carry out one job, sleep when there was nothing. Every handler re-reads the
-rows it is told of, so running twice, late or in another order gives the same end.
+Every handler re-reads the rows it is told of, so running twice, late or in another order gives the same end. Once per
+Chinese day it sees to what time alone changed: a certificate that lapsed at midnight wrote no row that anybody watches.
 """
 
 from __future__ import annotations
@@ -10,17 +10,21 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 
 from marketplace.core import clock, jobs, outbox
-from marketplace.core.context import JobHandler, OutboxHandler, Progress, WorkContext
-from marketplace.core.errors import Refusal
+from marketplace.core.context import Chore, JobHandler, OutboxHandler, Progress, Upkeep, WorkContext
+from marketplace.core.errors import Problem, Refusal
 from marketplace.core.jobs import JobClaim
 
 log = structlog.get_logger()
 IDLE_SECONDS = 0.5
+LONGEST_PAUSE = 30.0
+UPKEEP_EVERY = timedelta(minutes=1)
+# The outbox kind of the daily chores; its key is the first day that was not yet seen to.
+DAILY = "daily"
 
 
 class Worker:
@@ -32,15 +36,55 @@ class Worker:
         outbox_handlers: Mapping[str, OutboxHandler],
         job_handlers: Mapping[str, JobHandler],
         clock_: Callable[[], datetime] = clock.utc_now,
+        *,
+        daily: Sequence[Chore] = (),
+        upkeep: Sequence[Upkeep] = (),
     ) -> None:
         self.context = context
-        self.outbox_handlers = outbox_handlers
+        self.outbox_handlers = {**outbox_handlers, DAILY: self._see_to_days} if daily else outbox_handlers
         self.job_handlers = job_handlers
         self.now = clock_
+        self.daily = daily
+        self.upkeep = upkeep
+        self._kept_up: datetime | None = None
 
     def step(self) -> bool:
+        self.keep_up()
         drained = self.drain()
         return self.work_one_job() or drained > 0
+
+    # ---------------------------------------------------------------- what nobody asked for
+
+    def keep_up(self) -> None:
+        """Once a minute: is the index whole, and is the next day's row of chores there?"""
+        now = self.now()
+        if self._kept_up is not None and self._kept_up <= now < self._kept_up + UPKEEP_EVERY:
+            return
+        self._kept_up = now
+        for look in self.upkeep:
+            try:
+                look(self.context, now)
+            except Exception as error:  # what cannot be mended now is tried again in a minute
+                log.error("upkeep failed", upkeep=look.__name__, exc_info=error)
+        if not self.daily:
+            return
+        with self.context.database.reading() as session:
+            planned = outbox.waits(session, DAILY)
+        if not planned:
+            with self.context.database.unit_of_work() as session:
+                outbox.enqueue(session, DAILY, clock.day_of(now), now)
+
+    def _see_to_days(self, context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
+        """Every chore for the days from the key through today, and a row for tomorrow, in one unit of work."""
+        first, today = min(date.fromisoformat(key) for key in keys), clock.day_of(now)
+        with context.database.unit_of_work() as session:
+            for chore in self.daily:
+                chore(session, min(first, today), today, now)
+            tomorrow = today + timedelta(days=1)
+            outbox.enqueue(session, DAILY, tomorrow, now, due=clock.start_of(tomorrow))
+        return {}
+
+    # ---------------------------------------------------------------- the outbox
 
     def drain(self) -> int:
         """Look at every due outbox row once; returns how many were looked at."""
@@ -59,16 +103,23 @@ class Worker:
             pass
 
     def _handle(self, kind: str, handler: OutboxHandler, claims: Sequence[outbox.Claim]) -> None:
+        """Hand the keys over together; when that raises, one by one, so that a bad row takes no good one with it."""
         try:
             failures = handler(self.context, [claim.key for claim in claims], self.now())
         except Exception as error:  # a handler's fault must not stop the others
-            log.error("outbox handler failed", kind=kind, exc_info=error)
-            failures = {claim.key: repr(error) for claim in claims}
+            if len(claims) > 1:
+                for claim in claims:
+                    self._handle(kind, handler, [claim])
+                return
+            log.error("outbox handler failed", kind=kind, key=claims[0].key, exc_info=error)
+            failures = {claims[0].key: repr(error)}
         with self.context.database.unit_of_work() as session:
             outbox.settle(session, [claim for claim in claims if claim.key not in failures])
             for claim in claims:
                 if claim.key in failures:
                     outbox.postpone(session, claim, failures[claim.key], self.now())
+
+    # ---------------------------------------------------------------- jobs
 
     def work_one_job(self) -> bool:
         with self.context.database.unit_of_work() as session:
@@ -78,19 +129,18 @@ class Worker:
         try:
             result = self.job_handlers[claim.kind](self.context, claim, self._progress_of(claim))
         except Refusal as refusal:
-            problem = refusal.problems[0]
-            self._fail(claim, problem.code, problem.params, repr(refusal))
+            self._fail(claim, refusal.problems[0], repr(refusal))
         except Exception as error:
             log.error("job failed", job=claim.id, kind=claim.kind, exc_info=error)
-            self._fail(claim, "core.job_failed", {}, repr(error))
+            self._fail(claim, Problem("core.job_failed"), repr(error))
         else:
             with self.context.database.unit_of_work() as session:
                 jobs.finish(session, claim, result, self.now())
         return True
 
-    def _fail(self, claim: JobClaim, code: str, params: Mapping[str, object], error: str) -> None:
+    def _fail(self, claim: JobClaim, problem: Problem, error: str) -> None:
         with self.context.database.unit_of_work() as session:
-            jobs.fail(session, claim, {"code": code, "params": dict(params)}, error, self.now())
+            jobs.fail(session, claim, jobs.failure_of(problem), error, self.now())
 
     def _progress_of(self, claim: JobClaim) -> Progress:
         """Reports at most twice a second, so that telling costs nothing beside doing."""
@@ -108,14 +158,16 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop; the step under way is finished first."""
+        pause = IDLE_SECONDS
         while not stop.is_set():
             try:
                 busy = self.step()
+                pause = IDLE_SECONDS
             except Exception as error:  # the database may be away for a moment; the rows wait
                 log.error("worker step failed", exc_info=error)
-                busy = False
+                busy, pause = False, min(2 * pause, LONGEST_PAUSE)
             if not busy:
-                stop.wait(IDLE_SECONDS)
+                stop.wait(pause)
 
 
 def run_forever(worker: Worker) -> None:

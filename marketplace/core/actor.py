@@ -29,6 +29,9 @@ class Actor:
     verified: bool = False
     locale: str = "zh"
     acting_for: int | None = None
+    # Whether any of their firms buys or supplies: which places the top bar offers; decides no permission.
+    buys: bool = False
+    supplies: bool = False
 
     @property
     def signed_in(self) -> bool:

@@ -44,7 +44,7 @@ def record(
             at=now,
             actor_kind=actor.kind,
             account_id=actor.account_id,
-            actor_name=actor.name,
+            actor_name=actor.name[:120],
             acting_for=actor.acting_for,
             action=action,
             subject_kind=subject_kind,

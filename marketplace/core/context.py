@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
 
 from marketplace.core.db import Database
 from marketplace.core.files import FileStore
@@ -26,6 +28,19 @@ class WorkContext:
     @property
     def files(self) -> FileStore:
         return FileStore(self.settings.data_dir / "files")
+
+
+# Chore(session, first, last, now): what the days from first through last changed without writing a row. It may be
+# asked for a day twice.
+Chore = Callable[[Session, date, date, datetime], None]
+
+
+class Upkeep(Protocol):
+    """Looks whether something that should be there is there, and mends it; asked once a minute."""
+
+    __name__: str
+
+    def __call__(self, context: WorkContext, now: datetime) -> None: ...
 
 
 class OutboxHandler(Protocol):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePath
 
-import puremagic
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -22,27 +23,32 @@ from marketplace.core.errors import Refusal
 MEBIBYTE = 1024 * 1024
 LARGEST_UPLOAD = 20 * MEBIBYTE
 LONGEST_EDGE = 2000
-# What a suffix must look like inside: the first bytes that its kind of file begins with.
-_MAGIC: dict[str, tuple[bytes, ...]] = {
-    ".pdf": (b"%PDF-",),
-    ".png": (b"\x89PNG",),
-    ".jpg": (b"\xff\xd8\xff",),
-    ".jpeg": (b"\xff\xd8\xff",),
-    ".webp": (b"RIFF",),
-    ".xlsx": (b"PK\x03\x04",),
-    ".docx": (b"PK\x03\x04",),
-    ".zip": (b"PK\x03\x04",),
-    ".xls": (b"\xd0\xcf\x11\xe0",),
-    ".doc": (b"\xd0\xcf\x11\xe0",),
-    ".dwg": (b"AC10",),
-    ".step": (b"ISO-10303-21",),
-    ".stp": (b"ISO-10303-21",),
+MOST_PIXELS = 60_000_000
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+# What a suffix stands for: how the file must begin, and the media type that it is sent back with. The type never
+# comes from the bytes: nobody can make us serve a page of theirs.
+_KINDS: dict[str, tuple[re.Pattern[bytes], str]] = {
+    ".pdf": (re.compile(rb"%PDF-"), "application/pdf"),
+    ".png": (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
+    ".jpg": (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
+    ".jpeg": (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
+    ".webp": (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp"),
+    ".xlsx": (re.compile(rb"PK\x03\x04"), f"{_OFFICE}.spreadsheetml.sheet"),
+    ".docx": (re.compile(rb"PK\x03\x04"), f"{_OFFICE}.wordprocessingml.document"),
+    ".zip": (re.compile(rb"PK\x03\x04"), "application/zip"),
+    ".xls": (re.compile(rb"\xd0\xcf\x11\xe0"), "application/vnd.ms-excel"),
+    ".doc": (re.compile(rb"\xd0\xcf\x11\xe0"), "application/msword"),
+    ".dwg": (re.compile(rb"AC10"), "image/vnd.dwg"),
+    ".step": (re.compile(rb"ISO-10303-21"), "model/step"),
+    ".stp": (re.compile(rb"ISO-10303-21"), "model/step"),
 }
 _IMAGES = frozenset({".png", ".jpg", ".jpeg", ".webp"})
-ATTACHMENT_SUFFIXES = frozenset(_MAGIC)
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*\u202a-\u202e\u2066-\u2069]")
-
-Image.MAX_IMAGE_PIXELS = 60_000_000
+ATTACHMENT_SUFFIXES = frozenset(_KINDS)
+# recoded_image counts for itself, and refuses instead of warning.
+Image.MAX_IMAGE_PIXELS = None
+_RESERVED = re.compile(r'[<>:"/\\|?*]')
+# Control, format (direction marks among them), surrogate, line and paragraph separator: none is ever part of a name.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class StoredFile(Base):
@@ -69,14 +75,23 @@ class FileStore:
         return self.folder / sha256[:2] / sha256
 
     def put(self, content: bytes) -> str:
-        """Store the bytes, return their SHA-256 in hex; the same bytes are kept once."""
+        """Store the bytes, return their SHA-256 in hex; the same bytes are kept once.
+
+        On the disk before the row that names them commits; written aside, under a name that no other request has.
+        """
         digest = hashlib.sha256(content).hexdigest()
         path = self.path_of(digest)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(".part")
-            partial.write_bytes(content)
-            partial.replace(path)
+            partial = path.with_name(f"{digest}.{uuid.uuid4().hex}.part")
+            try:
+                with partial.open("wb") as stream:
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                partial.replace(path)
+            finally:
+                partial.unlink(missing_ok=True)
         return digest
 
     def read(self, sha256: str) -> bytes:
@@ -84,40 +99,61 @@ class FileStore:
 
 
 def safe_name(name: str) -> str:
-    """A file name fit to be shown and sent: no path, control or direction characters, at most 120 characters."""
-    cleaned = _UNSAFE.sub("", unicodedata.normalize("NFC", name)).strip(". ")
-    path = PurePath(cleaned or "file")
+    """A file name fit to be shown and sent: no path, no unseen or direction characters, at most 120 characters."""
+    seen = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c) not in _UNSEEN)
+    path = PurePath(_RESERVED.sub("", seen).strip(". ") or "file")
     return path.stem[:100] + path.suffix[:20]
 
 
-def check_upload(name: str, content: bytes, allowed: frozenset[str] = ATTACHMENT_SUFFIXES, field: str | None = None) -> str:
+def check_upload(
+    name: str, content: bytes, allowed: frozenset[str] = ATTACHMENT_SUFFIXES, field: str | None = None
+) -> str:
     """The media type of an upload whose suffix, size and first bytes agree; else Refusal with the mend."""
-    suffix = PurePath(name).suffix.lower()
-    if suffix not in allowed:
+    suffix = PurePath(safe_name(name)).suffix.lower()
+    if suffix not in allowed or suffix not in _KINDS:
         raise Refusal("core.file_kind", field, name=safe_name(name), allowed=sorted(s[1:] for s in allowed))
     if len(content) > LARGEST_UPLOAD:
         raise Refusal("core.file_large", field, name=safe_name(name), megabytes=LARGEST_UPLOAD // MEBIBYTE)
     if not content:
         raise Refusal("core.file_empty", field, name=safe_name(name))
-    if not content.startswith(_MAGIC[suffix]):
+    beginning, media_type = _KINDS[suffix]
+    if not beginning.match(content):
         raise Refusal("core.file_mismatch", field, name=safe_name(name), suffix=suffix[1:])
-    try:
-        return puremagic.from_string(content[:4096], mime=True, filename=f"x{suffix}") or "application/octet-stream"
-    except puremagic.PureError:
-        return "application/octet-stream"
+    return media_type
 
 
 def recoded_image(content: bytes, field: str | None = None) -> bytes:
-    """The picture drawn anew as JPEG: upright, at most 2,000 px, without place or camera data."""
+    """The picture drawn anew as JPEG: upright, at most 2,000 px, on white, without place or camera data.
+
+    What would unfold into more than 60 million pixels is refused before it does.
+    """
     try:
-        with Image.open(BytesIO(content)) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-            out = BytesIO()
-            upright.save(out, "JPEG", quality=85, optimize=True)
-            return out.getvalue()
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
+            width, height = picture.size
+            if width * height > MOST_PIXELS:
+                raise Refusal("core.image_large", field, width=width, height=height)
+            picture.draft(
+                "RGB", (LONGEST_EDGE, LONGEST_EDGE)
+            )  # a large JPEG is read at a fraction of its size
+            picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+            return _drawn(ImageOps.exif_transpose(picture))
+    except Refusal:
+        raise
+    except Exception:  # over broken bytes the decoders raise whatever comes to hand
         raise Refusal("core.image_unreadable", field) from None
+
+
+def _drawn(picture: Image.Image) -> bytes:
+    page = Image.new("RGB", picture.size, "white")
+    if picture.has_transparency_data:
+        shown = picture.convert("RGBA")
+        page.paste(shown, mask=shown.getchannel("A"))
+    else:
+        page.paste(picture.convert("RGB"))
+    out = BytesIO()
+    # A new page: nothing that the old one carried along (EXIF, XMP, comments) comes with it.
+    page.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()
 
 
 def store_upload(
@@ -136,7 +172,7 @@ def store_upload(
     media_type = check_upload(name, content, allowed, field)
     if PurePath(name).suffix.lower() in _IMAGES:
         content, media_type = recoded_image(content, field), "image/jpeg"
-        name = PurePath(name).stem + ".jpg"
+        name = PurePath(safe_name(name)).stem + ".jpg"
     return keep(session, actor, store, name, content, media_type, purpose, now)
 
 

@@ -6,9 +6,11 @@ language, for pages, mails, sheets and papers alike, without Flask. A room regis
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -71,7 +73,8 @@ def render(code: str, params: Mapping[str, Any], locale: str) -> str:
 
 
 def _value(value: Any, locale: str) -> Any:
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], Mapping):
+    # A list as well: what a JSON column kept of a pair.
+    if isinstance(value, tuple | list) and len(value) == 2 and isinstance(value[1], Mapping):
         return render(value[0], value[1], locale)
     if isinstance(value, list | tuple | frozenset | set):
         return ("、" if locale == "zh" else ", ").join(str(_value(item, locale)) for item in value)
@@ -80,8 +83,16 @@ def _value(value: Any, locale: str) -> Any:
     if isinstance(value, date):
         return format_date(value, locale)
     if isinstance(value, float):
-        return f"{value:g}"
+        return _figure(value)
     return value
+
+
+def _figure(value: float) -> str:
+    """Six digits that matter, and never an exponent: 0.1 + 0.2 is 0.3, and 1234567.0 is 1234567."""
+    if abs(value) >= 1e6 or not math.isfinite(value):
+        return f"{value:.0f}"
+    text = f"{Decimal(f'{value:.6g}'):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def format_date(day: date, locale: str) -> str:

@@ -6,8 +6,9 @@ and wakes after its lease cannot report over the one that took its place.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, Text, and_, or_, select, update
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.actor import Actor
 from marketplace.core.db import Base, IdType, Pk
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import NotFound, Problem
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
@@ -74,7 +75,11 @@ def own_job(session: Session, actor: Actor, job_id: int) -> Job:
 
 
 def claim_next(session: Session, kinds: list[str], now: datetime) -> JobClaim | None:
-    """Take the oldest waiting job, or one whose worker went silent; None when there is nothing to do."""
+    """Take the oldest waiting job, or one whose worker went silent; None when there is nothing to do.
+
+    A job that outlived its worker :data:`MAX_ATTEMPTS` times is closed as failed: nobody waits for ever.
+    """
+    _close_hopeless(session, now)
     waiting = Job.started_at.is_(None)
     abandoned = and_(Job.leased_until < now, Job.attempt < MAX_ATTEMPTS)
     job = session.scalar(
@@ -91,6 +96,18 @@ def claim_next(session: Session, kinds: list[str], now: datetime) -> JobClaim | 
     return JobClaim(job.id, job.kind, job.params, job.account_id, job.attempt)
 
 
+def _close_hopeless(session: Session, now: datetime) -> None:
+    session.execute(
+        update(Job)
+        .where(Job.finished_at.is_(None), Job.leased_until < now, Job.attempt >= MAX_ATTEMPTS)
+        .values(
+            finished_at=now,
+            failure={"code": "core.job_failed", "params": {}},
+            error="its worker went silent each time",
+        )
+    )
+
+
 def report(session: Session, claim: JobClaim, step: str, done: int, total: int, now: datetime) -> None:
     """Say how far it is, and stay alive."""
     _update(session, claim, step=step, done=done, total=total, leased_until=now + LEASE)
@@ -102,6 +119,21 @@ def finish(session: Session, claim: JobClaim, result: dict[str, Any], now: datet
 
 def fail(session: Session, claim: JobClaim, failure: dict[str, Any], error: str, now: datetime) -> None:
     _update(session, claim, finished_at=now, failure=failure, error=error[:4000])
+
+
+def failure_of(problem: Problem) -> dict[str, Any]:
+    """A problem as the ``failure`` column keeps it: code and parameters, in what JSON can hold."""
+    return {"code": problem.code, "params": {name: _kept(value) for name, value in problem.params.items()}}
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(name): _kept(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_kept(part) for part in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 def _update(session: Session, claim: JobClaim, **values: Any) -> None:

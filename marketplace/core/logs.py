@@ -8,6 +8,9 @@ import structlog
 
 
 def configure_logs() -> None:
+    """Once a process; whoever assembles a second part (the demo: site and worker) changes nothing."""
+    if structlog.is_configured():
+        return
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -16,6 +19,7 @@ def configure_logs() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked each time: a stream that was replaced since (a test, a service manager) may be closed by now.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -48,15 +48,21 @@ class Claim:
     attempts: int
 
 
-def enqueue(session: Session, kind: str, key: object, now: datetime) -> None:
-    """Ask that ``kind`` looks at ``key`` again once this transaction has committed."""
+def enqueue(session: Session, kind: str, key: object, now: datetime, due: datetime | None = None) -> None:
+    """Ask that ``kind`` looks at ``key`` again once this transaction has committed; not before ``due``, if given."""
     dialect = session.get_bind().dialect.name
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(OutboxEntry)
     statement = insert.values(
-        kind=kind, key=str(key), revision=1, enqueued_at=now, due_at=now, attempts=0
+        kind=kind, key=str(key), revision=1, enqueued_at=now, due_at=due or now, attempts=0
     ).on_conflict_do_update(
         index_elements=["kind", "key"],
-        set_={"revision": OutboxEntry.revision + 1, "due_at": now, "attempts": 0, "dead_at": None},
+        set_={
+            "revision": OutboxEntry.revision + 1,
+            "due_at": due or now,
+            "attempts": 0,
+            "last_error": None,
+            "dead_at": None,
+        },
     )
     session.execute(statement)
 
@@ -81,19 +87,24 @@ def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = 200
 def settle(session: Session, claims: Sequence[Claim]) -> None:
     """Remove what was done; a row that was enqueued again meanwhile only loses its lease."""
     for done in claims:
-        removed = session.execute(
-            delete(OutboxEntry).where(OutboxEntry.id == done.id, OutboxEntry.revision == done.revision)
+        removed = session.scalar(
+            delete(OutboxEntry)
+            .where(OutboxEntry.id == done.id, OutboxEntry.revision == done.revision)
+            .returning(OutboxEntry.id)
         )
-        if removed.rowcount == 0:
-            session.execute(update(OutboxEntry).where(OutboxEntry.id == done.id).values(leased_until=None))
+        if removed is None:
+            _release(session, done)
 
 
 def postpone(session: Session, failed: Claim, error: str, now: datetime) -> None:
-    """Try again later, each time twice as late; after :data:`MAX_ATTEMPTS` the row is dead and staff see it."""
+    """Try again later, each time twice as late; after :data:`MAX_ATTEMPTS` the row is dead and staff see it.
+
+    A row that was enqueued again meanwhile starts anew: the older failure says nothing about the newer wish.
+    """
     attempts = failed.attempts + 1
-    session.execute(
+    postponed = session.scalar(
         update(OutboxEntry)
-        .where(OutboxEntry.id == failed.id)
+        .where(OutboxEntry.id == failed.id, OutboxEntry.revision == failed.revision)
         .values(
             attempts=attempts,
             last_error=error[:2000],
@@ -101,10 +112,23 @@ def postpone(session: Session, failed: Claim, error: str, now: datetime) -> None
             due_at=now + timedelta(seconds=2**attempts),
             dead_at=now if attempts >= MAX_ATTEMPTS else None,
         )
+        .returning(OutboxEntry.id)
     )
+    if postponed is None:
+        _release(session, failed)
+
+
+def _release(session: Session, held: Claim) -> None:
+    session.execute(update(OutboxEntry).where(OutboxEntry.id == held.id).values(leased_until=None))
+
+
+def waits(session: Session, kind: str) -> bool:
+    """Whether any row of this kind is still to be looked at, now or later; dead ones are not."""
+    alive = select(OutboxEntry.id).where(OutboxEntry.kind == kind, OutboxEntry.dead_at.is_(None)).limit(1)
+    return session.scalar(alive) is not None
 
 
 def depth(session: Session) -> dict[str, int]:
-    """How many rows wait, per kind."""
+    """How many rows there are of each kind: waiting, leased and dead."""
     rows = session.execute(select(OutboxEntry.kind, func.count()).group_by(OutboxEntry.kind))
     return {kind: count for kind, count in rows}

@@ -41,12 +41,16 @@ def newest_first(
         rows = list(session.scalars(statement.where(key > after).order_by(key).limit(size + 1)).unique())
         more = len(rows) > size
         page = rows[:size][::-1]
-        return Slice(page, _key_of(page[-1], key) if page else None, _key_of(page[0], key) if more else None)
+        # Nothing newer: the way back leads to the row that was asked for.
+        back = _key_of(page[-1], key) if page else after + 1
+        return Slice(page, back, _key_of(page[0], key) if more else None)
     asked = statement if before is None else statement.where(key < before)
     rows = list(session.scalars(asked.order_by(key.desc()).limit(size + 1)).unique())
     page = rows[:size]
     older = _key_of(page[-1], key) if len(rows) > size else None
-    newer = _key_of(page[0], key) if before is not None and page else None
+    newer = None
+    if before is not None:
+        newer = _key_of(page[0], key) if page else before - 1
     return Slice(page, older, newer)
 
 

@@ -12,6 +12,10 @@ register_words(
         "core.file_empty": N_("「%(name)s」是空文件：请重新保存后再上传。"),
         "core.file_mismatch": N_("「%(name)s」的内容不是 %(suffix)s 格式：请用原软件另存为该格式后再上传。"),
         "core.image_unreadable": N_("图片打不开：请换一张 JPG 或 PNG 图片。"),
+        "core.image_large": N_(
+            "图片有 %(width)s × %(height)s 像素，太大了：请缩小到 6000 万像素以内再上传。"
+        ),
+        "core.unseen_character": N_("提交的内容里有看不见的控制字符：请返回上一页，重新输入后再提交。"),
         "core.job_failed": N_("处理没有完成：请重试；再次失败时请把页面上的编号告诉主办单位。"),
         "core.stale": N_("这条内容刚被别人改过：请刷新页面，核对后再保存。"),
         "core.autosave_stale": N_(

@@ -16,11 +16,11 @@ from marketplace.capabilities.queries import visible_capabilities
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, translate
 from marketplace.core.web.language import plain_number, say
+from marketplace.discovery.facets import Names
 from marketplace.firms.models import Firm
 from marketplace.firms.queries import visible_to as firm_visible
 from marketplace.needs.models import Need
-from marketplace.needs.queries import visible_needs
-from marketplace.taxonomy import queries as taxonomy
+from marketplace.needs.queries import firm_shown, visible_needs
 from search.results import Hit, Segment
 
 _ANONYMOUS = N_("匿名链主企业")
@@ -36,55 +36,63 @@ def marked(segments: Sequence[Segment]) -> Markup:
     )
 
 
+def title_of(hit: Hit, stored: str) -> Markup:
+    """The title with the hits marked; the row's own where the index holds none (a title that names nothing)."""
+    return marked(hit.title) if hit.title else escape(stored)
+
+
 def cards(
-    session: Session, actor: Actor, hits: Sequence[Hit], as_of: date, locale: str
+    session: Session, actor: Actor, hits: Sequence[Hit], as_of: date, names: Names
 ) -> list[dict[str, Any]]:
     """One card a hit, in the hits' order; a row that the database would not show this reader is left out."""
     if not hits:
         return []
     build = {"need": _need_cards, "capability": _capability_cards, "firm": _firm_cards}[hits[0].kind]
-    found = build(session, actor, {hit.id: hit for hit in hits}, as_of, locale)
+    found = build(session, actor, {hit.id: hit for hit in hits}, as_of, names)
     return [found[hit.id] for hit in hits if hit.id in found]
 
 
 def _need_cards(
-    session: Session, actor: Actor, hits: dict[int, Hit], as_of: date, locale: str
+    session: Session, actor: Actor, hits: dict[int, Hit], as_of: date, names: Names
 ) -> dict[int, dict[str, Any]]:
-    types = taxonomy.need_types(session)
+    locale = names.locale
     rows = session.scalars(visible_needs(actor, as_of).where(Need.id.in_(hits))).unique()
+    shown = [(need, firm_shown(actor, need)) for need in rows]
     return {
         need.id: {
-            "title": marked(hits[need.id].title),
+            "title": title_of(hits[need.id], need.title),
             "summary": marked(hits[need.id].snippet),
             "url": url_for("needs.show", need_id=need.id),
-            "firm": translate(_ANONYMOUS, locale) if need.anonymous else need.firm.legal_name,
-            "firm_url": None if need.anonymous else url_for("firms.show", firm_id=need.firm_id),
+            "firm": firm.legal_name if firm is not None else translate(_ANONYMOUS, locale),
+            "firm_url": url_for("firms.show", firm_id=firm.id) if firm is not None else None,
             "badges": _badges(
                 (translate(_TENDER, locale), "hammer", "doubt") if need.procedure == "tender" else None,
+                (translate(_EXAMPLE, locale), None, None) if need.firm.example else None,
             ),
             "facts": [
                 fact
                 for fact in (
-                    types[need.type_key].label(locale) if need.type_key in types else None,
+                    names.of("type", need.type_key),
                     _quantity(need),
                     _days(need.lead_time_days),
-                    taxonomy.division_label(session, need.delivery_division, locale),
+                    names.place(need.delivery_division),
                 )
                 if fact
             ],
             "updated": _until(need.valid_until, locale),
         }
-        for need in rows
+        for need, firm in shown
     }
 
 
 def _capability_cards(
-    session: Session, actor: Actor, hits: dict[int, Hit], as_of: date, locale: str
+    session: Session, actor: Actor, hits: dict[int, Hit], as_of: date, names: Names
 ) -> dict[int, dict[str, Any]]:
+    locale = names.locale
     rows = session.scalars(visible_capabilities(actor, as_of).where(Capability.id.in_(hits))).unique()
     return {
         row.id: {
-            "title": marked(hits[row.id].title),
+            "title": title_of(hits[row.id], row.product),
             "summary": marked(hits[row.id].snippet),
             "url": url_for("capabilities.show", capability_id=row.id),
             "firm": row.firm.legal_name,
@@ -95,7 +103,7 @@ def _capability_cards(
                 for fact in (
                     _capacity(row),
                     _days(row.lead_time_days),
-                    taxonomy.division_label(session, row.firm.production_division, locale),
+                    names.place(row.firm.production_division or row.firm.registered_division),
                 )
                 if fact
             ],
@@ -105,12 +113,13 @@ def _capability_cards(
 
 
 def _firm_cards(
-    session: Session, actor: Actor, hits: dict[int, Hit], as_of: date, locale: str
+    session: Session, actor: Actor, hits: dict[int, Hit], as_of: date, names: Names
 ) -> dict[int, dict[str, Any]]:
+    locale = names.locale
     rows = session.scalars(select(Firm).where(Firm.id.in_(hits), firm_visible(actor)))
     return {
         firm.id: {
-            "title": marked(hits[firm.id].title),
+            "title": title_of(hits[firm.id], firm.legal_name),
             "summary": marked(hits[firm.id].snippet),
             "url": url_for("firms.show", firm_id=firm.id),
             "firm": say(f"discovery.party.{firm.party_kind}"),
@@ -118,7 +127,11 @@ def _firm_cards(
                 (translate(_LEADER, locale), "award", "primary") if firm.chain_leader else None,
                 (translate(_EXAMPLE, locale), None, None) if firm.example else None,
             ),
-            "facts": [taxonomy.division_label(session, firm.production_division, locale)],
+            "facts": [
+                place
+                for place in (names.place(firm.production_division or firm.registered_division),)
+                if place
+            ],
         }
         for firm in rows
     }

@@ -17,10 +17,11 @@ from marketplace.capabilities.queries import open_capabilities, open_now
 from marketplace.certifications import queries as certifications
 from marketplace.core.clock import day_of
 from marketplace.core.specs import content_of, written
+from marketplace.discovery.wording import indexed, names
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need, NeedInvitee
 from marketplace.needs.queries import open_needs
-from search.documents import Document, day
+from search.documents import LAST_DAY, Document, day
 
 STAFF = "staff"
 VERIFIED = "verified"
@@ -30,7 +31,24 @@ FACETS = ("chain", "link", "type", "division", "certificate", "procedure", "open
 
 
 def firm_token(firm_id: int) -> str:
+    """Held by those who speak for the firm or fill in for it."""
     return f"firm:{firm_id}"
+
+
+def invited_token(firm_id: int) -> str:
+    """Held by the firm's own people only: an invitation is not for staff who fill in for it."""
+    return f"invited:{firm_id}"
+
+
+def office_token(office_id: int) -> str:
+    """Held by the staff of the 镇/街道 that looks after the firm."""
+    return f"office:{office_id}"
+
+
+def _owners(firm: Firm) -> tuple[str, ...]:
+    """Who always sees what this firm has: itself, its office, and those whose reach is the whole district."""
+    looked_after = (office_token(firm.office_id),) if firm.office_id is not None else ()
+    return (firm_token(firm.id), *looked_after, STAFF)
 
 
 def need_documents(session: Session, ids: Iterable[int], now: datetime) -> list[Document]:
@@ -41,13 +59,14 @@ def need_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
 
 
 def _need(need: Need, invited: Sequence[int], now: datetime) -> Document:
-    own = (firm_token(need.firm_id), STAFF)
+    own = _owners(need.firm)
     seen_by = {
         "public": (PUBLIC, VERIFIED, *own),
         "verified": (VERIFIED, *own),
-        "invited": (*(firm_token(firm_id) for firm_id in invited), *own),
+        "invited": (*(invited_token(firm_id) for firm_id in invited), *own),
     }[need.visibility]
     specs = "；".join(written(row) for row in content_of(need.specs))
+    title, body = indexed(need.title, need.use, need.description, specs)
     open_to = (
         ("sme", need.sme_oriented),
         ("first_of_kind", need.accepts_first_of_kind),
@@ -56,9 +75,9 @@ def _need(need: Need, invited: Sequence[int], now: datetime) -> Document:
     return Document(
         kind="need",
         id=need.id,
-        title=need.title,
+        title=title,
         subtitle="" if need.anonymous else need.firm.legal_name,
-        body="\n".join(part for part in (need.use, need.description, specs) if part),
+        body=body,
         rev=revision(now),
         visibility=seen_by,
         facets={
@@ -70,7 +89,7 @@ def _need(need: Need, invited: Sequence[int], now: datetime) -> Document:
             "openness": tuple(name for name, open_ in open_to if open_),
         },
         published=day(_day(need.published_at)),
-        valid_until=day(need.valid_until, default=date.max.toordinal()),
+        valid_until=day(need.valid_until, default=LAST_DAY),
     )
 
 
@@ -78,39 +97,36 @@ def capability_documents(session: Session, ids: Iterable[int], now: datetime) ->
     rows = session.scalars(open_capabilities(day_of(now)).where(Capability.id.in_(list(ids)))).unique().all()
     held = certifications.held_by(session, {row.firm_id for row in rows})
     return [
-        Document(
-            kind="capability",
-            id=row.id,
-            title=row.product,
-            subtitle=row.firm.legal_name,
-            body=_capability_text(row),
-            rev=revision(now),
-            visibility=_capability_visibility(row),
-            facets={
-                **_place(row.chain_key, row.link_key),
-                "type": tuple(sorted(kind.type_key for kind in row.types)) or ("procurement", "processing"),
-                "division": _divisions(row.firm.production_division or row.firm.registered_division),
-                "certificate": tuple(
-                    sorted(certifications.kinds_in_force(held.get(row.firm_id, []), day_of(now)))
-                ),
-                "party": (row.firm.party_kind,),
-            },
-            published=day(_day(row.published_at)),
-        )
+        _capability(row, certifications.kinds_in_force(held.get(row.firm_id, []), day_of(now)), now)
         for row in rows
     ]
 
 
-def _capability_text(row: Capability) -> str:
+def _capability(row: Capability, certificates: frozenset[str], now: datetime) -> Document:
+    own = _owners(row.firm)
     specs = "；".join(written(spec) for spec in content_of(row.specs))
     standards = "、".join(sorted(standard.standard for standard in row.standards))
-    parts = (row.english_product or "", row.sentence, row.description, specs, standards)
-    return "\n".join(part for part in parts if part)
-
-
-def _capability_visibility(row: Capability) -> tuple[str, ...]:
-    own = (firm_token(row.firm_id), STAFF)
-    return (PUBLIC, VERIFIED, *own) if row.visibility == "public" else (VERIFIED, *own)
+    title, body = indexed(
+        row.product, row.english_product or "", row.sentence, row.description, specs, standards
+    )
+    return Document(
+        kind="capability",
+        id=row.id,
+        title=title,
+        subtitle=row.firm.legal_name,
+        body=body,
+        rev=revision(now),
+        visibility=(PUBLIC, VERIFIED, *own) if row.visibility == "public" else (VERIFIED, *own),
+        facets={
+            **_place(row.chain_key, row.link_key),
+            "type": tuple(sorted(kind.type_key for kind in row.types)) or ("procurement", "processing"),
+            "division": _divisions(row.firm.production_division or row.firm.registered_division),
+            "certificate": tuple(sorted(certificates)),
+            "party": (row.firm.party_kind,),
+        },
+        published=day(_day(row.published_at)),
+        valid_until=day(row.valid_until, default=LAST_DAY),
+    )
 
 
 def firm_documents(session: Session, ids: Iterable[int], now: datetime) -> list[Document]:
@@ -129,7 +145,7 @@ def firm_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
             subtitle=row.english_name or "",
             body="\n".join([row.profile or "", "、".join(products.get(row.id, ()))]).strip(),
             rev=revision(now),
-            visibility=(PUBLIC, VERIFIED, firm_token(row.id), STAFF),
+            visibility=(PUBLIC, VERIFIED, *_owners(row)),
             facets={
                 "chain": tuple(sorted({place.chain_key for place in row.chains})),
                 "link": tuple(sorted({place.link_key for place in row.chains if place.link_key})),
@@ -182,5 +198,6 @@ def _products(session: Session, firm_ids: list[int], now: datetime) -> dict[int,
         .order_by(Capability.id)
     )
     for firm_id, product in session.execute(statement):
-        found.setdefault(firm_id, []).append(product)
+        if names(product):
+            found.setdefault(firm_id, []).append(product)
     return found

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from marketplace.core.actor import Actor
 from marketplace.core.analysis import analyser
-from marketplace.discovery.documents import FACETS, PUBLIC, STAFF, VERIFIED, firm_token
+from marketplace.discovery.documents import (
+    FACETS,
+    PUBLIC,
+    STAFF,
+    VERIFIED,
+    firm_token,
+    invited_token,
+    office_token,
+)
 from marketplace.settings import Settings
 from search.engines.base import Engine
-from search.engines.embedded import EmbeddedEngine
+
+if TYPE_CHECKING:
+    from search.engines.embedded import EmbeddedEngine
 
 # Decides the order of equals; changing it shuffles every list, so it never changes.
 SALT = "lianqiao"
@@ -20,6 +31,9 @@ _engines: dict[Path, EmbeddedEngine] = {}
 
 def engine_of(settings: Settings) -> Engine:
     """The engine of these settings."""
+    # Late: it loads tantivy, which no page needs that does not search.
+    from search.engines.embedded import EmbeddedEngine
+
     root = settings.data_dir / "index"
     with _lock:
         if root not in _engines:
@@ -28,11 +42,19 @@ def engine_of(settings: Settings) -> Engine:
 
 
 def tokens_of(actor: Actor) -> frozenset[str]:
-    """What this actor holds; a document is seen by those who hold one of its tokens."""
+    """What this actor holds; a document is seen by those who hold one of its tokens.
+
+    The same rule as ``visible_to`` of needs, capabilities and firms; a generated test holds them equal.
+    """
     tokens = {PUBLIC}
     if actor.staff or actor.firm_ids:
         tokens.add(VERIFIED)
-    tokens.update(firm_token(firm_id) for firm_id in actor.firm_ids)
+    for firm_id in actor.firm_ids:
+        tokens |= {firm_token(firm_id), invited_token(firm_id)}
+    if actor.staff and actor.acting_for is not None:
+        tokens.add(firm_token(actor.acting_for))
+    if actor.office_id is not None:
+        tokens.add(office_token(actor.office_id))
     if actor.bureau:
         tokens.add(STAFF)
     return frozenset(tokens)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.core.i18n import N_, render, translate
-from marketplace.taxonomy import queries as taxonomy
+from marketplace.firms.models import PARTY_KINDS
+from marketplace.needs.rules import PROCEDURES
+from marketplace.taxonomy.lists import lists_of
+from marketplace.taxonomy.values import Named
 
 LABELS = {
     "chain": N_("产业链"),
@@ -26,31 +28,48 @@ OF_KIND = {
     "capability": ("chain", "link", "division", "certificate", "party"),
     "firm": ("chain", "link", "division", "certificate", "party"),
 }
+# Facets whose values are codes of our own, in words.py.
+CODES = {
+    "procedure": PROCEDURES,
+    "openness": ("sme", "first_of_kind", "splitting"),
+    "party": PARTY_KINDS,
+}
 MOST_SHOWN = 40
 
 
-@dataclass(frozen=True)
 class Names:
-    """The labels of facet values in one language."""
+    """The labels of facet values in one language; each reference list is asked for once."""
 
-    session: Session
-    locale: str
+    def __init__(self, session: Session, locale: str) -> None:
+        self.locale = locale
+        self._lists = lists_of(session)
 
     def of(self, facet: str, value: str) -> str:
+        """The label, or the value as the address wrote it where it is none of ours."""
+        if facet in CODES:
+            return render(f"discovery.{facet}.{value}", {}, self.locale) if value in CODES[facet] else value
+        found = self._known(facet).get(value)
+        return found.label(self.locale) if found is not None else value
+
+    def place(self, code: str | None) -> str:
+        """A division's full name; in English its own."""
+        found = self._lists.divisions.get(code or "")
+        if found is None:
+            return code or ""
+        return found.label(self.locale) if self.locale == "en" else found.full_name
+
+    def _known(self, facet: str) -> Mapping[str, Named]:
         match facet:
             case "chain":
-                found = next((chain for chain in taxonomy.chains(self.session) if chain.key == value), None)
+                return {chain.key: chain for chain in self._lists.chains}
             case "link":
-                found = taxonomy.links(self.session).get(value)  # type: ignore[assignment]
+                return self._lists.links
             case "type":
-                found = taxonomy.need_types(self.session).get(value)  # type: ignore[assignment]
+                return self._lists.need_types
             case "certificate":
-                found = taxonomy.certificate_kinds(self.session).get(value)  # type: ignore[assignment]
-            case "division":
-                found = taxonomy.division(self.session, value)  # type: ignore[assignment]
+                return self._lists.certificate_kinds
             case _:
-                return render(f"discovery.{facet}.{value}", {}, self.locale)
-        return found.label(self.locale) if found is not None else value
+                return self._lists.divisions
 
 
 def facet_groups(

@@ -9,15 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability
-from marketplace.core.clock import utc_now
 from marketplace.core.context import Progress, WorkContext
-from marketplace.core.db import Database
 from marketplace.discovery.documents import capability_documents, firm_documents, need_documents
 from marketplace.discovery.engine import engine_of
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from search.documents import Document
-from search.engines.base import Engine
+from search.engines.base import Engine, EngineError
 
 BATCH = 500
 Build = Callable[[Session, Sequence[int], datetime], list[Document]]
@@ -34,22 +32,39 @@ _TABLES: dict[str, type[Need] | type[Capability] | type[Firm]] = {
 
 
 def index_keys(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
-    """Write or remove the documents of these keys. A firm takes its listings with it: its name stands on them."""
+    """Write or remove the documents of these keys. A firm takes its listings with it: its name stands on them.
+
+    While the engine cannot write, every key waits; a key that names nothing we index fails alone.
+    """
+    wanted, failures = _named(keys)
     engine = engine_of(context.settings)
-    with context.database.reading() as session:
-        if engine.needs_rebuild:
-            rebuild(session, engine, now)
-            return {}
-        wanted = _with_listings(session, keys)
-        _write(session, engine, wanted, now)
-    return {}
+    try:
+        with context.database.reading() as session:
+            if engine.needs_rebuild:
+                rebuild(session, engine, now)
+            else:
+                _write(session, engine, _with_listings(session, wanted), now)
+    except EngineError as error:
+        return {key: repr(error) for key in keys}
+    return failures
 
 
-def _with_listings(session: Session, keys: Sequence[str]) -> dict[str, set[int]]:
+def _named(keys: Sequence[str]) -> tuple[dict[str, set[int]], dict[str, str]]:
+    """Ids by kind, and what is wrong with the keys that name nothing."""
     wanted: dict[str, set[int]] = {kind: set() for kind in BUILDERS}
+    failures = {}
     for key in keys:
         kind, _, number = key.partition(":")
-        wanted[kind].add(int(number))
+        if kind in wanted and number.isascii() and number.isdigit():
+            wanted[kind].add(int(number))
+        else:
+            failures[key] = "names no need, capability or firm"
+    return wanted, failures
+
+
+def _with_listings(session: Session, named: Mapping[str, set[int]]) -> dict[str, set[int]]:
+    """A firm's name, office and certificates stand on its listings, and its products on the firm."""
+    wanted = {kind: set(ids) for kind, ids in named.items()}
     firms = wanted["firm"]
     if firms:
         wanted["need"] |= set(session.scalars(select(Need.id).where(Need.firm_id.in_(firms))))
@@ -98,8 +113,9 @@ def rebuild(session: Session, engine: Engine, now: datetime, progress: Progress 
     return engine.count()
 
 
-def ensure(database: Database, engine: Engine) -> None:
-    """Fill an index that is new, lost or of another version."""
+def keep_whole(context: WorkContext, now: datetime) -> None:
+    """The worker's upkeep: fill an index that is new, lost, or of another version."""
+    engine = engine_of(context.settings)
     if engine.needs_rebuild:
-        with database.reading() as session:
-            rebuild(session, engine, utc_now())
+        with context.database.reading() as session:
+            rebuild(session, engine, now)

@@ -86,7 +86,7 @@ def _browse(kind: str) -> Any:
         **shown,
         page=page,
         problem=None,
-        cards=cards(reading(), current_actor(), page.hits, today(), current_locale()),
+        cards=cards(reading(), current_actor(), page.hits, today(), names),
         groups=facets.facet_groups(names, kind, page.facets, asked.filters),
         chips=_chips(asked, names, kind),
         next_url=_url(kind, asked, cursor=page.next_cursor) if page.next_cursor else None,

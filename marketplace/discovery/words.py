@@ -27,7 +27,7 @@ register_words(
         "discovery.openness.sme": N_("企业自愿面向中小企业"),
         "discovery.openness.first_of_kind": N_("接受首台套、首批次"),
         "discovery.openness.splitting": N_("接受拆分"),
-        "discovery.party.enterprise": N_("企业"),
+        "discovery.party.enterprise": N_("企业单位"),
         "discovery.party.financial_institution": N_("金融机构"),
         "discovery.party.university": N_("高校、科研院所"),
         "discovery.party.service_body": N_("服务机构"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability
 from marketplace.capabilities.queries import open_now as capability_open
+from marketplace.capabilities.queries import visible_capabilities
 from marketplace.certifications.models import Certification
 from marketplace.conferences.models import Conference
 from marketplace.conferences.queries import visible_to as conference_visible
@@ -19,9 +21,11 @@ from marketplace.firms.models import Firm
 from marketplace.moderation.queries import waiting_counts
 from marketplace.needs.models import Need
 from marketplace.needs.queries import open_now as need_open
+from marketplace.needs.queries import visible_needs
 from marketplace.proposals.queries import tab_counts
 
 EXPIRES_SOON = timedelta(days=60)
+NEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Todo:
     count: int
     endpoint: str
     icon: str
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 def district_numbers(session: Session, as_of: date) -> dict[str, int]:
@@ -53,17 +58,27 @@ def district_numbers(session: Session, as_of: date) -> dict[str, int]:
 
 def todos_for(session: Session, actor: Actor, as_of: date) -> list[Todo]:
     """What waits for this person, most pressing first; nothing that is zero."""
-    found = _for_staff(session) if actor.staff else _for_member(session, actor, as_of)
+    found = _for_staff(session, actor) if actor.staff else _for_member(session, actor, as_of)
     return [todo for todo in found if todo.count]
 
 
-def _for_staff(session: Session) -> list[Todo]:
-    waiting = waiting_counts(session)
+def _for_staff(session: Session, actor: Actor) -> list[Todo]:
+    """The bureau decides on everything; a 镇/街道 sees the firms that it looks after."""
     unchecked = select(func.count()).where(Firm.verified_at.is_(None), Firm.suspended_at.is_(None))
+    if not actor.bureau:
+        own = session.scalar(unchecked.where(Firm.office_id == actor.office_id)) or 0
+        return [Todo("home.todo.firms_unchecked", own, "firms.index", "building", {"status": "waiting"})]
+    waiting = waiting_counts(session)
     return [
         Todo("home.todo.needs_waiting", waiting["need"], "moderation.desk", "clipboard-check"),
         Todo("home.todo.capabilities_waiting", waiting["capability"], "moderation.desk", "clipboard-check"),
-        Todo("home.todo.firms_unchecked", session.scalar(unchecked) or 0, "firms.index", "building"),
+        Todo(
+            "home.todo.firms_unchecked",
+            session.scalar(unchecked) or 0,
+            "firms.index",
+            "building",
+            {"status": "waiting"},
+        ),
     ]
 
 
@@ -105,6 +120,28 @@ def _in_state(
 ) -> int:
     statement = select(func.count()).where(model.firm_id.in_(ids), state_expression(model, as_of) == state)
     return session.scalar(statement) or 0
+
+
+def newest_needs(session: Session, actor: Actor, as_of: date, most: int = NEWEST) -> list[Need]:
+    """What others asked for last, as far as this reader may see it."""
+    statement = (
+        visible_needs(actor, as_of)
+        .where(need_open(as_of), Need.firm_id.not_in(actor.firm_ids))
+        .order_by(Need.published_at.desc(), Need.id.desc())
+        .limit(most)
+    )
+    return list(session.scalars(statement).unique())
+
+
+def newest_capabilities(session: Session, actor: Actor, as_of: date, most: int = NEWEST) -> list[Capability]:
+    """What others offered last, as far as this reader may see it."""
+    statement = (
+        visible_capabilities(actor, as_of)
+        .where(capability_open(as_of), Capability.firm_id.not_in(actor.firm_ids))
+        .order_by(Capability.published_at.desc(), Capability.id.desc())
+        .limit(most)
+    )
+    return list(session.scalars(statement).unique())
 
 
 def coming_conferences(session: Session, actor: Actor, now: datetime) -> list[Conference]:

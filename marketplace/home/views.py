@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, session
+from collections.abc import Sequence
+
+import structlog
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from marketplace.capabilities.models import Capability
 from marketplace.core.i18n import LOCALES
+from marketplace.core.web.language import say
 from marketplace.core.web.links import local_path
 from marketplace.core.web.request import current_actor, now, reading, today
 from marketplace.home import queries
+from marketplace.home.steps import steps_for
+from marketplace.needs.models import Need
+from marketplace.needs.queries import firm_shown
 
 pages = Blueprint("pages", __name__)
+log = structlog.get_logger()
 
 
 @pages.get("/")
@@ -19,9 +29,18 @@ def home() -> str:
     """What this is, for those who are new; what waits, for those who are signed in."""
     actor, session_ = current_actor(), reading()
     if not actor.signed_in:
-        return render_template("home/welcome.html", numbers=queries.district_numbers(session_, today()))
+        return render_template(
+            "home/welcome.html",
+            numbers=queries.district_numbers(session_, today()),
+            needs=_lines(queries.newest_needs(session_, actor, today())),
+        )
+    # A supplier is shown what is asked for, a buyer what is offered.
+    supplier, buyer = actor.supplies and not actor.staff, actor.buys and not actor.staff
     return render_template(
         "home/home.html",
+        steps=steps_for(actor),
+        needs=_lines(queries.newest_needs(session_, actor, today())) if supplier else [],
+        capabilities=_lines(queries.newest_capabilities(session_, actor, today())) if buyer else [],
         todos=[
             todo
             for todo in queries.todos_for(session_, actor, today())
@@ -30,6 +49,21 @@ def home() -> str:
         conferences=queries.coming_conferences(session_, actor, now()),
         numbers=queries.district_numbers(session_, today()),
     )
+
+
+def _lines(listings: Sequence[Need | Capability]) -> list[dict[str, str]]:
+    """Each listing on one line: what, of whom, until when."""
+    actor, found = current_actor(), []
+    for row in listings:
+        if isinstance(row, Need):
+            firm, title, url = firm_shown(actor, row), row.title, url_for("needs.show", need_id=row.id)
+        else:
+            firm, title = row.firm, row.product
+            url = url_for("capabilities.show", capability_id=row.id)
+        name = firm.legal_name if firm is not None else say("needs.anonymous_firm")
+        until = say("home.until", day=row.valid_until.isoformat()) if row.valid_until else ""
+        found.append({"title": title, "url": url, "firm": name, "until": until})
+    return found
 
 
 @pages.get("/about")
@@ -48,6 +82,10 @@ def language() -> Response:
 
 @pages.get("/health")
 def health() -> tuple[dict[str, str], int]:
-    """For the machine room: 200 while the database answers."""
-    reading().execute(text("SELECT 1"))
+    """For the machine room: 200 while the database answers, 503 while it does not."""
+    try:
+        reading().execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        log.error("database does not answer", exc_info=error)
+        return {"status": "database does not answer"}, 503
     return {"status": "ok"}, 200

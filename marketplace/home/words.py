@@ -14,6 +14,7 @@ register_words(
         "home.todo.needs_expired": N_("条需求已过期，可以延长或关闭"),
         "home.todo.capabilities_returned": N_("项能力被退回，改好再提交"),
         "home.todo.certificates": N_("张证书 60 天内到期"),
+        "home.until": N_("有效期至 %(day)s"),
         "home.todo.mutual": N_("对双方都愿意对接，可以联系了"),
     }
 )

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, url_for
 
+LONGEST = 2000
+_UNSAFE = re.compile(r"^//|[\\\x00-\x1f\x7f-\xa0\ud800-\udfff]")
+
 
 def local_path(target: str | None) -> str:
-    """A path of this site, whatever was asked: never an address of another."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+    """A path of this site, whatever was asked: never an address of another.
+
+    Browsers drop tabs and line breaks from an address and read a backslash as a slash, so neither may be in it.
+    """
+    if not target or len(target) > LONGEST or not target.startswith("/") or _UNSAFE.search(target):
         return "/"
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or any(character < " " for character in target):
+    try:
+        parts = urlsplit(target)
+    except ValueError:
         return "/"
-    return target
+    return target if not parts.scheme and not parts.netloc else "/"
 
 
 def url_if_there(endpoint: str, **values: Any) -> str | None:

@@ -77,7 +77,7 @@ def current_actor() -> Actor:
 
 
 def current_locale() -> str:
-    """The reader's language: what they chose, else what their account says, else the site's own."""
+    """The reader's language: what they chose (signing in chooses what the account says), else the site's own."""
     if not has_request_context():
         return "zh"
     chosen = session.get("locale")
