@@ -17,13 +17,14 @@ REQUIRED = ("marketplace/app.py", "marketplace/cli.py", "marketplace/_data/templ
 
 
 def expected(root: Path) -> set[str]:
-    """Every file of the packages and data folders, by its place in the wheel."""
+    """Every file of the packages and data folders, by its place in the wheel; scripts that write data stay behind."""
     homes = {package: package for package in PACKAGES} | DATA
     return {
         str(PurePosixPath(home) / path.relative_to(root / folder).as_posix())
         for folder, home in homes.items()
         for path in (root / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+        if not (folder in DATA and path.suffix == ".py")
     }
 
 

@@ -10,13 +10,13 @@ import pytest
 
 from marketplace.core.sheets import CAPABILITY_FIELDS, NEED_FIELDS, read_records
 
-DEMO = Path(__file__).resolve().parents[3] / "seeds" / "demo"
-SHEETS = DEMO / "sheets"
+SEEDS = Path(__file__).resolve().parents[3] / "seeds"
+SHEETS = SEEDS / "demo" / "sheets"
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_sheets", DEMO / "make_sheets.py")
+    spec = importlib.util.spec_from_file_location("make_sheets", SEEDS / "make_sheets.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

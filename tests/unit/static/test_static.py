@@ -122,7 +122,7 @@ def test_words_stand_out_from_every_ground_that_they_are_used_on() -> None:
 
 
 def test_the_vendor_tool_finds_a_changed_and_a_foreign_file(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    tool = runpy.run_path(str(STATIC / "vendor.py"))
+    tool = runpy.run_path(str(STATIC.parent / "vendor_static.py"))
     vendor = tmp_path / "vendor" / "thing-1"
     vendor.mkdir(parents=True)
     (vendor / "a.js").write_text("one", "utf-8")

@@ -1,7 +1,7 @@
 """Copy the pinned front-end files out of node_modules into static/vendor/ and record their hashes.
 
-    npm ci && python3 static/vendor.py          copy, build the icon sprite, write static/vendor.json
-    python3 static/vendor.py --check            recompute every hash; exit status 1 on any difference
+    npm ci && python3 vendor_static.py         copy, build the icon sprite, write static/vendor.json
+    python3 vendor_static.py --check           recompute every hash; exit status 1 on any difference
 
 The copies are committed, so a machine that runs or installs the site needs neither npm nor a network.
 Standard library only.
@@ -15,8 +15,8 @@ import shutil
 import sys
 from pathlib import Path
 
-STATIC = Path(__file__).resolve().parent
-CHECKOUT = STATIC.parent
+CHECKOUT = Path(__file__).resolve().parent
+STATIC = CHECKOUT / "static"
 VENDOR = STATIC / "vendor"
 MANIFEST = STATIC / "vendor.json"
 SPRITE = "sprite.svg"

@@ -1,6 +1,6 @@
 """Build the two sample sheets of the demo district as a bureau would really send them.
 
-    python seeds/demo/make_sheets.py seeds/demo/sheets
+    python seeds/make_sheets.py seeds/demo/sheets
 
 Title rows, a merged heading of two lines, 填表说明, section rows, odd column order, units in the same cell as the number, a few
 bad rows and a 合计 row are there on purpose: this is what the import has to bear. The same input gives the same bytes.
@@ -20,7 +20,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-HERE = Path(__file__).resolve().parent
+DEMO = Path(__file__).resolve().parent / "demo"
 CHAINS = {"nylon": "尼龙新材料", "steel": "特钢及装备", "electrical": "电气装备", "storage": "新能源储能"}
 NUMERALS = "一二三四"
 NEEDS_OF_A_CHAIN = 15
@@ -54,7 +54,7 @@ CAPABILITIES_NOTE = "填表说明：一行填一个主导产品，同一企业�
 
 def rows_of(kind: str, chain: str) -> list[Row]:
     """The rows of one demo file, in the file's order."""
-    with (HERE / f"{kind}-{chain}.jsonl").open(encoding="utf-8") as lines:
+    with (DEMO / f"{kind}-{chain}.jsonl").open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines if line.strip()]
 
 
