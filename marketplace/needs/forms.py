@@ -99,9 +99,10 @@ def fill_choices(
     form.industry_code.choices = shared.industry_choices(taxonomy.industries(session), locale)
     form.certificates.choices = shared.certificate_choices(taxonomy.certificate_kinds(session), locale)
     place = (home.production_division or home.registered_division) if home else None
-    form.delivery_division.choices = shared.division_choices(
-        taxonomy.divisions(session), place, as_of, locale, form.delivery_division.object_data
-    )
+    divisions, asked = taxonomy.divisions(session), form.delivery_division.data
+    # Any division is taken, also one that the list leaves out (a county of another city, from a sheet or a copy).
+    chosen = asked if asked in divisions else form.delivery_division.object_data
+    form.delivery_division.choices = shared.division_choices(divisions, place, as_of, locale, chosen)
     none_yet = translated("暂不选择")
     form.procedure.choices = shared.code_choices(rules.PROCEDURES, "needs.procedure")
     form.quantity_period.choices = shared.code_choices(rules.PERIODS, "needs.period", none_yet)
