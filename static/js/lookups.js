@@ -36,6 +36,8 @@ export function enhance(root) {
       },
       render: { no_results: null, not_loading: null },
     });
+    // The label names the new control; the box behind it only carries the code.
+    box.setAttribute("aria-hidden", "true");
     if (described) {
       picker.control_input.setAttribute("aria-describedby", described);
     }
