@@ -137,11 +137,11 @@ def with_problems(need_id: int, refusal: Refusal) -> str:
 def _taken(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None) -> Answer:
     """Save what was sent, keep the files, submit if asked. Whatever is refused, the page comes back as it was filled in."""
     stale: dict[str, object] = {}
-    refused = not form.validate()
+    refused, saved = not form.validate(), False
     saved_id = need.id if need is not None else None
     if not refused:
         try:
-            saved_id = _save(form, home, saved_id)
+            saved_id, saved = _save(form, home, saved_id), True
         except Refusal as refusal:
             refused = True
             if refusal.code == "core.stale" and need is not None:
@@ -160,7 +160,7 @@ def _taken(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None)
             form.show(refusal)
     if refused or files_refused:
         whole = None if saved_id is None else editable(reading(), current_actor(), saved_id, now())
-        if whole is not None and not (refused and need is not None and not stale):
+        if whole is not None and (saved or stale or need is None):
             form.version.data = str(whole.version)
         return _page(form, home, firms, whole, **stale), 422
     flash(gettext("草稿已保存。填好后点“提交审核”，审核通过才会公开。"), "success")
@@ -197,7 +197,7 @@ def _keep_files(form: NeedForm, home: Firm, need_id: int | None) -> tuple[int | 
     is not there yet then becomes a draft of its title.
     """
     chosen = [file for file in form.drawings.data or [] if isinstance(file, FileStorage) and file.filename]
-    if not chosen or form.csrf_token.errors:
+    if not chosen:
         return need_id, False
     errors: list[str] = []
     with limiter.limit(UPLOADS):

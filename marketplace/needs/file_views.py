@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import PurePath
 
 from flask import flash, redirect, request, send_file, url_for
@@ -36,7 +37,7 @@ def download(need_id: int, attachment_id: int) -> Response:
     if not path.exists():
         raise NotFound
     answer = send_file(
-        path,
+        BytesIO(path.read_bytes()),
         mimetype=stored.media_type,
         as_attachment=True,
         download_name=name_shown(line, attachment_id),

@@ -41,6 +41,7 @@ def invite(session: Session, actor: Actor, need_id: int, firm_ids: Iterable[int]
 
 def invite_named(session: Session, actor: Actor, need_id: int, text: str, *, now: datetime) -> int:
     """Invite by lines, each a 统一社会信用代码 or a legal name. Every line that names no firm is told, none is invited then."""
+    editable(session, actor, need_id, now)
     lines = [unicodedata.normalize("NFKC", line).strip() for line in re.split(r"[\r\n,，;；、]+", text)]
     lines = list(dict.fromkeys(line for line in lines if line))
     if not lines:
@@ -58,7 +59,6 @@ def invite_named(session: Session, actor: Actor, need_id: int, text: str, *, now
     found = {line: by_name.get(line) or by_code.get(codes[line]) for line in lines}
     unknown = [line for line, firm_id in found.items() if firm_id is None]
     if unknown:
-        editable(session, actor, need_id, now)
         raise Refusal("needs.invitees_unknown", "firms", names=unknown[:10])
     return invite(session, actor, need_id, [firm_id for firm_id in found.values() if firm_id], now=now)
 

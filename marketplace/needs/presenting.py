@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from flask_babel import gettext
@@ -174,7 +175,7 @@ def differences(
 def version_lines(versions: Sequence[NeedVersion]) -> list[dict[str, Any]]:
     """The submitted versions, newest first, each with the names of the fields that changed since the one before."""
     lines = []
-    for newer, older in zip(versions, [*versions[1:], None], strict=True):
+    for newer, older in zip_longest(versions, versions[1:]):
         changed = [
             translated(FIELDS[name])
             for name in FIELDS

@@ -149,9 +149,9 @@ def renew(session: Session, actor: Actor, need_id: int, *, valid_until: date, no
 
 
 def close(session: Session, actor: Actor, need_id: int, *, reason: str, now: datetime) -> Need:
+    need = editable(session, actor, need_id, now)
     if reason not in rules.CLOSE_REASONS:
         raise Refusal("needs.choice", "reason")
-    need = editable(session, actor, need_id, now)
     step(session, actor, "need", need, Action.CLOSE, now, close_reason=reason, reason=reason)
     return need
 

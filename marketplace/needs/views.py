@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -18,6 +19,7 @@ from marketplace.needs import edit_views, file_views, presenting, queries, rules
 from marketplace.needs.blueprint import NEED, pages, signed_in
 from marketplace.needs.models import Need
 from marketplace.needs.record import record_page
+from marketplace.taxonomy import queries as taxonomy
 
 __all__ = ["edit_views", "file_views", "pages", "step_views"]
 
@@ -43,7 +45,7 @@ def mine() -> str:
     firms = firm_queries.firms_of(reading(), actor)
     return render_template(
         "needs/mine.html",
-        cards=[_card(actor, need, several=len(firms) > 1) for need in page.items],
+        cards=_cards(actor, page.items, several=len(firms) > 1),
         page=page,
         state=state,
         tabs=_tabs(counts, state),
@@ -79,11 +81,16 @@ def _tabs(counts: dict[str, int], state: str | None) -> list[dict[str, Any]]:
     return tabs
 
 
-def _card(actor: Actor, need: Need, *, several: bool) -> dict[str, Any]:
+def _cards(actor: Actor, needs: Iterable[Need], *, several: bool = False) -> list[dict[str, Any]]:
+    types = {key: kind.label(current_locale()) for key, kind in taxonomy.need_types(reading()).items()}
+    return [_card(actor, need, types, several) for need in needs]
+
+
+def _card(actor: Actor, need: Need, types: Mapping[str, str], several: bool) -> dict[str, Any]:
     content = queries.content_of_need(need)
     may_edit = actor.may_edit_firm(need.firm_id)
     facts = [
-        presenting.type_text(reading(), content, current_locale()),
+        types.get(content.type_key, content.type_key),
         presenting.quantity_text(content),
         presenting.lead_time_text(content),
     ]
@@ -108,6 +115,4 @@ def of_firm(firm_id: int) -> str:
     """A firm's needs, as a part of the firm's page; anonymous ones are never among them for others."""
     actor = current_actor()
     found = queries.listed_of_firm(reading(), actor, firm_id, today())
-    return render_template(
-        "needs/_of_firm.html", cards=[_card(actor, need, several=False) for need in found], as_of=today()
-    )
+    return render_template("needs/_of_firm.html", cards=_cards(actor, found), as_of=today())

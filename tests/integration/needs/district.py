@@ -116,7 +116,8 @@ def build(session: Session, now: datetime = NOW) -> District:
         session.add(account)
         session.flush()
         accounts[who] = account.id
-    accounts["filling-in"] = accounts["other-town"]
+    # On the site only staff who look after the firm may fill in for it.
+    accounts["filling-in"] = accounts["town"]
     for who, firm, role in (
         ("owner", 0, "owner"),
         ("editor", 0, "editor"),
