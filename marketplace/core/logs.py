@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
+
+# PostgreSQL tells the whole row that it refused.
+_ROW = re.compile(r"^DETAIL:.*$", re.MULTILINE)
+
+
+def _without_rows(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if "exception" in event:
+        event["exception"] = _ROW.sub("DETAIL: (left out)", event["exception"])
+    return event
 
 
 def configure_logs() -> None:
@@ -17,6 +29,7 @@ def configure_logs() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_rows,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         # Asked each time: a stream that was replaced since (a test, a service manager) may be closed by now.
