@@ -54,8 +54,8 @@ def proposal_or_none(session: Session, actor: Actor, proposal_id: int) -> Propos
     statement = visible_proposals(actor).where(Proposal.id == proposal_id)
     return session.scalar(
         statement.options(
-            joinedload(Proposal.need).selectinload(Need.specs),
-            joinedload(Proposal.capability).selectinload(Capability.specs),
+            contains_eager(Proposal.need).selectinload(Need.specs),
+            contains_eager(Proposal.capability).selectinload(Capability.specs),
         )
     )
 
