@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_
@@ -85,7 +85,12 @@ def _band(firm: Firm | None) -> dict[str, object]:
 
 
 def _is_here(place: Place) -> bool:
-    """One place is current at a time: its own page, or a page of its room; the browse pages are two places."""
+    """One place is current at a time: its own page, or a page of its room; the browse pages are two places.
+
+    A page that others read too says where it stands for this reader: ``g.place`` (somebody else's need is under 需求).
+    """
+    if "place" in g:
+        return bool(place.endpoint == g.place)
     if request.endpoint == place.endpoint:
         return True
     return request.blueprint != "discovery" and request.blueprint == place.endpoint.partition(".")[0]

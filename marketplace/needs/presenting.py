@@ -71,9 +71,10 @@ def quantity_text(content: NeedContent) -> str:
     if content.quantity is None:
         return ""
     amount = f"{plain_number(content.quantity)} {content.quantity_unit or ''}".strip()
-    return (
-        f"{amount}（{say(f'needs.period.{content.quantity_period}')}）" if content.quantity_period else amount
-    )
+    if not content.quantity_period:
+        return amount
+    period = say(f"needs.period.{content.quantity_period}")
+    return str(gettext("%(amount)s（%(period)s）", amount=amount, period=period))
 
 
 def lead_time_text(content: NeedContent) -> str:

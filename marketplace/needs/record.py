@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
+from flask import g, render_template
 from flask_babel import gettext
 
 from marketplace.core.actor import Actor
@@ -28,6 +28,9 @@ def record_page(need_id: int, **more: object) -> str:
     content = queries.content_of_need(need)
     record = rules.may_see_record(actor, view)
     may_edit = rules.may_edit(actor, view)
+    own = need.firm_id in queries.own_firms(actor)
+    if not own:
+        g.place = "discovery.needs"
     firm = need.firm if rules.may_see_firm(actor, view) else None
     return render_template(
         "needs/show.html",
@@ -36,10 +39,14 @@ def record_page(need_id: int, **more: object) -> str:
         state=view.state,
         as_of=today(),
         rules=rules,
+        own=own,
         record=record,
+        browse_url=url_if_there("discovery.needs"),
+        capabilities_url=url_if_there("capabilities.mine") if actor.firm_ids and not own else None,
+        suggestions_url=url_if_there("proposals.mine") if actor.firm_ids and not own else None,
         may_edit=may_edit,
         actions=allowed_actions(need, today()) if may_edit else frozenset(),
-        reopenable=need.closed_at is not None and now() - need.closed_at <= rules.REOPENABLE,
+        reopenable=rules.may_reopen(need.closed_at, now()),
         firm=firm,
         firm_name=firm.legal_name if firm else say("needs.anonymous_firm"),
         firm_url=url_if_there("firms.show", firm_id=firm.id) if firm else None,

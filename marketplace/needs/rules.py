@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from marketplace.core.actor import Actor
@@ -219,3 +219,8 @@ def payment_verdict(content: NeedContent, as_of: date, parameters: Sequence[Para
     kind = content.buyer_kind if content.buyer_kind in BUYER_KINDS else "unknown"
     start = content.payment_start or "delivery"
     return payment_term_verdict(kind, days, start, content.paid_when_paid, as_of, parameters)
+
+
+def may_reopen(closed_at: datetime | None, now: datetime) -> bool:
+    """A close can be taken back for :data:`REOPENABLE`."""
+    return closed_at is not None and now - closed_at <= REOPENABLE

@@ -159,7 +159,7 @@ def close(session: Session, actor: Actor, need_id: int, *, reason: str, now: dat
 def reopen(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
     """Take back a close of the last few days; the need stands as it stood before."""
     need = editable(session, actor, need_id, now)
-    if need.closed_at is not None and now - need.closed_at > rules.REOPENABLE:
+    if need.closed_at is not None and not rules.may_reopen(need.closed_at, now):
         raise Refusal("needs.reopen_late", days=rules.REOPENABLE.days)
     step(session, actor, "need", need, Action.REOPEN, now)
     return need

@@ -13,7 +13,7 @@ from marketplace.core.lifecycle import State, allowed_actions, state_of
 from marketplace.core.paging import newest_first
 from marketplace.core.web.language import say
 from marketplace.core.web.links import url_if_there
-from marketplace.core.web.request import current_actor, current_locale, reading, today
+from marketplace.core.web.request import current_actor, current_locale, now, reading, today
 from marketplace.firms import queries as firm_queries
 from marketplace.needs import edit_views, file_views, presenting, queries, rules, step_views
 from marketplace.needs.blueprint import NEED, pages, signed_in
@@ -100,6 +100,7 @@ def _card(actor: Actor, need: Need, types: Mapping[str, str], several: bool) -> 
         "state": state_of(need, today()),
         "actions": allowed_actions(need, today()) if may_edit else frozenset(),
         "may_edit": may_edit,
+        "reopenable": rules.may_reopen(need.closed_at, now()),
         "firm": need.firm.legal_name if several else None,
         "facts": [fact for fact in facts if fact],
     }

@@ -27,7 +27,7 @@ FIELDS = {
     "payment_days": N_("付款期限"),
     "payment_start": N_("起算点"),
     "paid_when_paid": N_("收到下游付款后才付款（背靠背）"),
-    "payment_reason": N_("理由"),
+    "payment_reason": N_("付款条件的理由"),
     "buyer_kind": N_("采购方规模"),
     "accepts_first_of_kind": N_("接受首台（套）、首批次、首版次产品"),
     "sme_oriented": N_("企业自愿面向中小企业"),
