@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 import uuid
 from typing import Any
@@ -116,7 +115,7 @@ def _apology(error: Exception, code: int) -> Response:
 def _seconds_to_wait(error: HTTPException) -> int | None:
     """How long until the limit that was met lets go, where it is one of ours."""
     met = limiter.current_limit if isinstance(error, RateLimitExceeded) else None
-    return None if met is None else max(1, math.ceil(met.reset_at - time.time()))
+    return None if met is None else max(1, int(met.reset_at - time.time()))
 
 
 def _here() -> str:

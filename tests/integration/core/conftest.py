@@ -1,4 +1,4 @@
-"""A database of the test's own, with the ways that the house uses it."""
+"""A database of the test's own, with the ways that the house uses it; and a lived-in site."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ import pytest
 
 import marketplace.words  # noqa: F401 - every room's codes can be rendered
 from marketplace.core.db import Database
+from tests.integration.core.district import (
+    district,
+    district_site,
+    district_template,
+    own_district,
+    own_site,
+)
+
+__all__ = ["district", "district_site", "district_template", "own_district", "own_site"]
 
 
 @pytest.fixture

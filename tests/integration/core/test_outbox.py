@@ -222,5 +222,5 @@ def test_the_table_itself_refuses_a_second_row_for_one_name(session: Session) ->
         "INSERT INTO outbox (kind, key, revision, enqueued_at, due_at, attempts) "
         "SELECT kind, key, revision, enqueued_at, due_at, attempts FROM outbox"
     )
-    with pytest.raises(Exception, match="(?i)unique"), session.begin_nested():
+    with pytest.raises(Exception, match=r"(?i)unique"), session.begin_nested():
         session.execute(statement)
