@@ -25,7 +25,8 @@ _CLAIM_ALPHABET = "ABCDEFGHJKLMNPQRTUWXY346789"
 
 def normal_credit_code(text: str) -> str:
     """Full width and lower case folded, spaces and dashes gone."""
-    return re.sub(r"[\s\-—－]", "", unicodedata.normalize("NFKC", text)).upper()
+    folded = re.sub(r"[\s\-—－]", "", unicodedata.normalize("NFKC", text)).upper()
+    return unicodedata.normalize("NFKC", folded)
 
 
 def credit_code_problem(code: str, field: str = "credit_code") -> Problem | None:

@@ -43,7 +43,7 @@ def test_every_list_is_complete(session: Session) -> None:
         "electrical",
         "storage",
     ]
-    assert all(6 <= len(found.links) <= 10 for found in queries.chains(session))
+    assert all(6 <= len(found.links) <= 11 for found in queries.chains(session))
     assert len(queries.need_types(session)) == 7
     assert {"iso-9001", "pressure-vessel", "srdi-little-giant"} <= queries.certificate_kinds(session).keys()
     assert len(queries.size_groups(session)) == 16
