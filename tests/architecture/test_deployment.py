@@ -31,7 +31,7 @@ VARIABLE = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")
 
 def filled(value: object) -> str:
     """A value as compose fills it in: what was given or its default, a secret for what is demanded."""
-    return VARIABLE.sub(lambda m: m[2] or "" if ":-" in m[0] else "a long enough secret", str(value))
+    return VARIABLE.sub(lambda m: m[2] or "" if ":-" in m[0] else "secret-of-the-compose-test", str(value))
 
 
 def instructions(name: str) -> list[str]:
@@ -49,8 +49,8 @@ def test_every_setting_exists_and_is_accepted(
         monkeypatch.setenv(name, filled(value))
     monkeypatch.setenv("LIANQIAO_DATA_DIR", str(tmp_path))
     settings = Settings()
-    assert settings.database_url.startswith("postgresql+psycopg://lianqiao:secret@database:5432/")
-    assert settings.secret_key == "a long enough secret"
+    assert settings.database_url.startswith("postgresql+psycopg://lianqiao:secret-of-the-compose-test@database:5432/")
+    assert settings.secret_key == "secret-of-the-compose-test"
 
 
 def test_secrets_are_demanded_and_never_written_down() -> None:
