@@ -25,6 +25,8 @@ TODAY = date(2026, 11, 23)
 MACHINE = system_actor()
 # A name that could leak: it stands nowhere but in the buyer's own record.
 BUYER = "鹰城示例轮胎帘布有限公司"
+# A firm that somebody registered and nobody has looked at yet.
+UNCHECKED = "刚注册的示例企业"
 CONTENT = NeedContent(
     title="浸胶帘子布",
     description="轮胎骨架材料，断裂强力要稳定。",
@@ -56,6 +58,14 @@ class District:
                 return Actor(account_id=account, name=who, firm_roles={self.supplier: "owner"})
             case "supplier-viewer":
                 return Actor(account_id=account, name=who, firm_roles={self.supplier: "viewer"})
+            case "unchecked":
+                firm = self.third + 1
+                return Actor(
+                    account_id=account,
+                    name=who,
+                    firm_roles={firm: "owner"},
+                    unchecked_firms=frozenset({firm}),
+                )
             case "third":
                 return Actor(account_id=account, name=who, firm_roles={self.third: "owner"})
             case "bureau":
@@ -74,7 +84,7 @@ class District:
 
 
 WHO = (
-    "anonymous machine owner editor viewer supplier supplier-viewer third bureau town other-town filling-in "
+    "anonymous machine owner editor viewer supplier supplier-viewer third unchecked bureau town other-town filling-in "
     "administrator nobody-yet"
 ).split()
 
@@ -88,7 +98,12 @@ def build(session: Session, now: datetime = NOW) -> District:
         session.flush()
         offices.append(office)
     firms = []
-    for name, office_id in ((BUYER, offices[1].id), ("示例浸胶厂", None), ("示例化纤厂", None)):
+    for name, office_id in (
+        (BUYER, offices[1].id),
+        ("示例浸胶厂", None),
+        ("示例化纤厂", None),
+        (UNCHECKED, None),
+    ):
         firm = Firm(
             legal_name=name,
             is_buyer=True,
@@ -97,7 +112,7 @@ def build(session: Session, now: datetime = NOW) -> District:
             registered_division="410472",
             created_at=now,
             updated_at=now,
-            verified_at=now,
+            verified_at=None if name == UNCHECKED else now,
         )
         session.add(firm)
         session.flush()
@@ -125,6 +140,7 @@ def build(session: Session, now: datetime = NOW) -> District:
         ("supplier", 1, "owner"),
         ("supplier-viewer", 1, "viewer"),
         ("third", 2, "owner"),
+        ("unchecked", 3, "owner"),
     ):
         session.add(FirmMember(firm_id=firms[firm].id, account_id=accounts[who], role=role, joined_at=now))
     for who, office in (("bureau", 0), ("town", 1), ("other-town", 2)):

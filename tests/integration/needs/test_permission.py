@@ -16,7 +16,17 @@ from marketplace.needs import access, queries, rules, service
 from marketplace.needs.content import NeedContent
 from marketplace.needs.inviting import invite
 from marketplace.needs.models import Need
-from tests.integration.needs.district import MACHINE, NOW, TODAY, WHO, District, made, published
+from tests.integration.needs.district import (
+    MACHINE,
+    NOW,
+    TODAY,
+    UNCHECKED,
+    WHO,
+    District,
+    Site,
+    made,
+    published,
+)
 
 STAMPS: dict[str, dict[str, Any]] = {
     "draft": {},
@@ -74,7 +84,7 @@ def test_rules_and_sql_agree(session: Session, district: District) -> None:
         seen_by[who] = len(shown)
     # The numbers fall where they must: everybody sees something, and nobody but the bureau sees all.
     assert seen_by["machine"] == seen_by["bureau"] == seen_by["administrator"] == len(everything)
-    assert 0 < seen_by["anonymous"] == seen_by["nobody-yet"] < seen_by["third"]
+    assert 0 < seen_by["anonymous"] == seen_by["nobody-yet"] == seen_by["unchecked"] < seen_by["third"]
     assert seen_by["third"] < seen_by["supplier"] == seen_by["supplier-viewer"] < seen_by["owner"]
     assert seen_by["other-town"] < seen_by["filling-in"]
 
@@ -142,3 +152,15 @@ def test_a_firms_list_never_names_its_anonymous_needs_to_others(session: Session
         own = who in "machine owner editor viewer bureau town filling-in administrator".split()
         assert listed == ({hidden.id, shown.id} if own else {shown.id}), who
         assert (queries.firm_shown(actor, hidden) is not None) == own, who
+
+
+def test_registering_a_firm_opens_nothing_before_the_bureau_has_looked(site: Site) -> None:
+    """Anybody can register a firm; what is kept for checked firms waits until it is one, and closes with it again."""
+    need_id = site.published(visibility="verified")
+    newcomer = site.client("unchecked")
+    for change, status in (({}, 404), ({"verified_at": site.now}, 200), ({"suspended_at": site.now}, 404)):
+        with site.database.unit_of_work() as session:
+            firm = session.scalars(select(Firm).where(Firm.legal_name == UNCHECKED)).one()
+            for name, value in change.items():
+                setattr(firm, name, value)
+        assert newcomer.get(f"/needs/{need_id}").status_code == status, change

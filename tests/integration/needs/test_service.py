@@ -1,29 +1,25 @@
-"""Use cases of needs: drafts, versions, steps, attachments, invitations; what each leaves behind."""
+"""Use cases of needs: drafts, versions, steps, invitations; what each leaves behind."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.core import outbox
-from marketplace.core.audit import AuditEntry
-from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.core.files import FileStore, StoredFile
+from marketplace.core.errors import NotFound
 from marketplace.core.lifecycle import State, state_of
 from marketplace.core.specs import SpecContent
 from marketplace.firms.models import Firm
-from marketplace.needs import attachments, inviting, queries, service
+from marketplace.needs import inviting, queries, service
 from marketplace.needs.content import NeedContent
-from marketplace.needs.models import AttachmentRelease, Need, NeedAttachment
-from tests.integration.needs.district import CONTENT, MACHINE, NOW, TODAY, WHO, District, made, published
+from marketplace.needs.models import Need
+from tests.integration.needs.district import CONTENT, MACHINE, NOW, TODAY, District, made, published
+from tests.integration.needs.left_behind import actions, asked, refusal
 
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
 FULL = replace(
     CONTENT,
     type_key="processing",
@@ -57,26 +53,6 @@ FULL = replace(
     ),
     certificates=("iatf-16949", "iso-9001"),
 )
-
-
-def actions(session: Session, need: Need) -> list[str]:
-    session.flush()
-    rows = select(AuditEntry.action).where(
-        AuditEntry.subject_kind == "need", AuditEntry.subject_id == need.id
-    )
-    return list(session.scalars(rows.order_by(AuditEntry.id)))
-
-
-def asked(session: Session) -> set[tuple[str, str]]:
-    rows = session.execute(select(outbox.OutboxEntry.kind, outbox.OutboxEntry.key))
-    return {(kind, key) for kind, key in rows}
-
-
-def refusal(work: object, code: str) -> Refusal:
-    with pytest.raises(Refusal) as refused:
-        work()  # type: ignore[operator]
-    assert refused.value.code == code
-    return refused.value
 
 
 def test_every_field_is_stored_and_read_back(session: Session, district: District) -> None:
@@ -210,197 +186,6 @@ def test_a_need_counts_under_its_state_of_the_day(session: Session, district: Di
         found = session.scalars(queries.needs_of(firms, TODAY + timedelta(days=1), state)).unique().all()
         assert len(found) == count
     assert queries.counts_by_state(session, [district.supplier], TODAY) == {}
-
-
-# ---------------------------------------------------------------- attachments
-@pytest.fixture
-def store(tmp_path: Path) -> FileStore:
-    return FileStore(tmp_path / "files")
-
-
-def attached(
-    session: Session,
-    district: District,
-    store: FileStore,
-    need: Need,
-    confidentiality: str,
-    name: str = "图纸.pdf",
-) -> NeedAttachment:
-    return attachments.attach(
-        session,
-        district.actor("owner"),
-        store,
-        need.id,
-        name,
-        PDF + confidentiality.encode(),
-        confidentiality=confidentiality,
-        now=NOW,
-    )
-
-
-def seen_by(session: Session, district: District, who: str, need: Need) -> dict[str, tuple[bool, str]]:
-    actor = district.actor(who)
-    session.flush()
-    session.expire_all()
-    fresh = queries.need_or_none(session, actor, need.id, TODAY)
-    assert fresh is not None
-    found = attachments.lines(session, actor, fresh, queries.view_of(session, fresh, TODAY))
-    return {line.attachment.confidentiality: (line.may_download, line.stage) for line in found}
-
-
-def test_the_matrix_of_who_reads_which_attachment(
-    session: Session, district: District, store: FileStore
-) -> None:
-    need = made(session, district, visibility="public")
-    files = {kind: attached(session, district, store, need, kind) for kind in ("open", "restricted", "nda")}
-    service.submit(session, district.actor("owner"), need.id, now=NOW)
-    service.publish(session, MACHINE, need.id, now=NOW)
-    everything = {"open": True, "restricted": True, "nda": True}
-    record = "machine owner editor viewer bureau town filling-in administrator".split()
-    for who in WHO:
-        may = {kind: allowed for kind, (allowed, _stage) in seen_by(session, district, who, need).items()}
-        assert may == (everything if who in record else {"open": True, "restricted": False, "nda": False}), (
-            who
-        )
-        for kind, file in files.items():
-            if may[kind]:
-                line = attachments.to_download(session, district.actor(who), need.id, file.id, NOW)
-                assert line.attachment.id == file.id
-            else:
-                with pytest.raises(Forbidden):
-                    attachments.to_download(session, district.actor(who), need.id, file.id, NOW)
-
-    supplier = district.actor("supplier")
-    for kind in ("restricted", "nda"):
-        attachments.ask(
-            session, supplier, need.id, files[kind].id, district.supplier, undertaking=kind == "nda", now=NOW
-        )
-    assert seen_by(session, district, "supplier", need) == {
-        "open": (True, "none"),
-        "restricted": (False, "asked"),
-        "nda": (False, "accepted"),
-    }
-    owner = district.actor("owner")
-    for kind in ("restricted", "nda"):
-        attachments.release(session, owner, need.id, files[kind].id, district.supplier, now=NOW)
-    released = {"open": (True, "none"), "restricted": (True, "released"), "nda": (True, "released")}
-    assert seen_by(session, district, "supplier", need) == released
-    assert seen_by(session, district, "supplier-viewer", need) == released, (
-        "a firm's people read what it was given"
-    )
-    assert {may for may, _ in seen_by(session, district, "third", need).values()} == {True, False}
-    attachments.revoke(session, owner, need.id, files["nda"].id, district.supplier, now=NOW)
-    assert seen_by(session, district, "supplier", need)["nda"] == (False, "accepted")
-    # Whoever no longer sees the need reads none of its files, whatever was released.
-    service.pause(session, owner, need.id, now=NOW)
-    with pytest.raises(NotFound):
-        attachments.to_download(session, supplier, need.id, files["restricted"].id, NOW)
-
-
-def test_secrecy_is_undertaken_before_a_file_is_given(
-    session: Session, district: District, store: FileStore
-) -> None:
-    need = made(session, district, visibility="public")
-    file = attached(session, district, store, need, "nda")
-    service.submit(session, district.actor("owner"), need.id, now=NOW)
-    service.publish(session, MACHINE, need.id, now=NOW)
-    supplier, owner = district.actor("supplier"), district.actor("owner")
-
-    def ask(**more: bool) -> AttachmentRelease:
-        return attachments.ask(session, supplier, need.id, file.id, district.supplier, now=NOW, **more)
-
-    refusal(ask, "needs.undertaking_missing")
-    with pytest.raises(NotFound):
-        attachments.release(session, owner, need.id, file.id, district.supplier, now=NOW)
-    row = ask(undertaking=True)
-    assert (row.accepted_at, row.accepted_by) == (NOW, supplier.account_id)
-    again = attachments.ask(
-        session, supplier, need.id, file.id, district.supplier, undertaking=True, now=NOW + timedelta(days=1)
-    )
-    assert again.id == row.id and again.accepted_at == NOW, "the first acceptance stands"
-    details = session.scalars(
-        select(AuditEntry.details).where(AuditEntry.action == "need.ask_attachment")
-    ).first()
-    assert details is not None and details["undertaking"] == "2026-11"
-    row.accepted_at = None
-    refusal(
-        lambda: attachments.release(session, owner, need.id, file.id, district.supplier, now=NOW),
-        "needs.undertaking_first",
-    )
-
-
-def test_who_may_ask_for_a_file(session: Session, district: District, store: FileStore) -> None:
-    need = made(session, district, visibility="public")
-    file, free = (
-        attached(session, district, store, need, "restricted"),
-        attached(session, district, store, need, "open"),
-    )
-    service.submit(session, district.actor("owner"), need.id, now=NOW)
-    service.publish(session, MACHINE, need.id, now=NOW)
-
-    def ask(who: str, firm_id: int, file_id: int = file.id) -> None:
-        attachments.ask(session, district.actor(who), need.id, file_id, firm_id, now=NOW)
-
-    with pytest.raises(Forbidden):
-        ask("supplier-viewer", district.supplier)
-    for who in ("third", "anonymous", "nobody-yet", "bureau"):
-        with pytest.raises(NotFound):
-            ask(who, district.supplier)
-    refusal(lambda: ask("owner", district.buyer), "needs.attachment_open")
-    refusal(lambda: ask("supplier", district.supplier, free.id), "needs.attachment_open")
-    with pytest.raises(NotFound):
-        ask("supplier", district.supplier, 999)
-    for verb in (attachments.release, attachments.revoke):
-        with pytest.raises(Forbidden):
-            verb(session, district.actor("supplier"), need.id, file.id, district.supplier, now=NOW)
-
-
-def test_files_come_with_the_draft_and_go_at_any_time(
-    session: Session, district: District, store: FileStore
-) -> None:
-    need = made(session, district)
-    first = attached(session, district, store, need, "open")
-    second = attached(session, district, store, need, "open")
-    assert first.file.sha256 == second.file.sha256
-    service.submit(session, district.actor("owner"), need.id, now=NOW)
-    service.publish(session, MACHINE, need.id, now=NOW)
-    refusal(lambda: attached(session, district, store, need, "open"), "lifecycle.step")
-    session.expire_all()
-    owner = district.actor("owner")
-    assert attachments.remove(session, owner, need.id, first.id, now=NOW) is None, (
-        "another row names the bytes"
-    )
-    orphan = attachments.remove(session, owner, need.id, second.id, now=NOW)
-    assert orphan is not None and store.path_of(orphan).exists(), "the edge deletes it after the commit"
-    assert session.scalars(select(StoredFile.id)).all() == []
-
-
-def test_a_file_that_is_not_what_it_says_is_refused(
-    session: Session, district: District, store: FileStore
-) -> None:
-    need, owner = made(session, district), district.actor("owner")
-    for name, content, code in (
-        ("图纸.exe", PDF, "core.file_kind"),
-        ("图纸.pdf", b"MZ", "core.file_mismatch"),
-        ("图纸.pdf", b"", "core.file_empty"),
-    ):
-        with pytest.raises(Refusal) as refused:
-            attachments.attach(session, owner, store, need.id, name, content, confidentiality="open", now=NOW)
-        assert refused.value.code == code
-        assert refused.value.problems[0].field == "drawings"
-    refusal(lambda: attached(session, district, store, need, "secret"), "needs.choice")
-    for number in range(12):
-        attached(session, district, store, need, "open", f"{number}.pdf")
-    refusal(lambda: attached(session, district, store, need, "open"), "needs.attachments_many")
-
-
-def test_a_file_of_another_need_is_not_found(session: Session, district: District, store: FileStore) -> None:
-    one, other = made(session, district), made(session, district)
-    file = attached(session, district, store, one, "open")
-    with pytest.raises(NotFound):
-        attachments.remove(session, district.actor("owner"), other.id, file.id, now=NOW)
-    with pytest.raises(NotFound):
-        attachments.to_download(session, district.actor("owner"), other.id, file.id, NOW)
 
 
 # ---------------------------------------------------------------- invitations
