@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from marketplace.core.clock import local
 from marketplace.core.i18n import N_, render, translate
 from marketplace.core.sheets import ColumnSpec, Labelled, SheetSpec, write_workbook
 from marketplace.core.sheets.writing import Cell
+from marketplace.needs.models import Need
 from marketplace.proposals.wording import Wording
 
 _LABELS = {"strong": N_("强"), "possible": N_("可能"), "weak": N_("弱")}
@@ -38,13 +39,16 @@ _COLUMNS = (
     ("gaps", N_("缺口"), "wrap", 30),
     ("decision", N_("人工处理"), "wrap", 20),
 )
-_FOR_STAFF_ONLY = frozenset({"score"})
+# Who was pinned, added or already a partner, and why, is between the organiser and the buyer.
+_FOR_STAFF_ONLY = frozenset({"score", "decision"})
 
 
 def match_list_workbook(
     session: Session, actor: Actor, list_id: int, *, locale: str, with_scores: bool = True
 ) -> bytes:
-    """The edition as .xlsx. ``with_scores`` False gives the copy for firms: labels and reasons, no numbers."""
+    """The edition as .xlsx. ``with_scores`` False gives the copy for firms: labels and reasons, no
+    numbers, none of the organiser's own remarks, and anonymous buyers without their names.
+    """
     match_list = known_list(session, actor, list_id)
     wording = Wording(session, locale)
     columns = [
@@ -59,7 +63,7 @@ def match_list_workbook(
         SheetSpec(
             translate(N_("无合适匹配"), locale),
             _unmatched_columns(locale),
-            _unmatched(queries.unmatched_of(session, list_id), locale),
+            _unmatched(queries.unmatched_of(session, list_id), locale, with_scores),
         ),
         SheetSpec(
             translate(N_("关于本清单"), locale),
@@ -82,7 +86,7 @@ def _lines(
             yield (
                 entry.need_id,
                 entry.need.title,
-                _buyer(entry, locale, with_scores),
+                _buyer(entry.need, locale, with_scores),
                 position,
                 entry.capability_id,
                 entry.capability.product,
@@ -92,15 +96,15 @@ def _lines(
                 "\n".join(wording.lines(entry.reasons)),
                 "\n".join(wording.lines(entry.unproven)),
                 "\n".join(wording.lines(entry.gaps)),
-                _decision(entry, locale),
+                *((_decision(entry, locale),) if with_scores else ()),
             )
 
 
-def _buyer(entry: MatchEntry, locale: str, for_staff: bool) -> str:
+def _buyer(need: Need, locale: str, for_staff: bool) -> str:
     """The buyer's name; a copy for firms keeps an anonymous buyer anonymous."""
-    if entry.need.anonymous and not for_staff:
+    if need.anonymous and not for_staff:
         return translate(N_("匿名链主企业"), locale)
-    return entry.need.firm.legal_name
+    return need.firm.legal_name
 
 
 def _decision(entry: MatchEntry, locale: str) -> str:
@@ -137,14 +141,13 @@ def _unmatched_columns(locale: str) -> list[ColumnSpec]:
     ]
 
 
-def _unmatched(rows: object, locale: str) -> Iterator[tuple[Cell, ...]]:
-    for row in rows:  # type: ignore[attr-defined]
-        assert isinstance(row, UnmatchedNeed)
+def _unmatched(rows: Iterable[UnmatchedNeed], locale: str, for_staff: bool) -> Iterator[tuple[Cell, ...]]:
+    for row in rows:
         causes = "\n".join(
             render("conferences.cause", {"cause": (f"cause.{code}", {}), "count": count}, locale)
             for code, count in row.causes.items()
         )
-        yield row.need_id, row.need.title, row.need.firm.legal_name, causes
+        yield row.need_id, row.need.title, _buyer(row.need, locale, for_staff), causes
 
 
 def _about_columns(locale: str) -> list[ColumnSpec]:

@@ -62,6 +62,7 @@ def _page(list_id: int, form: AddPairForm, need_id: int | None) -> str:
     if need_id not in known:
         need_id = index[0].need_id if index else None
     entries = queries.entries_of_need(reading(), list_id, need_id) if need_id else []
+    without = {row.need_id: row.need for row in unmatched}
     counts = queries.supplier_counts(reading(), list_id)
     return render_template(
         "conferences/list.html",
@@ -71,7 +72,7 @@ def _page(list_id: int, form: AddPairForm, need_id: int | None) -> str:
         index=index,
         unmatched=unmatched,
         tab=tab if tab in ("matched", "unmatched") else "matched",
-        need=entries[0].need if entries else None,
+        need=entries[0].need if entries else without.get(need_id or 0),
         need_id=need_id,
         cards=_cards(entries),
         form=form,

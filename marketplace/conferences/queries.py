@@ -103,9 +103,15 @@ def entries_of(session: Session, list_id: int) -> dict[int, list[MatchEntry]]:
 
 
 def unmatched_of(session: Session, list_id: int) -> Sequence[UnmatchedNeed]:
+    """Needs that nothing suits, less those for which an organiser has added a pair."""
+    added = select(MatchEntry.id).where(
+        MatchEntry.list_id == list_id,
+        MatchEntry.need_id == UnmatchedNeed.need_id,
+        MatchEntry.dropped_at.is_(None),
+    )
     statement = (
         select(UnmatchedNeed)
-        .where(UnmatchedNeed.list_id == list_id)
+        .where(UnmatchedNeed.list_id == list_id, ~added.exists())
         .options(
             joinedload(UnmatchedNeed.need).joinedload(Need.firm),
             joinedload(UnmatchedNeed.need).selectinload(Need.specs),
