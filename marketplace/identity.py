@@ -28,7 +28,14 @@ SIGN_IN_FIRST = N_("这一页要登录后才能看：请登录，随后会回到
 def actor_of(session_: Session, account: Account, locale: str) -> Actor:
     """The actor that an account is: its office, its firms and their roles. One query beyond the account's own."""
     memberships = session_.execute(
-        select(FirmMember.firm_id, FirmMember.role, Firm.is_buyer, Firm.is_supplier)
+        select(
+            FirmMember.firm_id,
+            FirmMember.role,
+            Firm.is_buyer,
+            Firm.is_supplier,
+            Firm.verified_at,
+            Firm.suspended_at,
+        )
         .join(Firm, Firm.id == FirmMember.firm_id)
         .where(FirmMember.account_id == account.id)
     ).all()
@@ -42,6 +49,9 @@ def actor_of(session_: Session, account: Account, locale: str) -> Actor:
         administrator=account.administrator,
         verified=account.email_verified_at is not None or account.mobile_verified_at is not None,
         locale=locale,
+        unchecked_firms=frozenset(
+            row.firm_id for row in memberships if row.verified_at is None or row.suspended_at is not None
+        ),
         buys=any(row.is_buyer for row in memberships),
         supplies=any(row.is_supplier for row in memberships),
     )

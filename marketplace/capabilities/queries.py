@@ -28,7 +28,7 @@ def visible_to(actor: Actor, as_of: date) -> ColumnElement[bool]:
     own = Capability.firm_id.in_(ids) if ids else false()
     looked_after = Firm.office_id == actor.office_id if actor.office_id is not None else false()
     seen = open_now(as_of)
-    if not (actor.staff or actor.firm_ids):
+    if not actor.vouched_for:
         seen = and_(seen, Capability.visibility == "public")
     return or_(own, looked_after, seen)
 

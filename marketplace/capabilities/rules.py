@@ -73,10 +73,10 @@ class CapabilityView:
 
 
 def may_see(actor: Actor, capability: CapabilityView) -> bool:
-    """Its firm and its staff always; others while it is open: anybody if public, known people if verified."""
+    """Its firm and its staff always; others while it is open: anybody if public, people vouched for if verified."""
     if actor.belongs_to(capability.firm_id) or _looks_after(actor, capability):
         return True
-    return capability.open and (capability.visibility == "public" or actor.staff or bool(actor.firm_ids))
+    return capability.open and (capability.visibility == "public" or actor.vouched_for)
 
 
 def _looks_after(actor: Actor, capability: CapabilityView) -> bool:

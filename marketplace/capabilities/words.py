@@ -24,7 +24,7 @@ register_words(
         "capabilities.firm_unchecked": N_("%(firm)s 尚未核验，能力不能发布：请先核验企业。"),
         # choices
         "capabilities.visibility.public": N_("公开：任何人都能看到"),
-        "capabilities.visibility.verified": N_("仅登录企业和主办单位可见"),
+        "capabilities.visibility.verified": N_("仅核验过的企业和主办单位可见"),
         "capabilities.period.day": N_("每天"),
         "capabilities.period.month": N_("每月"),
         "capabilities.period.year": N_("每年"),

@@ -29,6 +29,8 @@ class Actor:
     verified: bool = False
     locale: str = "zh"
     acting_for: int | None = None
+    # Those of their firms that the bureau has not checked, or has suspended: they open no door to what is not public.
+    unchecked_firms: frozenset[int] = frozenset()
     # Whether any of their firms buys or supplies: which places the top bar offers; decides no permission.
     buys: bool = False
     supplies: bool = False
@@ -62,6 +64,11 @@ class Actor:
     @property
     def firm_ids(self) -> frozenset[int]:
         return frozenset(self.firm_roles)
+
+    @property
+    def vouched_for(self) -> bool:
+        """认: staff, and members of a firm that the bureau has checked. Anybody can register a firm; that is no check."""
+        return self.staff or bool(self.firm_ids - self.unchecked_firms)
 
     def acts_for(self, firm_id: int | None) -> bool:
         """Staff filling in for that firm (代填); the edge has checked that they look after it."""

@@ -20,6 +20,7 @@ def actor_params(actor: Actor) -> dict[str, Any]:
         "verified": actor.verified,
         "locale": actor.locale,
         "acting_for": actor.acting_for,
+        "unchecked_firms": sorted(actor.unchecked_firms),
     }
 
 
@@ -27,4 +28,5 @@ def actor_of_job(claim: JobClaim) -> Actor:
     """The actor that :func:`actor_params` kept."""
     kept = dict(claim.params["actor"])
     kept["firm_roles"] = MappingProxyType({int(firm_id): role for firm_id, role in kept["firm_roles"]})
+    kept["unchecked_firms"] = frozenset(kept.get("unchecked_firms", ()))
     return Actor(account_id=claim.account_id, **kept)

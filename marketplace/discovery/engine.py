@@ -47,7 +47,7 @@ def tokens_of(actor: Actor) -> frozenset[str]:
     The same rule as ``visible_to`` of needs, capabilities and firms; a generated test holds them equal.
     """
     tokens = {PUBLIC}
-    if actor.staff or actor.firm_ids:
+    if actor.vouched_for:
         tokens.add(VERIFIED)
     for firm_id in actor.firm_ids:
         tokens |= {firm_token(firm_id), invited_token(firm_id)}

@@ -85,8 +85,8 @@ def may_see(actor: Actor, need: NeedView) -> bool:
 
 
 def is_verified_user(actor: Actor) -> bool:
-    """Somebody known: staff, or a member of a firm. (Whether that firm is checked is decided when it publishes.)"""
-    return actor.staff or bool(actor.firm_ids)
+    """认: staff, or a member of a firm that the bureau has checked."""
+    return actor.vouched_for
 
 
 def _looks_after(actor: Actor, need: NeedView) -> bool:

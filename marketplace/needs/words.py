@@ -84,7 +84,7 @@ register_words(
         "needs.procedure.tender": N_("招标"),
         "needs.procedure.undecided": N_("未定"),
         "needs.visibility.public": N_("所有人可见"),
-        "needs.visibility.verified": N_("仅注册企业和主办单位可见"),
+        "needs.visibility.verified": N_("仅核验过的企业和主办单位可见"),
         "needs.visibility.invited": N_("仅受邀企业可见"),
         "needs.payment_start.delivery": N_("自交付之日起"),
         "needs.payment_start.acceptance": N_("自验收合格之日起"),
