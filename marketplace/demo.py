@@ -14,17 +14,12 @@ import time
 import unicodedata
 from pathlib import Path
 
-from marketplace import paths, schema, words
-from marketplace.assembly import build_worker
-from marketplace.conferences import exports, lists, queries
-from marketplace.core.actor import system_actor
-from marketplace.core.clock import utc_now
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
+
+from marketplace import paths
 from marketplace.core.db import Database
-from marketplace.core.i18n import translate
-from marketplace.demo_district import PASSWORD, SIGN_INS, demo_conference, is_loaded, load
-from marketplace.proposals.wording import Wording
 from marketplace.settings import Settings
-from marketplace.taxonomy.service import import_seeds
 
 BEST_SHOWN = 10
 LABELS = {"strong": "强", "possible": "可能", "weak": "弱"}
@@ -32,7 +27,6 @@ LABELS = {"strong": "强", "possible": "可能", "weak": "弱"}
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
-    words.register_all()
     settings = Settings(
         data_dir=options.data, demo=True, base_url=f"http://{options.host}:{options.port}", session_hours=72
     )
@@ -40,20 +34,25 @@ def main(arguments: list[str] | None = None) -> int:
         shutil.rmtree(options.data)
         settings = Settings(data_dir=options.data, demo=True, base_url=settings.base_url, session_hours=72)
     database = Database(settings.database_url)
-    _prepare(settings, database)
-    _print_summary(settings, database)
+    if not _is_ready(database):
+        _prepare(settings, database)
     if options.once:
+        _print_summary(settings, database)
         database.dispose()
         return 0
-    return _serve(settings, options.host, options.port)
+    return _serve(settings, database, options.host, options.port)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="run.py demo", description="Fill a demonstration district and serve it.")
+    parser = argparse.ArgumentParser(
+        prog="run.py demo", description="Fill a demonstration district and serve it."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to serve on (default 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to serve on (default 8000)")
     parser.add_argument("--once", action="store_true", help="stop after printing the pairs")
-    parser.add_argument("--reset", action="store_true", help="start over: everything in the demo folder is deleted")
+    parser.add_argument(
+        "--reset", action="store_true", help="start over: everything in the demo folder is deleted"
+    )
     parser.add_argument("--data", type=Path, default=Path("data") / "demo", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
@@ -74,8 +73,31 @@ class _Step:
         print(f"{start}✓ {self.name}{note}（{time.monotonic() - self.started:.1f} s）          ", flush=True)
 
 
+def _is_ready(database: Database) -> bool:
+    """Whether schema and district are there; asked in plain SQL, so that a second start loads no more than it needs."""
+    newest = max(path.name.partition("_")[0] for path in (paths.MIGRATIONS / "versions").glob("0*.py"))
+    with database.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        stands_at = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if stands_at != newest:
+            return False
+        listed = text("SELECT 1 FROM match_lists WHERE EXISTS (SELECT 1 FROM firms WHERE example) LIMIT 1")
+        return connection.scalar(listed) is not None
+
+
 def _prepare(settings: Settings, database: Database) -> None:
-    """Everything that is there already is left alone, so a second start takes no time."""
+    """Everything that is there already is left alone; what a person did since is kept."""
+    # Late: migrations, the matcher and every service; a second start needs none of them before it serves.
+    from marketplace import schema, words
+    from marketplace.assembly import build_worker
+    from marketplace.conferences import lists
+    from marketplace.core.actor import system_actor
+    from marketplace.core.clock import utc_now
+    from marketplace.demo_district import demo_conference, is_loaded, load
+    from marketplace.taxonomy.service import import_seeds
+
+    words.register_all()
     if schema.revision_of(database) != schema.newest():
         step = _Step("建立数据库")
         schema.upgrade(database)
@@ -89,7 +111,9 @@ def _prepare(settings: Settings, database: Database) -> None:
         import_seeds(session, system_actor("demo"), paths.SEEDS, utc_now())
     with database.unit_of_work() as session:
         district = load(session, paths.SEEDS / "demo", utc_now(), step.progress)
-    step.done(f"：{len(district.firms)} 家企业、{len(district.needs)} 条需求、{len(district.capabilities)} 项能力")
+    step.done(
+        f"：{len(district.firms)} 家企业、{len(district.needs)} 条需求、{len(district.capabilities)} 项能力"
+    )
     step = _Step("建立检索索引，推荐对接")
     build_worker(settings).drain_all()
     step.done()
@@ -102,6 +126,13 @@ def _prepare(settings: Settings, database: Database) -> None:
 
 
 def _print_summary(settings: Settings, database: Database) -> None:
+    # Late: the workbook's writer and the wording load after the site answers.
+    from marketplace import words
+    from marketplace.conferences import exports, queries
+    from marketplace.core.actor import system_actor
+    from marketplace.demo_district import PASSWORD, SIGN_INS, demo_conference
+
+    words.register_all()
     with database.reading() as session:
         conference = demo_conference(session)
         editions = queries.lists_of(session, conference.id) if conference else []
@@ -120,15 +151,22 @@ def _print_summary(settings: Settings, database: Database) -> None:
     print()
 
 
-def _print_best(session: object, list_id: int) -> None:
+def _print_best(session: Session, list_id: int) -> None:
+    # Late: as in _print_summary, which calls this.
+    from marketplace.conferences import queries
+    from marketplace.core.i18n import translate
+    from marketplace.proposals.wording import Wording
+
     wording = Wording(session, "zh")
-    entries = [entry for rows in queries.entries_of(session, list_id).values() for entry in rows]  # type: ignore[arg-type]
+    entries = [entry for rows in queries.entries_of(session, list_id).values() for entry in rows]
     entries = [entry for entry in entries if entry.dropped_at is None]
     entries.sort(key=lambda entry: (entry.label != "strong", -entry.score))
     for entry in entries[:BEST_SHOWN]:
         label = translate(LABELS[entry.label], "zh")
         reason = "；".join(wording.lines(entry.reasons)[:2])
-        print(f"  {_padded(label, 6)}{_padded(entry.need.title, 38)}{_padded(entry.capability.product, 38)}{reason}")
+        print(
+            f"  {_padded(label, 6)}{_padded(entry.need.title, 38)}{_padded(entry.capability.product, 38)}{reason}"
+        )
 
 
 def _padded(text: str, width: int) -> str:
@@ -142,12 +180,13 @@ def _padded(text: str, width: int) -> str:
     return out + " " * (width - taken)
 
 
-def _serve(settings: Settings, host: str, port: int) -> int:
-    """The site by waitress and the worker in a thread, until Ctrl-C."""
+def _serve(settings: Settings, database: Database, host: str, port: int) -> int:
+    """The site by waitress, first of all; then the worker and the summary, until Ctrl-C."""
     # Only serving needs the site and its server; --once does not pay for them.
     from waitress import create_server
 
     from marketplace.app import create_app
+    from marketplace.demo_district import PASSWORD, SIGN_INS
 
     app = create_app(settings)
     app.config["DEMO_SIGN_INS"] = [
@@ -158,12 +197,19 @@ def _serve(settings: Settings, host: str, port: int) -> int:
     except OSError as error:
         print(f"端口 {port} 不能用（{error.strerror}）：请换一个，例如 python3 run.py demo --port {port + 1}")
         return 1
+    serving = threading.Thread(target=server.run, name="site", daemon=True)
+    serving.start()
+    # Late: the worker loads the matcher, which the site does without.
+    from marketplace.assembly import build_worker
+
     stop = threading.Event()
     worker = threading.Thread(target=build_worker(settings).run, args=(stop,), name="worker", daemon=True)
     worker.start()
+    _print_summary(settings, database)
     print(f"正在运行，按 Ctrl-C 停止：{settings.base_url}/", flush=True)
     try:
-        server.run()
+        while serving.is_alive():
+            serving.join(timeout=1)
     except KeyboardInterrupt:
         pass
     finally:

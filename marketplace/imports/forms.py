@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import MultipleFileField
+from wtforms import FileField, MultipleFileField, SelectField
 
 from marketplace.imports.reading import Choice
 
@@ -20,6 +20,11 @@ _MOST_DIGITS = 7
 
 class UploadForm(FlaskForm):
     files = MultipleFileField(lazy_gettext("需求表和能力表"))
+
+
+class OwnSheetForm(FlaskForm):
+    firm_id = SelectField(lazy_gettext("为哪家企业"), coerce=int, validate_choice=False)
+    file = FileField(lazy_gettext("需求表"))
 
 
 def choices_in(form: Mapping[str, str], sheets: Mapping[str, list[str]]) -> dict[str, dict[str, Choice]]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import FileField, SelectField
 
 from marketplace.core.errors import Forbidden, Problem, Refusal
 from marketplace.core.files import safe_name
@@ -16,13 +13,8 @@ from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, unit_of_work
 from marketplace.firms.queries import firms_of
 from marketplace.imports.blueprint import pages
-from marketplace.imports.forms import ACCEPTED
+from marketplace.imports.forms import ACCEPTED, OwnSheetForm
 from marketplace.imports.own_needs import MOST_ROWS, draft_from_sheet
-
-
-class OwnSheetForm(FlaskForm):
-    firm_id = SelectField(lazy_gettext("为哪家企业"), coerce=int, validate_choice=False)
-    file = FileField(lazy_gettext("需求表"))
 
 
 def _form() -> OwnSheetForm:

@@ -49,7 +49,9 @@ def test_every_setting_exists_and_is_accepted(
         monkeypatch.setenv(name, filled(value))
     monkeypatch.setenv("LIANQIAO_DATA_DIR", str(tmp_path))
     settings = Settings()
-    assert settings.database_url.startswith("postgresql+psycopg://lianqiao:secret-of-the-compose-test@database:5432/")
+    assert settings.database_url.startswith(
+        "postgresql+psycopg://lianqiao:secret-of-the-compose-test@database:5432/"
+    )
     assert settings.secret_key == "secret-of-the-compose-test"
 
 
