@@ -1,0 +1,221 @@
+"""The worker: a bad row takes no good one with it, a fault stops nothing, a job's end reaches whoever waits for it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from marketplace.core import jobs, outbox
+from marketplace.core.actor import Actor
+from marketplace.core.context import Progress, WorkContext
+from marketplace.core.errors import Refusal
+from marketplace.core.i18n import render
+from marketplace.core.jobs import Job, JobClaim
+from marketplace.core.outbox import MAX_ATTEMPTS, OutboxEntry
+from marketplace.worker import Worker
+from tests.integration.worker.conftest import NOW, Clock
+
+SOMEBODY = Actor(account_id=7, name="甲")
+
+
+def wish(context: WorkContext, *keys: str, kind: str = "index") -> None:
+    with context.database.unit_of_work() as session:
+        for key in keys:
+            outbox.enqueue(session, kind, key, NOW)
+
+
+def left(context: WorkContext) -> list[OutboxEntry]:
+    with context.database.reading() as session:
+        return list(session.scalars(select(OutboxEntry).order_by(OutboxEntry.id)))
+
+
+class Handler:
+    """Remembers its calls; raises for keys that begin with ``bad``, reports those that begin with ``no``."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[str]] = []
+        self.done: list[str] = []
+
+    def __call__(self, context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
+        self.calls.append(list(keys))
+        if any(key.startswith("bad") for key in keys):
+            raise RuntimeError("it broke")
+        self.done += [key for key in keys if not key.startswith("no")]
+        return {key: "not now" for key in keys if key.startswith("no")}
+
+
+def test_what_is_done_goes_and_what_failed_stays(context: WorkContext, clock: Clock) -> None:
+    handler = Handler()
+    wish(context, "a", "no-1", "b")
+    worker = Worker(context, {"index": handler}, {}, clock)
+    assert worker.step()
+    assert handler.calls == [["a", "no-1", "b"]]
+    (row,) = left(context)
+    assert (row.key, row.attempts, row.last_error, row.leased_until) == ("no-1", 1, "not now", None)
+    assert not worker.step()
+    clock.wait(seconds=2)
+    assert worker.step()
+
+
+def test_a_bad_row_takes_no_good_one_with_it(context: WorkContext, clock: Clock) -> None:
+    handler = Handler()
+    wish(context, "a", "bad-1", "b", "no-1")
+    with capture_logs() as logs:
+        Worker(context, {"index": handler}, {}, clock).drain()
+    assert handler.done == ["a", "b"]
+    assert {row.key: row.last_error for row in left(context)} == {
+        "bad-1": "RuntimeError('it broke')",
+        "no-1": "not now",
+    }
+    assert [log["key"] for log in logs if log["event"] == "outbox handler failed"] == ["bad-1"]
+
+
+def test_a_row_that_never_succeeds_rests_and_stays_to_be_seen(context: WorkContext, clock: Clock) -> None:
+    handler = Handler()
+    wish(context, "bad-1")
+    worker = Worker(context, {"index": handler}, {}, clock)
+    with capture_logs():
+        for _ in range(2 * MAX_ATTEMPTS):
+            worker.drain()
+            clock.wait(hours=1)
+    assert len(handler.calls) == MAX_ATTEMPTS
+    (row,) = left(context)
+    assert row.dead_at is not None
+
+
+def test_one_kinds_fault_does_not_stop_another(context: WorkContext, clock: Clock) -> None:
+    broken, sound = Handler(), Handler()
+    wish(context, "bad-1")
+    wish(context, "a", kind="mail")
+    with capture_logs():
+        Worker(context, {"index": broken, "mail": sound}, {}, clock).step()
+    assert sound.done == ["a"]
+
+
+def test_a_wish_made_during_the_work_is_seen_to_next(context: WorkContext, clock: Clock) -> None:
+    seen = []
+
+    def handler(context_: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
+        seen.append(list(keys))
+        if len(seen) == 1:
+            wish(context_, "a")
+        return {}
+
+    wish(context, "a")
+    Worker(context, {"index": handler}, {}, clock).drain_all()
+    assert seen == [["a"], ["a"]]
+    assert left(context) == []
+
+
+def test_a_worker_that_died_with_rows_in_hand_is_succeeded(context: WorkContext, clock: Clock) -> None:
+    class Died(BaseException):
+        pass
+
+    def dies(context_: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
+        raise Died
+
+    wish(context, "a")
+    with pytest.raises(Died):
+        Worker(context, {"index": dies}, {}, clock).step()
+    handler = Handler()
+    heir = Worker(context, {"index": handler}, {}, clock)
+    assert not heir.step()
+    clock.wait(minutes=6)
+    assert heir.step()
+    assert handler.done == ["a"]
+
+
+# ---------------------------------------------------------------- jobs
+
+
+def submit(context: WorkContext, kind: str = "count") -> int:
+    with context.database.unit_of_work() as session:
+        return jobs.submit(session, SOMEBODY, kind, {}, NOW).id
+
+
+def job_of(context: WorkContext, job_id: int) -> Job:
+    with context.database.reading() as session:
+        return session.get_one(Job, job_id)
+
+
+def test_a_job_reports_and_ends_with_its_result(context: WorkContext, clock: Clock) -> None:
+    def count(context_: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
+        progress("counting", 1, 2)
+        assert job_of(context_, claim.id).done == 1
+        progress("counting", 2, 2)
+        return {"sum": 3}
+
+    job_id = submit(context)
+    assert Worker(context, {}, {"count": count}, clock).step()
+    job = job_of(context, job_id)
+    assert (job.state, job.result, job.done, job.total) == ("done", {"sum": 3}, 2, 2)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("canary-4711"), Refusal("core.stale"), KeyError("x")])
+def test_a_job_that_fails_says_so_in_words(context: WorkContext, clock: Clock, error: Exception) -> None:
+    def fail(context_: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
+        raise error
+
+    job_id = submit(context)
+    with capture_logs():
+        assert Worker(context, {}, {"count": fail}, clock).step()
+    job = job_of(context, job_id)
+    assert job.state == "failed"
+    assert job.failure is not None
+    sentence = render(job.failure["code"], job.failure["params"], "zh")
+    assert "请" in sentence
+    assert "canary" not in sentence
+    assert type(error).__name__ in (job.error or "")
+
+
+def test_a_refusal_with_a_day_in_it_reaches_the_reader(context: WorkContext, clock: Clock) -> None:
+    def fail(context_: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
+        raise Refusal("lifecycle.validity_past", valid_until=date(2026, 11, 22))
+
+    job_id = submit(context)
+    Worker(context, {}, {"count": fail}, clock).step()
+    failure = job_of(context, job_id).failure
+    assert failure is not None
+    assert "2026-11-22" in render(failure["code"], failure["params"], "zh")
+
+
+def test_a_job_of_an_unknown_kind_waits_for_a_worker_that_knows_it(
+    context: WorkContext, clock: Clock
+) -> None:
+    job_id = submit(context, "unheard")
+    assert not Worker(context, {}, {"count": lambda *_: {}}, clock).step()
+    assert job_of(context, job_id).state == "queued"
+
+
+# ---------------------------------------------------------------- the loop
+
+
+def test_the_loop_outlives_a_database_that_is_away_and_stops_when_told(context: WorkContext) -> None:
+    stop = threading.Event()
+    steps: list[int] = []
+
+    class Unlucky(Worker):
+        def step(self) -> bool:
+            steps.append(1)
+            if len(steps) == 1:
+                raise ConnectionError("away")
+            if len(steps) == 3:
+                stop.set()
+            return True
+
+    with capture_logs() as logs:
+        thread = threading.Thread(target=Unlucky(context, {}, {}).run, args=(stop,))
+        began = time.monotonic()
+        thread.start()
+        thread.join(timeout=20)
+    assert not thread.is_alive()
+    assert len(steps) == 3
+    assert 0.9 < time.monotonic() - began < 15  # it waited after the fault, longer than when idle
+    assert [log["event"] for log in logs] == ["worker step failed"]
