@@ -99,7 +99,9 @@ class MatchEntry(Evidence, Base):
     buyer_id: Mapped[int] = mapped_column(ForeignKey("firms.id"))
     supplier_id: Mapped[int] = mapped_column(ForeignKey("firms.id"))
     rank: Mapped[int]
+    # machine; staff: put there by hand; carried: no longer found, kept for what was decided on an earlier edition.
     source: Mapped[str] = mapped_column(String(10), default="machine")
+    added_reason: Mapped[str | None] = mapped_column(String(300))
     already_partners: Mapped[bool] = mapped_column(default=False)
     pinned_at: Mapped[datetime | None]
     dropped_at: Mapped[datetime | None]

@@ -29,17 +29,24 @@ class NeedLine:
     strong: int
 
 
+def own_firms(actor: Actor) -> frozenset[int]:
+    """The firms whose side this actor takes: their own, and the one that staff fill in for."""
+    acting = frozenset({actor.acting_for}) if actor.staff and actor.acting_for is not None else frozenset()
+    return actor.firm_ids | acting
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The bureau sees every conference, a town's staff their own office's, firms those announced that they take part in."""
+    """:func:`marketplace.conferences.rules.may_see` as SQL."""
     if actor.bureau:
         return true()
     mine: ColumnElement[bool] = false()
     if actor.office_id is not None:
         mine = Conference.office_id == actor.office_id
     taking_part: ColumnElement[bool] = false()
-    if actor.firm_ids:
+    firm_ids = own_firms(actor)
+    if firm_ids:
         invited = select(Participant.conference_id).where(
-            Participant.firm_id.in_(actor.firm_ids), Participant.withdrawn_at.is_(None)
+            Participant.firm_id.in_(firm_ids), Participant.withdrawn_at.is_(None)
         )
         taking_part = and_(
             Conference.announced_at.is_not(None),
@@ -119,6 +126,20 @@ def unmatched_of(session: Session, list_id: int) -> Sequence[UnmatchedNeed]:
         .order_by(UnmatchedNeed.need_id)
     )
     return session.scalars(statement).all()
+
+
+def stored_entries(session: Session, list_id: int) -> Sequence[MatchEntry]:
+    """A list's entries as rows, in the order that its fingerprint takes."""
+    statement = select(MatchEntry).where(MatchEntry.list_id == list_id)
+    return session.scalars(statement.order_by(MatchEntry.need_id, MatchEntry.capability_id)).all()
+
+
+def stored_causes(session: Session, list_id: int) -> dict[int, dict[str, int]]:
+    """Why nothing suits, by need, as the machine said it."""
+    rows = session.execute(
+        select(UnmatchedNeed.need_id, UnmatchedNeed.causes).where(UnmatchedNeed.list_id == list_id)
+    )
+    return {need_id: causes for need_id, causes in rows}
 
 
 def supplier_counts(session: Session, list_id: int) -> dict[int, int]:

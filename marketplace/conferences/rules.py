@@ -51,6 +51,25 @@ def status_of(
     return Status.HELD if ends_at <= now else Status.ANNOUNCED
 
 
+@dataclass(frozen=True)
+class ConferenceView:
+    """What permission is decided on. ``firm_ids``: who takes part, on either side, and has not withdrawn."""
+
+    office_id: int
+    announced: bool
+    cancelled: bool
+    firm_ids: frozenset[int] = frozenset()
+
+
+def may_see(actor: Actor, conference: ConferenceView) -> bool:
+    """Those who run it always; the firms that take part from its announcement until it is cancelled."""
+    if may_run(actor, conference.office_id):
+        return True
+    if not conference.announced or conference.cancelled:
+        return False
+    return any(actor.belongs_to(firm_id) for firm_id in conference.firm_ids)
+
+
 def may_run(actor: Actor, office_id: int) -> bool:
     """The bureau runs every conference, a 镇/街道 its own."""
     return actor.bureau or (actor.office_id is not None and actor.office_id == office_id)

@@ -23,11 +23,12 @@ class Reader:
 
     side: str  # buyer, supplier or staff
     locale: str
+    names_buyer: bool  # rules.may_name_buyer
 
 
 def buyer_name(proposal: Proposal, reader: Reader) -> str:
-    """The buyer's name, or that it is anonymous: a supplier learns it only when both have said yes."""
-    if proposal.need.anonymous and reader.side == "supplier" and proposal.mutual_at is None:
+    """The buyer's name, or that it is anonymous."""
+    if not reader.names_buyer:
         return translate(ANONYMOUS_BUYER, reader.locale)
     return proposal.need.firm.legal_name
 

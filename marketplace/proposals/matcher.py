@@ -8,8 +8,9 @@ from __future__ import annotations
 import threading
 from datetime import date
 from functools import cache
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import Pool, func, select
 from sqlalchemy.orm import Session
 
 from marketplace import paths
@@ -23,7 +24,8 @@ from marketplace.taxonomy import queries as taxonomy
 from matching import CapabilityProfile, Matcher, UnitTable, read_units
 
 _lock = threading.Lock()
-_kept: tuple[tuple[object, ...], Matcher] | None = None
+# By database (reading and writing engines share its pool), the last fitted matcher and the version of what it was fitted on.
+_kept: WeakKeyDictionary[Pool, tuple[tuple[object, ...], Matcher]] = WeakKeyDictionary()
 
 
 @cache
@@ -43,18 +45,20 @@ def fit(session: Session, capabilities: list[CapabilityProfile]) -> Matcher:
 
 def current_matcher(session: Session, as_of: date) -> Matcher:
     """The matcher over all capabilities open on a day; the last one is kept while nothing has changed."""
-    global _kept
+    pool = session.get_bind().engine.pool
     version = _content_version(session, as_of)
     with _lock:
-        if _kept is None or _kept[0] != version:
+        kept = _kept.get(pool)
+        if kept is None or kept[0] != version:
             rows = session.scalars(open_capabilities(as_of).order_by(Capability.id)).unique().all()
-            _kept = (version, fit(session, capability_profiles(session, rows)))
-        return _kept[1]
+            kept = (version, fit(session, capability_profiles(session, rows)))
+            _kept[pool] = kept
+        return kept[1]
 
 
 def _content_version(session: Session, as_of: date) -> tuple[object, ...]:
     """Changes whenever a profile could: counts and newest moments of all that profiles are made of."""
-    parts: list[object] = [str(session.get_bind().engine.url), as_of]
+    parts: list[object] = [as_of, chain_edges(session)]
     for model, moment in (
         (Capability, Capability.updated_at),
         (Firm, Firm.updated_at),
@@ -64,7 +68,7 @@ def _content_version(session: Session, as_of: date) -> tuple[object, ...]:
         parts.append(tuple(session.execute(select(func.count(), func.max(moment)).select_from(model)).one()))
     removed = select(func.count(Certification.removed_at), func.count(Certification.revoked_on))
     parts.append(tuple(session.execute(removed).one()))
-    states = select(func.count(Firm.verified_at), func.count(Firm.suspended_at), func.max(Capability.version))
+    states = select(func.count(Firm.verified_at), func.count(Firm.suspended_at), func.sum(Capability.version))
     parts.append(
         tuple(
             session.execute(

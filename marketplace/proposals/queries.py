@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from marketplace.capabilities.models import Capability
 from marketplace.core.actor import Actor
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.proposals.models import Proposal, Verdict
-from marketplace.proposals.rules import ProposalView
+from marketplace.proposals.rules import SIDES, ProposalView
 
 Buyer, Supplier = aliased(Firm, name="buyer"), aliased(Firm, name="supplier")
 # Strong before possible before weak, whatever the alphabet says.
 LABEL_ORDER = case((Proposal.label == "strong", 0), (Proposal.label == "possible", 1), else_=2)
+
+
+def own_firms(actor: Actor) -> frozenset[int]:
+    """The firms whose side this actor takes: their own, and the one that staff fill in for."""
+    acting = frozenset({actor.acting_for}) if actor.staff and actor.acting_for is not None else frozenset()
+    return actor.firm_ids | acting
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -26,12 +32,30 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     looked_after: ColumnElement[bool] = false()
     if actor.office_id is not None:
         looked_after = or_(Buyer.office_id == actor.office_id, Supplier.office_id == actor.office_id)
-    ids = set(actor.firm_ids) | ({actor.acting_for} if actor.staff and actor.acting_for else set())
-    own: ColumnElement[bool] = false()
-    if ids:
-        own = or_(Proposal.buyer_id.in_(ids), Proposal.supplier_id.in_(ids))
-    answered = or_(Proposal.buyer_answer.is_not(None), Proposal.supplier_answer.is_not(None))
-    return or_(looked_after, and_(own, or_(Proposal.withdrawn_at.is_(None), answered)))
+    return or_(looked_after, _own(actor))
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    """Proposals of the actor's own side that hold, or that this side has answered."""
+    ids = own_firms(actor)
+    if not ids:
+        return false()
+    holds = Proposal.withdrawn_at.is_(None)
+    return or_(
+        and_(Proposal.buyer_id.in_(ids), or_(holds, Proposal.buyer_answer.is_not(None))),
+        and_(Proposal.supplier_id.in_(ids), or_(holds, Proposal.supplier_answer.is_not(None))),
+    )
+
+
+def under_mine(actor: Actor) -> ColumnElement[bool]:
+    """What stands under 「推荐对接」: those of the firms one speaks or fills in for, else all that staff may see."""
+    return _own(actor) if own_firms(actor) else visible_to(actor)
+
+
+def _not_hidden(actor: Actor) -> ColumnElement[bool]:
+    """Current suppliers (已合作) are hidden from the buyer and staff. Never from the supplier: the mark is private, and
+    a gap in the supplier's own list would tell of it, for an anonymous need even whose it is."""
+    return or_(Proposal.already_partners.is_(False), Proposal.supplier_id.in_(own_firms(actor)))
 
 
 def visible_proposals(actor: Actor) -> Select[Proposal]:
@@ -60,11 +84,28 @@ def proposal_or_none(session: Session, actor: Actor, proposal_id: int) -> Propos
     )
 
 
+def partners_of_need(session: Session, actor: Actor, need_id: int) -> int:
+    """How many of a need's proposals are hidden from this reader as 已合作."""
+    statement = (
+        select(func.count())
+        .select_from(Proposal)
+        .join(Buyer, Buyer.id == Proposal.buyer_id)
+        .join(Supplier, Supplier.id == Proposal.supplier_id)
+        .where(
+            visible_to(actor),
+            Proposal.need_id == need_id,
+            Proposal.withdrawn_at.is_(None),
+            ~_not_hidden(actor),
+        )
+    )
+    return session.scalar(statement) or 0
+
+
 def of_need(actor: Actor, need_id: int, *, partners: bool = False) -> Select[Proposal]:
     """A need's proposals, best first. Current suppliers (已合作) only on request."""
     statement = visible_proposals(actor).where(Proposal.need_id == need_id, Proposal.withdrawn_at.is_(None))
     if not partners:
-        statement = statement.where(Proposal.already_partners.is_(False))
+        statement = statement.where(_not_hidden(actor))
     return statement.order_by(LABEL_ORDER, Proposal.score.desc(), Proposal.id)
 
 
@@ -84,13 +125,15 @@ def view_of(proposal: Proposal) -> ProposalView:
         buyer_office_id=proposal.need.firm.office_id,
         supplier_office_id=proposal.capability.firm.office_id,
         withdrawn=proposal.withdrawn_at is not None,
-        answered=proposal.buyer_answer is not None or proposal.supplier_answer is not None,
+        answered_sides=frozenset(side for side in SIDES if getattr(proposal, f"{side}_answer") is not None),
+        anonymous=proposal.need.anonymous,
+        mutual=proposal.mutual_at is not None,
     )
 
 
 def own_answer(actor: Actor) -> ColumnElement[str | None]:
     """What the reader's side has answered; for staff, the buyer's answer, then the supplier's."""
-    ids = set(actor.firm_ids) | ({actor.acting_for} if actor.staff and actor.acting_for else set())
+    ids = own_firms(actor)
     if not ids:
         return func.coalesce(Proposal.buyer_answer, Proposal.supplier_answer)
     return case((Proposal.buyer_id.in_(ids), Proposal.buyer_answer), else_=Proposal.supplier_answer)
@@ -102,7 +145,7 @@ def in_tab(actor: Actor, tab: str) -> ColumnElement[bool]:
         return Proposal.mutual_at.is_not(None)
     answer = own_answer(actor)
     if tab == "waiting":
-        return and_(answer.is_(None), Proposal.withdrawn_at.is_(None), Proposal.already_partners.is_(False))
+        return and_(answer.is_(None), Proposal.withdrawn_at.is_(None), _not_hidden(actor))
     return answer == tab
 
 
@@ -114,7 +157,7 @@ def tab_counts(session: Session, actor: Actor, tabs: Sequence[str]) -> dict[str,
         .select_from(Proposal)
         .join(Buyer, Buyer.id == Proposal.buyer_id)
         .join(Supplier, Supplier.id == Proposal.supplier_id)
-        .where(visible_to(actor))
+        .where(under_mine(actor))
     )
     return {tab: int(count or 0) for tab, count in zip(tabs, session.execute(statement).one(), strict=True)}
 

@@ -32,8 +32,10 @@ class ProposalView:
     supplier_id: int
     buyer_office_id: int | None
     supplier_office_id: int | None
-    withdrawn: bool
-    answered: bool
+    withdrawn: bool = False
+    answered_sides: frozenset[str] = frozenset()
+    anonymous: bool = False
+    mutual: bool = False
 
 
 def sides_of(actor: Actor, proposal: ProposalView) -> tuple[str, ...]:
@@ -43,13 +45,24 @@ def sides_of(actor: Actor, proposal: ProposalView) -> tuple[str, ...]:
 
 
 def may_see(actor: Actor, proposal: ProposalView) -> bool:
-    """The two firms and the staff who look after either. One that no longer holds stays for those who answered it."""
+    """The two firms and the staff who look after either. One that no longer holds stays with the side that answered."""
     if actor.bureau:
         return True
     offices = (proposal.buyer_office_id, proposal.supplier_office_id)
     if actor.office_id is not None and actor.office_id in offices:
         return True
-    return bool(sides_of(actor, proposal)) and (not proposal.withdrawn or proposal.answered)
+    sides = sides_of(actor, proposal)
+    return any(not proposal.withdrawn or side in proposal.answered_sides for side in sides)
+
+
+def may_name_buyer(actor: Actor, proposal: ProposalView) -> bool:
+    """An anonymous buyer is named to itself, to the staff who look after it and, once both have said yes, to the other.
+
+    The supplier's own 镇/街道 learns no more than the supplier.
+    """
+    if not proposal.anonymous or proposal.mutual or actor.bureau or actor.belongs_to(proposal.buyer_id):
+        return True
+    return actor.office_id is not None and actor.office_id == proposal.buyer_office_id
 
 
 def may_answer(actor: Actor, proposal: ProposalView, side: str) -> bool:

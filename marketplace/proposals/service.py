@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,57 +23,74 @@ from marketplace.proposals.runs import start_run
 from matching import Match, Matcher
 
 MOST_PER_NEED = 20
+# As many as a list could hold: more than one district's capabilities for one need.
+EVERY_LISTED = 1_000_000
 
 
 def propose_for_need(session: Session, actor: Actor, need_id: int, matcher: Matcher, *, now: datetime) -> int:
     """Refresh a need's proposals; returns how many hold. A need that is no longer open keeps only what was answered.
 
-    Only the machine and staff run the matcher. Evidence is renewed, answers are never touched.
+    Only the machine and staff run the matcher. Evidence is renewed, answers are never touched, and where nothing has
+    changed nothing is written.
     """
     if not actor.staff:
         raise Forbidden
-    as_of = day_of(now)
-    need = session.scalar(open_needs(as_of).where(Need.id == need_id))
+    # Two refreshers of one need wait for one another here (SQLite has one writer anyway).
+    session.execute(select(Need.id).where(Need.id == need_id).with_for_update())
+    need = session.scalar(open_needs(day_of(now)).where(Need.id == need_id))
     matches = _matches(session, need, matcher, now) if need is not None else []
     existing = {
         proposal.capability_id: proposal
         for proposal in session.scalars(select(Proposal).where(Proposal.need_id == need_id))
     }
-    if not matches and not existing:
-        return 0
-    run = start_run(session, actor, "need", need_id, matcher, {"proposals": len(matches)}, now)
-    for match in matches:
-        _upsert(session, need_id, match, existing.pop(int(match.capability_id), None), run.id, need, now)
-    for gone in existing.values():
-        if gone.source == "machine" and gone.withdrawn_at is None:
-            gone.withdrawn_at = now
-    session.flush()
+    wanted = {int(match.capability_id) for match in matches}
+    gone = [
+        proposal
+        for capability_id, proposal in existing.items()
+        if capability_id not in wanted and proposal.source == "machine" and proposal.withdrawn_at is None
+    ]
+    changed = [match for match in matches if not _is_current(existing.get(int(match.capability_id)), match)]
+    if gone or changed:
+        run = start_run(session, actor, "need", need_id, matcher, {"proposals": len(matches)}, now)
+        for match in changed:
+            assert need is not None
+            _write(session, need, match, existing.get(int(match.capability_id)), run.id, now)
+        for proposal in gone:
+            proposal.withdrawn_at = now
+        session.flush()
     return len(matches)
 
 
 def _matches(session: Session, need: Need, matcher: Matcher, now: datetime) -> list[Match]:
-    profile = need_profiles(session, [need])[0]
-    found = matcher.match(profile, top=MOST_PER_NEED, as_of=day_of(now))
+    """The best pairs of a need. Current suppliers take no other's place, and of a need for invited firms nobody else
+    hears."""
+    profile, as_of = need_profiles(session, [need])[0], day_of(now)
     if need.visibility == "invited":
         invited = {str(firm_id) for firm_id in invited_firms(session, need.id)}
-        found = [match for match in matcher.match(profile, top=10 * MOST_PER_NEED, as_of=day_of(now))]
-        found = [match for match in found if match.firm_id in invited][:MOST_PER_NEED]
-    return found
+        every = matcher.match(profile, top=EVERY_LISTED, as_of=as_of)
+        return [match for match in every if match.firm_id in invited][:MOST_PER_NEED]
+    if not profile.current_suppliers:
+        return matcher.match(profile, top=MOST_PER_NEED, as_of=as_of)
+    partners = [
+        match for match in matcher.match(profile, top=MOST_PER_NEED, as_of=as_of) if match.current_supplier
+    ]
+    return partners + matcher.match(profile, top=MOST_PER_NEED, as_of=as_of, include_current=False)
 
 
-def _upsert(
-    session: Session,
-    need_id: int,
-    match: Match,
-    proposal: Proposal | None,
-    run_id: int,
-    need: Need | None,
-    now: datetime,
+def _is_current(proposal: Proposal | None, match: Match) -> bool:
+    """Whether the stored proposal already says what the matcher says."""
+    if proposal is None or proposal.withdrawn_at is not None:
+        return False
+    stored = {name: getattr(proposal, name) for name in columns_of(match)}
+    return stored == columns_of(match) and proposal.already_partners == match.current_supplier
+
+
+def _write(
+    session: Session, need: Need, match: Match, proposal: Proposal | None, run_id: int, now: datetime
 ) -> None:
     if proposal is None:
-        assert need is not None
         proposal = Proposal(
-            need_id=need_id,
+            need_id=need.id,
             capability_id=int(match.capability_id),
             buyer_id=need.firm_id,
             supplier_id=int(match.firm_id),
@@ -100,6 +118,8 @@ def answer(
 ) -> Proposal:
     """Say yes, no (with a reason) or later for one side. Two yeses release each firm's consented contacts to the other;
     taking a yes back takes them back too."""
+    # The two sides may answer at the same moment: the second waits here, and then sees what the first said.
+    session.execute(select(Proposal.id).where(Proposal.id == proposal_id).with_for_update())
     proposal = queries.proposal_or_none(session, actor, proposal_id)
     if proposal is None:
         raise NotFound
@@ -113,6 +133,8 @@ def answer(
     if answer == "no" and reason == "other" and note is None:
         raise Refusal("proposals.note_missing", "note")
     reason = reason if answer == "no" else None
+    if _said_already(session, proposal.id, side, answer, reason, note):
+        return proposal
     setattr(proposal, f"{side}_answer", answer)
     setattr(proposal, f"{side}_reason", reason)
     setattr(proposal, f"{side}_answered_at", now)
@@ -123,7 +145,7 @@ def answer(
             answer=answer,
             reason_code=reason,
             note=note,
-            features={"score": proposal.score, "label": proposal.label, "signals": proposal.signals},
+            features=_features(proposal),
             method=proposal.method,
             account_id=actor.account_id,
             at=now,
@@ -133,6 +155,30 @@ def answer(
     _settle_contacts(session, actor, proposal, now)
     session.flush()
     return proposal
+
+
+def _said_already(
+    session: Session, proposal_id: int, side: str, answer: str, reason: str | None, note: str | None
+) -> bool:
+    """A form sent twice is one answer."""
+    last = session.scalars(
+        select(Verdict)
+        .where(Verdict.proposal_id == proposal_id, Verdict.side == side)
+        .order_by(Verdict.id.desc())
+        .limit(1)
+    ).first()
+    return last is not None and (last.answer, last.reason_code, last.note) == (answer, reason, note)
+
+
+def _features(proposal: Proposal) -> dict[str, Any]:
+    """What the person had before them: a verdict is worth nothing to learn from without it."""
+    return {
+        "score": proposal.score,
+        "label": proposal.label,
+        "signals": proposal.signals,
+        "need_version": proposal.need.version,
+        "capability_version": proposal.capability.version,
+    }
 
 
 def _settle_contacts(session: Session, actor: Actor, proposal: Proposal, now: datetime) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 
 from matching import CapabilityProfile, Certificate, NeedProfile, SpecRow
 
+# Rises when the fields of the profiles change their meaning: older snapshots are then told apart, not misread.
+FORMAT = 1
+
 
 def plain(profile: NeedProfile | CapabilityProfile) -> dict[str, Any]:
     """A profile as JSON: dates ISO, sets sorted, fields at their default left out."""

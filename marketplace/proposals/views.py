@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
+from marketplace.capabilities import queries as capabilities
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.paging import newest_first
 from marketplace.core.web.language import say
 from marketplace.core.web.refusals import show_refusal
-from marketplace.core.web.request import current_actor, current_locale, now, reading, unit_of_work
+from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
+from marketplace.needs import queries as needs
 from marketplace.proposals import queries, rules, service
 from marketplace.proposals.cards import Reader, buyer_name, card
 from marketplace.proposals.forms import AnswerForm
@@ -24,48 +27,45 @@ FRAGMENT_SIZE = 20
 TABS = ("waiting", "yes", "later", "no", "mutual")
 
 
-def _side(proposal: Proposal) -> str:
-    """Where the reader stands: on their own side if they have one, else as staff."""
-    sides = rules.sides_of(current_actor(), queries.view_of(proposal))
-    return sides[0] if sides else "staff"
+def _reader(proposal: Proposal) -> Reader:
+    """Where the reader stands: on a side of their own, first the one that waits for an answer; else as staff."""
+    actor, view = current_actor(), queries.view_of(proposal)
+    sides = rules.sides_of(actor, view)
+    waiting = [side for side in sides if side not in view.answered_sides]
+    side = (waiting or list(sides) or ["staff"])[0]
+    return Reader(side, current_locale(), rules.may_name_buyer(actor, view))
 
 
 def _card(proposal: Proposal, wording: Wording) -> dict[str, Any]:
-    side = _side(proposal)
-    reader = Reader(side, current_locale())
+    reader = _reader(proposal)
+    url = url_for("proposals.show", proposal_id=proposal.id)
     return {
-        **card(
-            proposal,
-            reader,
-            wording,
-            url_for("proposals.show", proposal_id=proposal.id),
-            _other_firm_url(proposal, reader),
-        ),
+        **card(proposal, reader, wording, url, _other_firm_url(proposal, reader)),
         "id": proposal.id,
-        "side": side,
-        "own_answer": getattr(proposal, f"{side}_answer", None),
+        "side": reader.side,
+        "own_answer": getattr(proposal, f"{reader.side}_answer", None),
         "need_title": proposal.need.title,
         "capability_title": proposal.capability.product,
+        "buyer": buyer_name(proposal, reader),
     }
 
 
 def _other_firm_url(proposal: Proposal, reader: Reader) -> str | None:
     if reader.side == "supplier":
-        hidden = proposal.need.anonymous and proposal.mutual_at is None
-        return None if hidden else url_for("firms.show", firm_id=proposal.buyer_id)
+        return url_for("firms.show", firm_id=proposal.buyer_id) if reader.names_buyer else None
     return url_for("firms.show", firm_id=proposal.supplier_id)
 
 
 @pages.get("/")
 def mine() -> str:
-    """What waits for the reader's answer, and what was answered; staff see every proposal."""
+    """What waits for the reader's answer, and what was answered; staff see what they look after."""
     actor = current_actor()
     if not actor.signed_in:
         raise Forbidden
     tab = request.args.get("tab", TABS[0])
     tab = tab if tab in TABS else TABS[0]
     statement = queries.visible_proposals(actor)
-    statement = statement.where(queries.in_tab(actor, tab))
+    statement = statement.where(queries.under_mine(actor), queries.in_tab(actor, tab))
     page = newest_first(
         reading(),
         statement,
@@ -94,8 +94,9 @@ def _show(proposal_id: int, form: AnswerForm | None) -> str:
     proposal = queries.proposal_or_none(reading(), current_actor(), proposal_id)
     if proposal is None:
         raise NotFound
-    side = _side(proposal)
-    may_answer = side != "staff" and rules.may_answer(current_actor(), queries.view_of(proposal), side)
+    actor, reader = current_actor(), _reader(proposal)
+    side = reader.side
+    may_answer = side != "staff" and rules.may_answer(actor, queries.view_of(proposal), side)
     if form is None and may_answer:
         form = AnswerForm.for_side(
             side,
@@ -103,17 +104,29 @@ def _show(proposal_id: int, form: AnswerForm | None) -> str:
             reason=getattr(proposal, f"{side}_reason") or "",
         )
     wording = Wording(reading(), current_locale())
-    other = proposal.supplier_id if side == "buyer" else proposal.buyer_id
     return render_template(
         "proposals/show.html",
         proposal=proposal,
         match=_card(proposal, wording),
         side=side,
         form=form,
-        other_firm_id=other,
-        buyer=buyer_name(proposal, Reader(side, current_locale())),
+        other_firm_id=proposal.supplier_id if side == "buyer" else proposal.buyer_id,
+        buyer=buyer_name(proposal, reader),
+        links=_links(proposal),
         history=queries.verdicts_of(reading(), proposal.id) if side == "staff" else (),
     )
+
+
+def _links(proposal: Proposal) -> dict[str, str]:
+    """The two listings, as far as the reader may still read them: a paused or closed one is not there for the other
+    side."""
+    found = {}
+    if needs.need_or_none(reading(), current_actor(), proposal.need_id, today()) is not None:
+        found["need"] = url_for("needs.show", need_id=proposal.need_id)
+    known = capabilities.capability_or_none(reading(), current_actor(), proposal.capability_id, today())
+    if known is not None:
+        found["capability"] = url_for("capabilities.show", capability_id=proposal.capability_id)
+    return found
 
 
 @pages.post("/<int:proposal_id>/answer")
@@ -121,6 +134,8 @@ def answer(proposal_id: int) -> Response | tuple[str, int]:
     side = request.form.get("side", "")
     if side not in rules.SIDES:
         raise NotFound
+    if not current_actor().signed_in:
+        raise Forbidden
     form = AnswerForm.for_side(side)
     try:
         with unit_of_work() as session:
@@ -145,27 +160,24 @@ def answer(proposal_id: int) -> Response | tuple[str, int]:
 @pages.get("/of-need/<int:need_id>")
 def of_need(need_id: int) -> str:
     """A part of the need's page: its proposals, best first."""
+    actor = current_actor()
     partners = request.args.get("partners") == "1"
-    statement = queries.of_need(current_actor(), need_id, partners=partners).limit(FRAGMENT_SIZE)
+    hidden = 0 if partners else queries.partners_of_need(reading(), actor, need_id)
     return _fragment(
-        statement,
-        partners_url=None if partners else url_for("proposals.of_need", need_id=need_id, partners=1),
+        queries.of_need(actor, need_id, partners=partners),
+        partners=hidden,
+        partners_url=url_for("proposals.of_need", need_id=need_id, partners=1) if hidden else None,
     )
 
 
 @pages.get("/of-capability/<int:capability_id>")
 def of_capability(capability_id: int) -> str:
     """A part of the capability's page: the needs it was proposed for."""
-    return _fragment(
-        queries.of_capability(current_actor(), capability_id).limit(FRAGMENT_SIZE), partners_url=None
-    )
+    return _fragment(queries.of_capability(current_actor(), capability_id))
 
 
-def _fragment(statement: Any, partners_url: str | None) -> str:
+def _fragment(statement: Select[Proposal], **more: Any) -> str:
     wording = Wording(reading(), current_locale())
-    found = reading().scalars(statement).unique().all()
-    return render_template(
-        "proposals/_cards.html",
-        cards=[_card(proposal, wording) for proposal in found],
-        partners_url=partners_url,
-    )
+    found = reading().scalars(statement.limit(FRAGMENT_SIZE)).unique().all()
+    cards = [_card(proposal, wording) for proposal in found]
+    return render_template("proposals/_cards.html", cards=cards, part=True, **more)

@@ -1,0 +1,198 @@
+"""Drafting an edition of a match list: what the machine finds, and what people decided on earlier editions.
+
+In two steps, because the first takes seconds and only reads, and the second writes and takes none: nobody else's change
+has to wait for the matcher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.capabilities.models import Capability
+from marketplace.capabilities.queries import open_capabilities
+from marketplace.conferences import queries
+from marketplace.conferences.computing import Computed, compute, explained
+from marketplace.conferences.models import Conference, MatchEntry, MatchList, UnmatchedNeed
+from marketplace.conferences.rules import fingerprint
+from marketplace.conferences.service import to_run
+from marketplace.core import audit
+from marketplace.core.actor import Actor
+from marketplace.core.clock import day_of
+from marketplace.core.errors import Refusal
+from marketplace.needs.models import Need
+from marketplace.needs.queries import open_needs
+from marketplace.proposals.matcher import chain_edges, current_matcher
+from marketplace.proposals.profiles import capability_profiles, need_profiles
+from marketplace.proposals.runs import start_run
+from marketplace.proposals.snapshots import FORMAT, plain
+from matching import Matcher
+
+_CARRIED = ("pinned_at", "dropped_at", "decision_reason", "decided_by", "added_reason")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A computed list that is not yet kept."""
+
+    conference_id: int
+    inputs: dict[str, Any]
+    statistics: dict[str, Any]
+    computed: Computed
+    matcher: Matcher
+
+
+def generate(session: Session, actor: Actor, conference_id: int, *, now: datetime) -> MatchList:
+    """Draft the next edition and keep it, in one go."""
+    return keep(session, actor, draft(session, actor, conference_id, now=now), now=now)
+
+
+def draft(
+    session: Session,
+    actor: Actor,
+    conference_id: int,
+    *,
+    now: datetime,
+    told: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Draft:
+    """The buyers' open needs against the suppliers' open capabilities, as of the conference day. Reads only.
+
+    While no supplier has been invited, every open capability is a candidate: the draft shows whom to invite.
+    Refusal ``conferences.no_needs`` when no invited buyer has an open need.
+    """
+    conference = to_run(session, actor, conference_id)
+    inputs = _inputs(session, conference, now)
+    matcher = current_matcher(session, day_of(now))
+    statistics = matcher.statistics()
+    return Draft(conference.id, inputs, statistics, compute(inputs, statistics, told), matcher)
+
+
+def _inputs(session: Session, conference: Conference, now: datetime) -> dict[str, Any]:
+    buyers = [row.firm_id for row in queries.participants(session, conference.id, "buyer")]
+    suppliers = [row.firm_id for row in queries.participants(session, conference.id, "supplier")]
+    as_of = day_of(now)
+    wanted = open_needs(as_of).where(Need.firm_id.in_(buyers)).order_by(Need.id)
+    needs = session.scalars(wanted).unique().all()
+    if not needs:
+        raise Refusal("conferences.no_needs")
+    offered = open_capabilities(as_of).order_by(Capability.id)
+    if suppliers:
+        offered = offered.where(Capability.firm_id.in_(suppliers))
+    capabilities = session.scalars(offered).unique().all()
+    return {
+        "format": FORMAT,
+        "as_of": day_of(conference.starts_at).isoformat(),
+        "needs": [plain(profile) for profile in need_profiles(session, needs)],
+        "capabilities": [plain(profile) for profile in capability_profiles(session, capabilities)],
+        "links": sorted([upstream, downstream] for upstream, downstream in chain_edges(session)),
+    }
+
+
+def keep(session: Session, actor: Actor, drafted: Draft, *, now: datetime) -> MatchList:
+    """Store a draft as the next edition, with every decision that holds from earlier ones."""
+    conference = to_run(session, actor, drafted.conference_id)
+    # Two officers who draft at the same moment get two editions, one after the other.
+    session.execute(select(Conference.id).where(Conference.id == conference.id).with_for_update())
+    newest = select(func.max(MatchList.edition)).where(MatchList.conference_id == conference.id)
+    run = start_run(session, actor, "conference", conference.id, drafted.matcher, _counts(drafted), now)
+    match_list = MatchList(
+        conference_id=conference.id,
+        edition=(session.scalar(newest) or 0) + 1,
+        run_id=run.id,
+        created_at=now,
+        inputs=drafted.inputs,
+        statistics=drafted.statistics,
+        machine_hash=drafted.computed.hash,
+    )
+    session.add(match_list)
+    session.flush()
+    entries = [MatchEntry(list_id=match_list.id, **columns) for columns in drafted.computed.entries]
+    session.add_all(entries)
+    session.add_all(
+        UnmatchedNeed(list_id=match_list.id, need_id=need_id, causes=causes)
+        for need_id, causes in drafted.computed.unmatched.items()
+    )
+    session.flush()
+    _carry_decisions(session, match_list, entries, now)
+    audit.record(
+        session, actor, "match_list.generate", "conference", conference.id, now, edition=match_list.edition
+    )
+    return match_list
+
+
+def _counts(drafted: Draft) -> dict[str, Any]:
+    entries = drafted.computed.entries
+    return {
+        "needs": len(drafted.inputs["needs"]),
+        "capabilities": len(drafted.inputs["capabilities"]),
+        "entries": len(entries),
+        "inputs_hash": fingerprint(drafted.inputs),
+        **{label: sum(entry["label"] == label for entry in entries) for label in ("strong", "possible")},
+    }
+
+
+def _carry_decisions(session: Session, new: MatchList, entries: list[MatchEntry], now: datetime) -> None:
+    """The last word on every pair of earlier editions holds on this one too, also where the machine no longer lists it.
+
+    Such a pair stands at the end of its need with the evidence of today, or leaves when its need or capability is
+    closed; its decision comes back with it.
+    """
+    here = {(entry.need_id, entry.capability_id): entry for entry in entries}
+    absent = []
+    for old in _last_words(session, new):
+        entry = here.get((old.need_id, old.capability_id))
+        if entry is None:
+            absent.append(old)
+        else:
+            for name in _CARRIED:
+                setattr(entry, name, getattr(old, name))
+    if absent:
+        _carry_absent(session, new, absent, entries, now)
+    session.flush()
+
+
+def _last_words(session: Session, new: MatchList) -> list[MatchEntry]:
+    """Of each pair of this conference the entry on its newest earlier edition, where somebody decided on it."""
+    statement = (
+        select(MatchEntry)
+        .join(MatchList, MatchList.id == MatchEntry.list_id)
+        .where(MatchList.conference_id == new.conference_id, MatchList.edition < new.edition)
+        .order_by(MatchList.edition, MatchEntry.id)
+    )
+    newest = {(entry.need_id, entry.capability_id): entry for entry in session.scalars(statement)}
+    return [
+        entry
+        for entry in newest.values()
+        if entry.pinned_at is not None or entry.dropped_at is not None or entry.source == "staff"
+    ]
+
+
+def _carry_absent(
+    session: Session, new: MatchList, absent: list[MatchEntry], entries: list[MatchEntry], now: datetime
+) -> None:
+    wanted = {old.capability_id for old in absent}
+    rows = session.scalars(open_capabilities(day_of(now)).where(Capability.id.in_(wanted))).unique().all()
+    pairs = [(old.need_id, old.capability_id) for old in absent]
+    found = explained(new.inputs, new.statistics, capability_profiles(session, rows), pairs)
+    ranks = _last_ranks(entries)
+    for old in absent:
+        columns = found.get((old.need_id, old.capability_id))
+        if columns is None:
+            continue
+        ranks[old.need_id] = columns["rank"] = ranks.get(old.need_id, 0) + 1
+        entry = MatchEntry(list_id=new.id, source="staff" if old.source == "staff" else "carried", **columns)
+        for name in _CARRIED:
+            setattr(entry, name, getattr(old, name))
+        session.add(entry)
+
+
+def _last_ranks(entries: Iterable[MatchEntry]) -> dict[int, int]:
+    ranks: dict[int, int] = {}
+    for entry in entries:
+        ranks[entry.need_id] = max(entry.rank, ranks.get(entry.need_id, 0))
+    return ranks
