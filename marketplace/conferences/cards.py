@@ -33,7 +33,7 @@ def staff_card(
         "met": wording.lines(entry.reasons),
         "unproven": wording.lines(entry.unproven),
         "gaps": wording.lines(entry.gaps),
-        "note": entry.decision_reason,
+        "note": entry.decision_reason or entry.added_reason,
         "marks": _marks(entry, locale),
         "pinned": entry.pinned_at is not None,
         "dropped": entry.dropped_at is not None,

@@ -115,8 +115,7 @@ def _decision(entry: MatchEntry, locale: str) -> str:
         parts.append(translate(N_("人工添加"), locale))
     if entry.already_partners:
         parts.append(translate(N_("已合作"), locale))
-    if entry.decision_reason:
-        parts.append(entry.decision_reason)
+    parts += [reason for reason in (entry.added_reason, entry.decision_reason) if reason]
     return "；".join(parts) if locale == "zh" else "; ".join(parts)
 
 
