@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.capabilities import queries
@@ -96,9 +95,6 @@ def file_of(session: Session, actor: Actor, capability_id: int, photo_id: int, n
 
 def _changeable(session: Session, actor: Actor, capability_id: int, now: datetime) -> Capability:
     capability = editable(session, actor, capability_id, now)
-    # Two uploads at once count one after the other (SQLite has one writer anyhow).
-    session.execute(select(Capability.id).where(Capability.id == capability_id).with_for_update())
-    session.refresh(capability, ["photos"])
     take(capability, Action.SAVE, now, day_of(now))
     return capability
 

@@ -47,7 +47,9 @@ __all__ = [
 
 
 def editable(session: Session, actor: Actor, capability_id: int, now: datetime) -> Capability:
-    """A capability that this actor may change; else NotFound or Forbidden."""
+    """A capability that this actor may change; else NotFound or Forbidden. Its row is held until the end of the
+    change: a second one, or the bureau's decision, waits and then sees what it left (SQLite has one writer anyhow)."""
+    session.execute(select(Capability.id).where(Capability.id == capability_id).with_for_update())
     capability = queries.capability_or_none(session, actor, capability_id, day_of(now))
     if capability is None:
         raise NotFound

@@ -14,7 +14,9 @@ from marketplace.proposals.wording import Wording
 _PINNED = N_("已置顶")
 _DROPPED = N_("已剔除")
 _ADDED = N_("人工添加")
+_CARRIED = N_("沿用上一版的决定")
 _PARTNERS = N_("已合作")
+_PROPOSED = N_("主办单位推荐")
 
 
 def staff_card(
@@ -33,11 +35,17 @@ def staff_card(
         "met": wording.lines(entry.reasons),
         "unproven": wording.lines(entry.unproven),
         "gaps": wording.lines(entry.gaps),
-        "note": entry.decision_reason or entry.added_reason,
+        "note": note_of(entry, locale),
         "marks": _marks(entry, locale),
         "pinned": entry.pinned_at is not None,
         "dropped": entry.dropped_at is not None,
     }
+
+
+def note_of(entry: MatchEntry, locale: str) -> str | None:
+    """What people wrote beside a pair: why it was added, and why it was pinned or dropped."""
+    said = [reason for reason in (entry.added_reason, entry.decision_reason) if reason]
+    return translate(N_("；"), locale).join(said) or None
 
 
 def firm_card(entry: MatchEntry, side: str, wording: Wording, locale: str) -> dict[str, Any]:
@@ -54,18 +62,24 @@ def firm_card(entry: MatchEntry, side: str, wording: Wording, locale: str) -> di
         "met": wording.lines(readable_by(entry.reasons, side)),
         "unproven": wording.lines(readable_by(entry.unproven, side)),
         "gaps": wording.lines(readable_by(entry.gaps, side)),
-        "marks": (),
+        "marks": [_mark(_PROPOSED, "star", "primary", locale)] if entry.source == "staff" else (),
     }
 
 
 def _marks(entry: MatchEntry, locale: str) -> list[dict[str, str]]:
     found = []
     if entry.pinned_at is not None:
-        found.append({"label": _PINNED, "icon": "pin-angle-fill", "tone": "primary"})
+        found.append(_mark(_PINNED, "pin-angle-fill", "primary", locale))
     if entry.dropped_at is not None:
-        found.append({"label": _DROPPED, "icon": "x-circle", "tone": "bad"})
+        found.append(_mark(_DROPPED, "x-circle", "bad", locale))
     if entry.source == "staff":
-        found.append({"label": _ADDED, "icon": "person-plus", "tone": "primary"})
+        found.append(_mark(_ADDED, "person-plus", "primary", locale))
+    if entry.source == "carried":
+        found.append(_mark(_CARRIED, "clock-history", "doubt", locale))
     if entry.already_partners:
-        found.append({"label": _PARTNERS, "icon": "check2", "tone": "doubt"})
-    return [{**mark, "label": translate(mark["label"], locale)} for mark in found]
+        found.append(_mark(_PARTNERS, "check2", "doubt", locale))
+    return found
+
+
+def _mark(label: str, icon: str, tone: str, locale: str) -> dict[str, str]:
+    return {"label": translate(label, locale), "icon": icon, "tone": tone}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marketplace.conferences.rules import ENTRIES_PER_NEED, machine_hash
 from marketplace.core.analysis import analyser
@@ -13,7 +13,10 @@ from marketplace.proposals.evidence import columns_of
 from marketplace.proposals.matcher import units
 from marketplace.proposals.runs import lock_hash
 from marketplace.proposals.snapshots import FORMAT, capability_of, need_of, plain
-from matching import CapabilityProfile, Match, Matcher, NeedProfile, StatisticsMismatch
+from matching import CapabilityProfile, NeedProfile, StatisticsMismatch
+
+if TYPE_CHECKING:
+    from matching import Match, Matcher
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ def matcher_of(inputs: Mapping[str, Any], statistics: Mapping[str, Any]) -> Matc
     """The matcher as it was; raises StatisticsMismatch under other versions."""
     if inputs["format"] != FORMAT:
         raise StatisticsMismatch("profiles", str(inputs["format"]), str(FORMAT))
+    # Late: loads numpy.
+    from matching import Matcher
+
     return Matcher.from_statistics(
         statistics,
         [capability_of(stored) for stored in inputs["capabilities"]],

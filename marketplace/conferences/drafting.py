@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -31,7 +31,9 @@ from marketplace.proposals.matcher import chain_edges, current_matcher
 from marketplace.proposals.profiles import capability_profiles, need_profiles
 from marketplace.proposals.runs import start_run
 from marketplace.proposals.snapshots import FORMAT, plain
-from matching import Matcher
+
+if TYPE_CHECKING:
+    from matching import Matcher
 
 _CARRIED = ("pinned_at", "dropped_at", "decision_reason", "decided_by", "added_reason")
 

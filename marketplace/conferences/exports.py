@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.conferences import queries
+from marketplace.conferences.cards import note_of
 from marketplace.conferences.lists import known_list
 from marketplace.conferences.models import MatchEntry, MatchList, UnmatchedNeed
 from marketplace.core.actor import Actor
@@ -16,6 +18,7 @@ from marketplace.core.i18n import N_, render, translate
 from marketplace.core.sheets import ColumnSpec, Labelled, SheetSpec, write_workbook
 from marketplace.core.sheets.writing import Cell
 from marketplace.needs.models import Need
+from marketplace.proposals.evidence import readable_by
 from marketplace.proposals.wording import Wording
 
 _LABELS = {"strong": N_("强"), "possible": N_("可能"), "weak": N_("弱")}
@@ -46,8 +49,9 @@ _FOR_STAFF_ONLY = frozenset({"score", "decision"})
 def match_list_workbook(
     session: Session, actor: Actor, list_id: int, *, locale: str, with_scores: bool = True
 ) -> bytes:
-    """The edition as .xlsx. ``with_scores`` False gives the copy for firms: labels and reasons, no
-    numbers, none of the organiser's own remarks, and anonymous buyers without their names.
+    """The edition as .xlsx. ``with_scores`` False gives the copy for firms: labels and reasons, no numbers, none of the
+    organiser's own remarks, nobody's other relations, anonymous buyers without their names, and none of the needs that
+    only invited firms may read.
     """
     match_list = known_list(session, actor, list_id)
     wording = Wording(session, locale)
@@ -56,14 +60,23 @@ def match_list_workbook(
         for key, heading, kind, width in _COLUMNS
         if with_scores or key not in _FOR_STAFF_ONLY
     ]
-    entries = queries.entries_of(session, list_id)
+    entries = {
+        need_id: found
+        for need_id, found in queries.entries_of(session, list_id).items()
+        if with_scores or found[0].need.visibility != "invited"
+    }
+    unmatched = [
+        row
+        for row in queries.unmatched_of(session, list_id)
+        if with_scores or row.need.visibility != "invited"
+    ]
     sheets = [
         SheetSpec(translate(N_("匹配清单"), locale), columns, _lines(entries, wording, locale, with_scores)),
         SheetSpec(translate(N_("匹配程度说明"), locale), _explained_columns(locale), _explained(locale)),
         SheetSpec(
             translate(N_("无合适匹配"), locale),
             _unmatched_columns(locale),
-            _unmatched(queries.unmatched_of(session, list_id), locale, with_scores),
+            _unmatched(unmatched, locale, with_scores),
         ),
         SheetSpec(
             translate(N_("关于本清单"), locale),
@@ -93,11 +106,28 @@ def _lines(
                 entry.capability.firm.legal_name,
                 Labelled(translate(_LABELS[entry.label], locale), entry.label),
                 *score,
-                "\n".join(wording.lines(entry.reasons)),
-                "\n".join(wording.lines(entry.unproven)),
-                "\n".join(wording.lines(entry.gaps)),
+                _reasons(entry, wording, with_scores),
+                _told(entry.unproven, wording, with_scores),
+                _told(entry.gaps, wording, with_scores),
                 *((_decision(entry, locale),) if with_scores else ()),
             )
+
+
+def _told(findings: list[Any], wording: Wording, for_staff: bool) -> str:
+    return "\n".join(wording.lines(findings if for_staff else readable_by(findings, "supplier")))
+
+
+def _reasons(entry: MatchEntry, wording: Wording, for_staff: bool) -> str:
+    """Why this pair; where the machine saw nothing, that people put it there."""
+    told = _told(entry.reasons, wording, for_staff)
+    if told:
+        return told
+    said = translate(N_("主办单位推荐"), wording.locale)
+    return (
+        f"{said}{translate(N_('：'), wording.locale)}{entry.added_reason}"
+        if for_staff and entry.added_reason
+        else said
+    )
 
 
 def _buyer(need: Need, locale: str, for_staff: bool) -> str:
@@ -115,8 +145,9 @@ def _decision(entry: MatchEntry, locale: str) -> str:
         parts.append(translate(N_("人工添加"), locale))
     if entry.already_partners:
         parts.append(translate(N_("已合作"), locale))
-    parts += [reason for reason in (entry.added_reason, entry.decision_reason) if reason]
-    return "；".join(parts) if locale == "zh" else "; ".join(parts)
+    if note := note_of(entry, locale):
+        parts.append(note)
+    return translate(N_("；"), locale).join(parts)
 
 
 def _explained_columns(locale: str) -> list[ColumnSpec]:
@@ -164,6 +195,9 @@ def _about(match_list: MatchList, locale: str, with_scores: bool) -> Iterator[tu
     yield translate(N_("版次"), locale), match_list.edition
     state = N_("已定稿") if match_list.frozen_at is not None else N_("草稿，尚未定稿")
     yield translate(N_("状态"), locale), translate(state, locale)
+    if not with_scores:
+        told = N_("供参会企业使用：只有匹配程度和理由；匿名需求不写企业名，仅邀请企业可见的需求不列入。")
+        yield translate(N_("说明"), locale), translate(told, locale)
     if with_scores:
         yield translate(N_("方法版本"), locale), match_list.run.method
         yield translate(N_("清单指纹"), locale), match_list.frozen_hash or match_list.machine_hash

@@ -70,4 +70,9 @@ class AddPairForm(FlaskForm):
     capability_id = SelectField(
         lazy_gettext("产品或服务"), validate_choice=False, coerce=lambda value: int(value or 0)
     )
-    reason = StringField(lazy_gettext("理由"), [Length(max=LONGEST_REASON)], filters=[tidy_line])
+    reason = StringField(lazy_gettext("添加理由"), [Length(max=LONGEST_REASON)], filters=[tidy_line])
+
+    def offer(self, capability_id: int) -> None:
+        """Keep what was chosen while the form is shown again."""
+        self.capability_id.choices = []
+        self.capability_id.data = capability_id

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from marketplace.conferences import exports, lists, queries, rules
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.cards import staff_card
 from marketplace.conferences.forms import AddPairForm
-from marketplace.conferences.jobs import RECOMPUTE
-from marketplace.conferences.models import MatchEntry, MatchList
+from marketplace.conferences.jobs import GENERATE, RECOMPUTE
+from marketplace.conferences.models import MatchEntry
+from marketplace.conferences.queries import NeedLine
 from marketplace.core import jobs
-from marketplace.core.errors import Refusal
+from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.web.language import say, say_problem
+from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
 from marketplace.core.work_as import actor_params
 from marketplace.proposals.wording import Wording
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Which needs the index beside a list shows.
+FILTERS: dict[str, Callable[[NeedLine], bool]] = {
+    "": lambda line: True,
+    "strong": lambda line: line.strong > 0,
+    "possible": lambda line: line.strong == 0,
+}
 
 
 @pages.get("/jobs/<int:job_id>")
 def working(job_id: int) -> Any:
     """The page of a running job; as a fragment it polls itself, and leads on when the job is done."""
     job = jobs.own_job(reading(), current_actor(), job_id)
+    if job.kind not in (GENERATE, RECOMPUTE):
+        raise NotFound
+    part = request.headers.get("HX-Request")
     if job.state == "done":
         target = _after(job)
-        if request.headers.get("HX-Request"):
-            return FlaskResponse("", 200, {"HX-Redirect": target})
-        return redirect(target)
-    template = (
-        "conferences/_working.html" if request.headers.get("HX-Request") else "conferences/working.html"
-    )
-    return render_template(template, job=job)
+        return FlaskResponse("", 200, {"HX-Redirect": target}) if part else redirect(target)
+    template = "conferences/_working.html" if part else "conferences/working.html"
+    return render_template(template, job=job, back=_before(job))
 
 
 def _after(job: jobs.Job) -> str:
@@ -46,23 +56,30 @@ def _after(job: jobs.Job) -> str:
     return url_for("conferences.match_list", list_id=result["list_id"], proof=proof)
 
 
+def _before(job: jobs.Job) -> str:
+    """The page that a job was started from."""
+    if job.kind == RECOMPUTE:
+        return url_for("conferences.match_list", list_id=job.params["list_id"])
+    return url_for("conferences.show", conference_id=job.params["conference_id"])
+
+
 @pages.get("/lists/<int:list_id>")
 def match_list(list_id: int) -> str:
     """One edition: needs on the left, the chosen need's pairs on the right; needs without a match as their own tab."""
     return _page(list_id, AddPairForm(formdata=None), request.args.get("need", type=int))
 
 
-def _page(list_id: int, form: AddPairForm, need_id: int | None) -> str:
+def _page(list_id: int, form: AddPairForm, wanted: int | None, find: str = "") -> str:
     actor = current_actor()
     found = lists.known_list(reading(), actor, list_id)
-    index = queries.needs_of(reading(), list_id)
+    lines = queries.needs_of(reading(), list_id)
     unmatched = queries.unmatched_of(reading(), list_id)
-    tab = request.args.get("tab", "matched")
-    known = {line.need_id for line in index} | {row.need_id for row in unmatched}
-    if need_id not in known:
-        need_id = index[0].need_id if index else None
-    entries = queries.entries_of_need(reading(), list_id, need_id) if need_id else []
     without = {row.need_id: row.need for row in unmatched}
+    only = request.args.get("only", "")
+    index = [line for line in lines if FILTERS.get(only, FILTERS[""])(line)]
+    known = {line.need_id for line in lines} | set(without)
+    need_id = wanted if wanted in known else (index[0].need_id if index else None)
+    entries = queries.entries_of_need(reading(), list_id, need_id) if need_id else []
     counts = queries.supplier_counts(reading(), list_id)
     return render_template(
         "conferences/list.html",
@@ -70,12 +87,18 @@ def _page(list_id: int, form: AddPairForm, need_id: int | None) -> str:
         conference=found.conference,
         editable=found.frozen_at is None,
         index=index,
+        filters=[(key, sum(map(chosen, lines)), key == only) for key, chosen in FILTERS.items()],
+        only=only if only in FILTERS else "",
+        matched_count=len(lines),
         unmatched=unmatched,
-        tab=tab if tab in ("matched", "unmatched") else "matched",
+        tab="unmatched" if request.args.get("tab") == "unmatched" else "matched",
+        showing="record" if wanted in known else "queue",
         need=entries[0].need if entries else without.get(need_id or 0),
         need_id=need_id,
         cards=_cards(entries),
         form=form,
+        find=find,
+        candidates=queries.candidates(reading(), list_id, need_id or 0, find, today()) if find else (),
         proof=_proof(request.args.get("proof", type=int), list_id),
         suppliers=len(counts),
         concentration=rules.concentration(counts.values()),
@@ -98,63 +121,90 @@ def _cards(entries: list[MatchEntry]) -> list[dict[str, Any]]:
 
 def _proof(job_id: int | None, list_id: int) -> dict[str, Any] | None:
     """What a recomputation of this list gave, if the reader has just asked for one."""
-    if job_id is None:
+    job = reading().get(jobs.Job, job_id) if job_id is not None else None
+    if job is None or job.kind != RECOMPUTE or job.account_id != current_actor().account_id:
         return None
-    job = jobs.own_job(reading(), current_actor(), job_id)
     result = job.result or {}
-    return result if job.kind == RECOMPUTE and result.get("list_id") == list_id else None
+    return result if result.get("list_id") == list_id else None
 
 
-def _decided(entry: MatchEntry, said: str) -> Response:
-    flash(say(said), "success")
+@pages.get("/lists/<int:list_id>/compare")
+def compare(list_id: int) -> Any:
+    """Two pairs of one need side by side."""
+    found = lists.known_list(reading(), current_actor(), list_id)
+    entries = queries.entries_by_id(reading(), list_id, request.args.getlist("pair", type=int)[:3])
+    need_id = request.args.get("need", type=int)
+    if len(entries) != 2 or entries[0].need_id != entries[1].need_id:
+        flash(say("conferences.two_wanted"), "danger")
+        return redirect(url_for("conferences.match_list", list_id=list_id, need=need_id))
+    return render_template(
+        "conferences/compare.html",
+        match_list=found,
+        need=entries[0].need,
+        pairs=list(zip(_cards(entries), [entry.capability for entry in entries], strict=True)),
+    )
+
+
+def _decision(entry_id: int, said: str, decide: Callable[[Session], MatchEntry]) -> Response:
+    """Carry out one decision; what is refused is said on the list that the pair stands on."""
+    try:
+        with unit_of_work() as session:
+            entry = decide(session)
+            list_id, need_id = entry.list_id, entry.need_id
+        flash(say(said), "success")
+    except Refusal as refusal:
+        stood = queries.entry_or_none(reading(), entry_id)
+        if stood is None:
+            raise
+        list_id, need_id = stood.list_id, stood.need_id
+        flash(say_problem(refusal.problems[0]), "danger")
     return redirect(
-        url_for(
-            "conferences.match_list", list_id=entry.list_id, need=entry.need_id, _anchor=f"pair-{entry.id}"
-        )
+        url_for("conferences.match_list", list_id=list_id, need=need_id, _anchor=f"pair-{entry_id}")
     )
 
 
 @pages.post("/entries/<int:entry_id>/pin")
 def pin(entry_id: int) -> Response:
-    with unit_of_work() as session:
-        entry = lists.pin(
-            session, current_actor(), entry_id, reason=request.form.get("reason", ""), now=now()
-        )
-    return _decided(entry, "conferences.said.pinned")
+    actor, reason = current_actor(), request.form.get("reason", "")
+    return _decision(
+        entry_id,
+        "conferences.said.pinned",
+        lambda session: lists.pin(session, actor, entry_id, reason=reason, now=now()),
+    )
 
 
 @pages.post("/entries/<int:entry_id>/drop")
 def drop(entry_id: int) -> Response:
-    try:
-        with unit_of_work() as session:
-            entry = lists.drop(
-                session, current_actor(), entry_id, reason=request.form.get("reason", ""), now=now()
-            )
-    except Refusal as refusal:
-        if refusal.code != "conferences.reason_missing":
-            raise
-        flash(say_problem(refusal.problems[0]), "danger")
-        kept = queries.entry_or_none(reading(), entry_id)
-        assert kept is not None
-        return redirect(url_for("conferences.match_list", list_id=kept.list_id, need=kept.need_id))
-    return _decided(entry, "conferences.said.dropped")
+    actor, reason = current_actor(), request.form.get("reason", "")
+    return _decision(
+        entry_id,
+        "conferences.said.dropped",
+        lambda session: lists.drop(session, actor, entry_id, reason=reason, now=now()),
+    )
 
 
 @pages.post("/entries/<int:entry_id>/restore")
 def restore(entry_id: int) -> Response:
-    with unit_of_work() as session:
-        entry = lists.restore(session, current_actor(), entry_id, now=now())
-    return _decided(entry, "conferences.said.restored")
+    actor = current_actor()
+    return _decision(
+        entry_id,
+        "conferences.said.restored",
+        lambda session: lists.restore(session, actor, entry_id, now=now()),
+    )
 
 
 @pages.get("/lists/<int:list_id>/candidates")
 def candidates(list_id: int) -> str:
     """Options for adding a pair by hand: open capabilities by product or firm name."""
     lists.known_list(reading(), current_actor(), list_id)
-    text = (request.args.get("q") or "").strip()[:60]
+    text = _find(request.args.get("q"))
     need_id = request.args.get("need", 0, type=int)
     found = queries.candidates(reading(), list_id, need_id, text, today()) if text else ()
-    return render_template("conferences/_candidates.html", candidates=found, text=text)
+    return render_template("conferences/_candidates.html", candidates=found, find=text)
+
+
+def _find(text: str | None) -> str:
+    return (text or "").strip()[:60]
 
 
 @pages.post("/lists/<int:list_id>/needs/<int:need_id>/add")
@@ -163,7 +213,7 @@ def add(list_id: int, need_id: int) -> Response | tuple[str, int]:
     capability_id = request.form.get("capability_id", 0, type=int)
     try:
         with unit_of_work() as session:
-            entry = lists.add(
+            entry_id = lists.add(
                 session,
                 current_actor(),
                 list_id,
@@ -171,20 +221,27 @@ def add(list_id: int, need_id: int) -> Response | tuple[str, int]:
                 capability_id,
                 reason=form.reason.data or "",
                 now=now(),
-            )
+            ).id
     except Refusal as refusal:
-        for problem in refusal.problems:
-            flash(say_problem(problem), "danger")
-        return _page(list_id, form, need_id), 422
-    return _decided(entry, "conferences.said.added")
+        if refusal.problems[0].code == "conferences.frozen":
+            raise
+        form.offer(capability_id)
+        show_refusal(form, refusal)
+        return _page(list_id, form, need_id, _find(request.form.get("q"))), 422
+    flash(say("conferences.said.added"), "success")
+    return redirect(
+        url_for("conferences.match_list", list_id=list_id, need=need_id, _anchor=f"pair-{entry_id}")
+    )
 
 
 @pages.post("/lists/<int:list_id>/freeze")
 def freeze(list_id: int) -> Response:
-    with unit_of_work() as session:
-        frozen: MatchList = lists.freeze(session, current_actor(), list_id, now=now())
-        edition = frozen.edition
-    flash(say("conferences.said.frozen", edition=edition), "success")
+    try:
+        with unit_of_work() as session:
+            edition = lists.freeze(session, current_actor(), list_id, now=now()).edition
+        flash(say("conferences.said.frozen", edition=edition), "success")
+    except Refusal as refusal:  # sent twice, or somebody else was first
+        flash(say_problem(refusal.problems[0]), "warning")
     return redirect(url_for("conferences.match_list", list_id=list_id))
 
 
@@ -193,7 +250,7 @@ def recompute(list_id: int) -> Response:
     actor = current_actor()
     with unit_of_work() as session:
         lists.known_list(session, actor, list_id)
-        job = jobs.submit(
+        job = queries.running_job(session, actor, RECOMPUTE, "list_id", list_id) or jobs.submit(
             session, actor, RECOMPUTE, {"list_id": list_id, "actor": actor_params(actor)}, now()
         )
         job_id = job.id
@@ -207,7 +264,6 @@ def export(list_id: int) -> FlaskResponse:
     content = exports.match_list_workbook(
         reading(), current_actor(), list_id, locale=current_locale(), with_scores=with_scores
     )
-    name = "match-list.xlsx" if with_scores else "match-list-for-firms.xlsx"
-    return FlaskResponse(
-        content, mimetype=XLSX, headers={"Content-Disposition": f"attachment; filename={name}"}
-    )
+    edition = lists.known_list(reading(), current_actor(), list_id).edition
+    name = say("conferences.file.staff" if with_scores else "conferences.file.firms", edition=edition)
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")

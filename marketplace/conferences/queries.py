@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.capabilities.models import Capability
 from marketplace.capabilities.queries import open_capabilities
 from marketplace.conferences.models import Conference, MatchEntry, MatchList, Participant, UnmatchedNeed
 from marketplace.core.actor import Actor
+from marketplace.core.jobs import Job
 from marketplace.firms.models import Firm, FirmChain
 from marketplace.needs.models import Need
+
+MOST_INVITABLE = 200
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,19 @@ def participants(session: Session, conference_id: int, side: str | None = None) 
     return session.scalars(statement).all()
 
 
+def participation_of(session: Session, conference_id: int, firm_ids: frozenset[int]) -> Sequence[Participant]:
+    """The places of these firms at a conference."""
+    return [row for row in participants(session, conference_id) if row.firm_id in firm_ids]
+
+
+def running_job(session: Session, actor: Actor, kind: str, param: str, value: int) -> Job | None:
+    """A job of this person's that is not done yet and was asked for the same thing."""
+    waiting = select(Job).where(
+        Job.kind == kind, Job.account_id == actor.account_id, Job.finished_at.is_(None)
+    )
+    return next((job for job in session.scalars(waiting) if job.params.get(param) == value), None)
+
+
 def lists_of(session: Session, conference_id: int) -> Sequence[MatchList]:
     """Editions, newest first."""
     statement = (
@@ -91,22 +107,11 @@ def list_or_none(session: Session, list_id: int) -> MatchList | None:
 
 
 def entries_of(session: Session, list_id: int) -> dict[int, list[MatchEntry]]:
-    """A list's entries by need: pinned first, then by the machine's rank; dropped ones last. A fixed number of queries."""
-    statement = (
-        select(MatchEntry)
-        .where(MatchEntry.list_id == list_id)
-        .options(
-            joinedload(MatchEntry.need).joinedload(Need.firm),
-            joinedload(MatchEntry.capability).joinedload(Capability.firm),
-        )
-        .order_by(MatchEntry.need_id, MatchEntry.rank, MatchEntry.id)
-    )
+    """A list's entries by need, each in reading order. A fixed number of queries."""
     grouped: dict[int, list[MatchEntry]] = defaultdict(list)
-    for entry in session.scalars(statement):
+    for entry in session.scalars(_whole(list_id).order_by(MatchEntry.need_id)):
         grouped[entry.need_id].append(entry)
-    for entries in grouped.values():
-        entries.sort(key=lambda entry: (entry.dropped_at is not None, entry.pinned_at is None, entry.rank))
-    return dict(grouped)
+    return {need_id: _in_reading_order(entries) for need_id, entries in grouped.items()}
 
 
 def unmatched_of(session: Session, list_id: int) -> Sequence[UnmatchedNeed]:
@@ -179,17 +184,30 @@ def needs_of(session: Session, list_id: int) -> list[NeedLine]:
 
 def entries_of_need(session: Session, list_id: int, need_id: int) -> list[MatchEntry]:
     """One need's entries in the order that people read them."""
-    statement = (
+    return _in_reading_order(session.scalars(_whole(list_id).where(MatchEntry.need_id == need_id)))
+
+
+def entries_by_id(session: Session, list_id: int, entry_ids: Iterable[int]) -> list[MatchEntry]:
+    """Those entries of a list that are really on it."""
+    return _in_reading_order(session.scalars(_whole(list_id).where(MatchEntry.id.in_(list(entry_ids)))))
+
+
+def _whole(list_id: int) -> Select[MatchEntry]:
+    return (
         select(MatchEntry)
-        .where(MatchEntry.list_id == list_id, MatchEntry.need_id == need_id)
+        .where(MatchEntry.list_id == list_id)
         .options(
             joinedload(MatchEntry.need).joinedload(Need.firm),
             joinedload(MatchEntry.capability).joinedload(Capability.firm),
         )
     )
+
+
+def _in_reading_order(entries: Iterable[MatchEntry]) -> list[MatchEntry]:
+    """Pinned first, then by the machine's rank; dropped ones last."""
     return sorted(
-        session.scalars(statement),
-        key=lambda entry: (entry.dropped_at is not None, entry.pinned_at is None, entry.rank),
+        entries,
+        key=lambda entry: (entry.dropped_at is not None, entry.pinned_at is None, entry.rank, entry.id),
     )
 
 
@@ -223,7 +241,7 @@ def published_entries_of(session: Session, conference_id: int, firm_ids: frozens
 def invitable(
     session: Session, conference_id: int, side: str, text: str, chain_key: str | None
 ) -> Sequence[Firm]:
-    """Firms of that side not yet invited, by name or chain; at most 200."""
+    """Firms of that side not yet invited, by name or chain; at most :data:`MOST_INVITABLE`."""
     there = select(Participant.firm_id).where(
         Participant.conference_id == conference_id,
         Participant.side == side,
@@ -241,7 +259,9 @@ def invitable(
         statement = statement.where(
             Firm.id.in_(select(FirmChain.firm_id).where(FirmChain.chain_key == chain_key))
         )
-    return session.scalars(statement.order_by(Firm.chain_leader.desc(), Firm.legal_name).limit(200)).all()
+    return session.scalars(
+        statement.order_by(Firm.chain_leader.desc(), Firm.legal_name).limit(MOST_INVITABLE)
+    ).all()
 
 
 def candidates(session: Session, list_id: int, need_id: int, text: str, as_of: date) -> Sequence[Capability]:

@@ -77,7 +77,8 @@ def add_participants(
     if side not in rules.SIDES:
         raise Refusal("conferences.side_unknown", "side")
     wanted = set(firm_ids)
-    known = set(session.scalars(select(Firm.id).where(Firm.id.in_(wanted), Firm.suspended_at.is_(None))))
+    checked = (Firm.verified_at.is_not(None), Firm.suspended_at.is_(None))
+    known = set(session.scalars(select(Firm.id).where(Firm.id.in_(wanted), *checked)))
     if wanted - known:
         raise Refusal("conferences.firms_unknown", "firms", count=len(wanted - known))
     there = {

@@ -13,9 +13,10 @@ from marketplace.conferences.forms import ConferenceForm
 from marketplace.conferences.jobs import GENERATE
 from marketplace.conferences.models import Conference
 from marketplace.core import jobs
+from marketplace.core.clock import local
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.paging import newest_first
-from marketplace.core.web.language import say
+from marketplace.core.web.language import moment, say
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, unit_of_work
 from marketplace.core.work_as import actor_params
@@ -27,6 +28,13 @@ __all__ = ["list_views", "pages"]
 
 def _status(conference: Conference) -> str:
     return rules.status_of(conference.announced_at, conference.cancelled_at, conference.ends_at, now())
+
+
+def _when(conference: Conference) -> str:
+    """Both ends in one line; the day only once where it is the same."""
+    starts, ends = local(conference.starts_at), local(conference.ends_at)
+    last = f"{ends:%H:%M}" if ends.date() == starts.date() else moment(conference.ends_at)
+    return f"{moment(conference.starts_at)}–{last}"
 
 
 def _chains() -> dict[str, str]:
@@ -117,13 +125,17 @@ def show(conference_id: int) -> str:
             conference=conference,
             chain=chain,
             status=_status(conference),
+            when=_when(conference),
             own=_own_cards(conference_id),
+            taking_part=queries.participation_of(reading(), conference_id, queries.own_firms(actor)),
+            may_confirm={firm_id for firm_id in queries.own_firms(actor) if actor.may_edit_firm(firm_id)},
         )
     return render_template(
         "conferences/show.html",
         conference=conference,
         chain=chain,
         status=_status(conference),
+        when=_when(conference),
         buyers=queries.participants(reading(), conference_id, "buyer"),
         suppliers=queries.participants(reading(), conference_id, "supplier"),
         editions=queries.lists_of(reading(), conference_id),
@@ -132,7 +144,7 @@ def show(conference_id: int) -> str:
 
 def _own_cards(conference_id: int) -> dict[str, list[dict[str, object]]]:
     """A firm's own pairs by need title."""
-    firm_ids = current_actor().firm_ids
+    firm_ids = queries.own_firms(current_actor())
     wording = Wording(reading(), current_locale())
     grouped: dict[str, list[dict[str, object]]] = {}
     for entry in queries.published_entries_of(reading(), conference_id, firm_ids):
@@ -159,16 +171,19 @@ def invite(conference_id: int) -> str:
         chain=chain,
         chains=_chains(),
         firms=queries.invitable(reading(), conference_id, side, text, chain or None),
+        most=queries.MOST_INVITABLE,
     )
 
 
 @pages.post("/<int:conference_id>/participants")
 def add_participants(conference_id: int) -> Response:
     firm_ids = request.form.getlist("firms", type=int)
+    side = request.form.get("side", "")
+    if not firm_ids:
+        flash(say("conferences.firms_missing"), "danger")
+        return redirect(url_for("conferences.invite", conference_id=conference_id, side=side))
     with unit_of_work() as session:
-        count = service.add_participants(
-            session, current_actor(), conference_id, firm_ids, request.form.get("side", ""), now=now()
-        )
+        count = service.add_participants(session, current_actor(), conference_id, firm_ids, side, now=now())
     flash(say("conferences.said.invited", count=count), "success")
     return redirect(url_for("conferences.show", conference_id=conference_id, _anchor="participants"))
 
@@ -179,6 +194,14 @@ def remove_participant(conference_id: int, participant_id: int) -> Response:
         service.remove_participant(session, current_actor(), conference_id, participant_id, now=now())
     flash(say("conferences.said.removed"), "success")
     return redirect(url_for("conferences.show", conference_id=conference_id, _anchor="participants"))
+
+
+@pages.post("/<int:conference_id>/participants/<int:firm_id>/confirm")
+def confirm(conference_id: int, firm_id: int) -> Response:
+    with unit_of_work() as session:
+        service.confirm(session, current_actor(), conference_id, firm_id, now=now())
+    flash(say("conferences.said.confirmed"), "success")
+    return redirect(url_for("conferences.show", conference_id=conference_id))
 
 
 @pages.post("/<int:conference_id>/announce")
@@ -199,11 +222,11 @@ def cancel(conference_id: int) -> Response:
 
 @pages.post("/<int:conference_id>/generate")
 def generate(conference_id: int) -> Response:
-    """Drafting takes seconds: it is a job, and the page follows it."""
+    """Drafting takes seconds: it is a job, and the page follows it. Asking twice follows the first."""
     actor = current_actor()
     with unit_of_work() as session:
         service.to_run(session, actor, conference_id)
-        job = jobs.submit(
+        job = queries.running_job(session, actor, GENERATE, "conference_id", conference_id) or jobs.submit(
             session, actor, GENERATE, {"conference_id": conference_id, "actor": actor_params(actor)}, now()
         )
         job_id = job.id

@@ -42,10 +42,33 @@ register_words(
         "conferences.said.added": N_("已加入清单并记下理由。"),
         "conferences.said.frozen": N_("第 %(edition)s 版已定稿，不会再变。可以导出发给企业了。"),
         "conferences.said.equal": N_("重算一致：同样的数据和版本得到同样的清单。"),
-        "conferences.said.unequal": N_("重算结果与定稿不同：请联系管理员核查数据是否被改动。"),
-        "conferences.said.version": N_(
-            "不能直接比较：%(part)s 的版本已经不同（定稿时 %(then)s，现在 %(now)s）。"
+        "conferences.said.unequal": N_(
+            "重算结果与清单不同，而各项版本都没有变：请联系管理员核查程序是否被改动。"
         ),
+        "conferences.said.version": N_(
+            "不能直接比较：%(part)s已经换了版本（生成时 %(then)s，现在 %(now)s）。清单本身没有变，仍以定稿内容为准。"
+        ),
+        "conferences.said.altered": N_(
+            "存档的%(part)s与它自己的指纹不符，说明生成之后被改动过：请联系管理员核查数据库和备份。"
+        ),
+        "conferences.part.method": N_("匹配方法"),
+        "conferences.part.analyser": N_("词典（含同义词）"),
+        "conferences.part.units": N_("计量单位表"),
+        "conferences.part.links": N_("产业链上下游关系"),
+        "conferences.part.libraries": N_("计算程序库"),
+        "conferences.part.profiles": N_("存档格式"),
+        "conferences.part.inputs": N_("输入数据"),
+        "conferences.part.statistics": N_("统计数据"),
+        "conferences.part.entries": N_("清单内容"),
+        "conferences.part.decisions": N_("人工处理记录"),
+        "conferences.filter.all": N_("全部"),
+        "conferences.filter.strong": N_("有强匹配"),
+        "conferences.filter.possible": N_("没有强匹配"),
+        "conferences.two_wanted": N_("请在同一条需求下勾选两家，再点「对比所选」。"),
+        "conferences.firms_missing": N_("还没有勾选企业：请在表中勾选要邀请的企业，再点「邀请所选企业」。"),
+        "conferences.file.staff": N_("匹配清单-第%(edition)s版"),
+        "conferences.file.firms": N_("匹配清单-第%(edition)s版-给企业"),
+        "conferences.said.confirmed": N_("已确认参会。有变动请尽早告诉主办单位。"),
         "conferences.cause": N_("%(cause)s：%(count)s"),
     }
 )

@@ -66,9 +66,14 @@ class Actor:
         return frozenset(self.firm_roles)
 
     @property
+    def checked_firms(self) -> frozenset[int]:
+        """Those of their firms that open a door: an invitation or a release to a firm since suspended opens none."""
+        return self.firm_ids - self.unchecked_firms
+
+    @property
     def vouched_for(self) -> bool:
         """认: staff, and members of a firm that the bureau has checked. Anybody can register a firm; that is no check."""
-        return self.staff or bool(self.firm_ids - self.unchecked_firms)
+        return self.staff or bool(self.checked_firms)
 
     def acts_for(self, firm_id: int | None) -> bool:
         """Staff filling in for that firm (代填); the edge has checked that they look after it."""

@@ -49,8 +49,8 @@ def tokens_of(actor: Actor) -> frozenset[str]:
     tokens = {PUBLIC}
     if actor.vouched_for:
         tokens.add(VERIFIED)
-    for firm_id in actor.firm_ids:
-        tokens |= {firm_token(firm_id), invited_token(firm_id)}
+    tokens |= {firm_token(firm_id) for firm_id in actor.firm_ids}
+    tokens |= {invited_token(firm_id) for firm_id in actor.checked_firms}
     if actor.staff and actor.acting_for is not None:
         tokens.add(firm_token(actor.acting_for))
     if actor.office_id is not None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from marketplace import paths
 from marketplace.core.analysis import analyser
 from marketplace.imports.profiles import Row, capability_profile, need_profile
 from marketplace.imports.vocabulary import Vocabulary
 from marketplace.taxonomy.lists import SeedLists
-from matching import CapabilityProfile, Match, Matcher, NeedProfile, UnitTable, read_units
+from matching import CapabilityProfile, NeedProfile, UnitTable, read_units
+
+if TYPE_CHECKING:
+    from matching import Match, Matcher
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,9 @@ def prepare(needs: list[Row], capabilities: list[Row], lists: SeedLists, as_of: 
     offered = [capability_profile(row, vocabulary, units) for row in capabilities]
     wanted = [need_profile(row, vocabulary, units) for row in needs]
     edges = frozenset((edge.upstream, edge.downstream) for edge in lists.edges)
+    # Late: loads numpy.
+    from matching import Matcher
+
     matcher = Matcher.fit(offered, analyser(), units=units, links=edges)
     return Pairing(wanted, {profile.id: profile for profile in offered}, matcher, as_of)
 

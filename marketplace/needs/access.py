@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.core.actor import Actor
@@ -28,3 +29,10 @@ def editable(session: Session, actor: Actor, need_id: int, now: datetime) -> Nee
     if not rules.may_edit(actor, view) and not actor.system:
         raise Forbidden
     return need
+
+
+def held(session: Session, actor: Actor, need_id: int, now: datetime) -> Need:
+    """:func:`editable`, for a change: its row is held first, so that a second change, or the bureau's decision, waits
+    and then sees what the first one left (SQLite has one writer anyhow)."""
+    session.execute(select(Need.id).where(Need.id == need_id).with_for_update())
+    return editable(session, actor, need_id, now)

@@ -21,7 +21,7 @@ from marketplace.core.files import FileStore, StoredFile, store_upload
 from marketplace.core.lifecycle import Action, take
 from marketplace.firms.models import Firm
 from marketplace.needs import queries, rules
-from marketplace.needs.access import editable, seen
+from marketplace.needs.access import held, seen
 from marketplace.needs.models import AttachmentRelease, Need, NeedAttachment
 from marketplace.needs.rules import NeedView
 
@@ -61,7 +61,7 @@ def attach(
     now: datetime,
 ) -> NeedAttachment:
     """Keep a file with a draft. Refusals name what is wrong with it (field ``drawings``)."""
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     take(need, Action.SAVE, now, day_of(now))
     if confidentiality not in rules.CONFIDENTIALITIES:
         raise Refusal("needs.choice", "confidentiality")
@@ -88,7 +88,7 @@ def remove(session: Session, actor: Actor, need_id: int, attachment_id: int, *, 
 
     Returns the hash of bytes that nothing names any more: the edge deletes them once this has been committed.
     """
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     attachment = _of(session, need, attachment_id)
     stored = attachment.file
     session.execute(delete(AttachmentRelease).where(AttachmentRelease.attachment_id == attachment.id))
@@ -151,7 +151,7 @@ def release(
     session: Session, actor: Actor, need_id: int, attachment_id: int, firm_id: int, *, now: datetime
 ) -> AttachmentRelease:
     """Give an attachment to a firm that asked for it; for nda only once the undertaking is accepted."""
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     attachment = _of(session, need, attachment_id)
     found = _release(session, attachment.id, firm_id)
     if found is None:
@@ -170,7 +170,7 @@ def revoke(
     session: Session, actor: Actor, need_id: int, attachment_id: int, firm_id: int, *, now: datetime
 ) -> None:
     """Take a release back; that the firm accepted the undertaking stays on record."""
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     attachment = _of(session, need, attachment_id)
     found = _release(session, attachment.id, firm_id)
     if found is None or found.released_at is None:

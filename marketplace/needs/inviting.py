@@ -18,7 +18,7 @@ from marketplace.firms import queries as firm_queries
 from marketplace.firms.models import Firm
 from marketplace.firms.rules import normal_credit_code
 from marketplace.needs import queries
-from marketplace.needs.access import editable
+from marketplace.needs.access import held
 from marketplace.needs.models import NeedInvitee
 
 MOST_LINES = 200
@@ -26,7 +26,7 @@ MOST_LINES = 200
 
 def invite(session: Session, actor: Actor, need_id: int, firm_ids: Iterable[int], *, now: datetime) -> int:
     """Let firms see a need; returns how many are new. Firms that the actor may not know of are passed over."""
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     wanted = set(firm_ids) - queries.invited_firms(session, need.id) - {need.firm_id}
     known = select(Firm.id).where(Firm.id.in_(wanted), firm_queries.visible_to(actor))
     new = sorted(session.scalars(known))
@@ -41,30 +41,49 @@ def invite(session: Session, actor: Actor, need_id: int, firm_ids: Iterable[int]
 
 def invite_named(session: Session, actor: Actor, need_id: int, text: str, *, now: datetime) -> int:
     """Invite by lines, each a 统一社会信用代码 or a legal name. Every line that names no firm is told, none is invited then."""
-    editable(session, actor, need_id, now)
-    lines = [unicodedata.normalize("NFKC", line).strip() for line in re.split(r"[\r\n,，;；、]+", text)]
-    lines = list(dict.fromkeys(line for line in lines if line))
+    held(session, actor, need_id, now)
+    lines = list(dict.fromkeys(line.strip() for line in re.split(r"[\r\n,，;；、]+", text) if line.strip()))
     if not lines:
         raise Refusal("needs.invitee_missing", "firms")
     if len(lines) > MOST_LINES:
         raise Refusal("needs.invitees_many", "firms", most=MOST_LINES)
     codes = {line: normal_credit_code(line) for line in lines}
+    spellings = {spelling for line in lines for spelling in _spellings(line)}
     named = select(Firm).where(
-        or_(Firm.legal_name.in_(lines), Firm.credit_code.in_(list(codes.values()))),
+        or_(Firm.legal_name.in_(spellings), Firm.credit_code.in_(list(codes.values()))),
         firm_queries.visible_to(actor),
     )
     firms = session.scalars(named).all()
-    by_name = {firm.legal_name: firm.id for firm in firms}
     by_code = {firm.credit_code: firm.id for firm in firms if firm.credit_code}
-    found = {line: by_name.get(line) or by_code.get(codes[line]) for line in lines}
-    unknown = [line for line, firm_id in found.items() if firm_id is None]
+    by_name: dict[str, set[int]] = {}
+    for firm in firms:
+        by_name.setdefault(_folded(firm.legal_name), set()).add(firm.id)
+    found = {
+        line: {by_code[codes[line]]} if codes[line] in by_code else by_name.get(_folded(line), set())
+        for line in lines
+    }
+    unknown = [line for line, firm_ids in found.items() if not firm_ids]
     if unknown:
         raise Refusal("needs.invitees_unknown", "firms", names=unknown[:10])
-    return invite(session, actor, need_id, [firm_id for firm_id in found.values() if firm_id], now=now)
+    namesakes = [line for line, firm_ids in found.items() if len(firm_ids) > 1]
+    if namesakes:
+        # A guess would show the need to a firm that the buyer does not mean.
+        raise Refusal("needs.invitees_namesakes", "firms", names=namesakes[:10])
+    return invite(session, actor, need_id, set().union(*found.values()), now=now)
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip()
+
+
+def _spellings(line: str) -> set[str]:
+    """A name as typed and with brackets of either width: 平山（示例）有限公司 is on file as its licence has it."""
+    folded = _folded(line)
+    return {line, folded, folded.replace("(", "（").replace(")", "）")}
 
 
 def uninvite(session: Session, actor: Actor, need_id: int, firm_id: int, *, now: datetime) -> None:
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     invitee = session.get(NeedInvitee, (need.id, firm_id))
     if invitee is None:
         raise NotFound

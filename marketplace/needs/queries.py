@@ -32,8 +32,8 @@ def visible_to(actor: Actor, as_of: date) -> ColumnElement[bool]:
     seen = [Need.visibility == "public"]
     if is_verified_user(actor):
         seen.append(Need.visibility == "verified")
-    if actor.firm_ids:
-        invited = select(NeedInvitee.need_id).where(NeedInvitee.firm_id.in_(actor.firm_ids))
+    if actor.checked_firms:
+        invited = select(NeedInvitee.need_id).where(NeedInvitee.firm_id.in_(actor.checked_firms))
         seen.append(and_(Need.visibility == "invited", Need.id.in_(invited)))
     return or_(own, looked_after, and_(open_now(as_of), or_(*seen)))
 

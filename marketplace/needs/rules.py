@@ -81,7 +81,7 @@ def may_see(actor: Actor, need: NeedView) -> bool:
         case "verified":
             return is_verified_user(actor)
         case _:
-            return bool(need.invited_firms & actor.firm_ids)
+            return bool(need.invited_firms & actor.checked_firms)
 
 
 def is_verified_user(actor: Actor) -> bool:
@@ -98,7 +98,7 @@ def may_see_budget(actor: Actor, need: NeedView) -> bool:
     return (
         actor.belongs_to(need.firm_id)
         or _looks_after(actor, need)
-        or bool(need.invited_firms & actor.firm_ids)
+        or bool(need.invited_firms & actor.checked_firms)
     )
 
 
@@ -132,9 +132,9 @@ def may_download(
         case "open":
             return True
         case "restricted":
-            return bool(actor.firm_ids & released_to)
+            return bool(actor.checked_firms & released_to)
         case "nda":
-            return bool(actor.firm_ids & released_to & accepted_by)
+            return bool(actor.checked_firms & released_to & accepted_by)
         case _:
             return False
 

@@ -16,7 +16,7 @@ from marketplace.core.lifecycle import Action, State, state_of, take
 from marketplace.core.listing_steps import check_version, step
 from marketplace.core.specs import fill_rows
 from marketplace.needs import queries, rules
-from marketplace.needs.access import editable
+from marketplace.needs.access import held
 from marketplace.needs.content import COLUMNS, NeedContent, as_json
 from marketplace.needs.inviting import invite
 from marketplace.needs.models import Need, NeedCertificate, NeedSpec, NeedVersion
@@ -26,7 +26,6 @@ __all__ = [
     "close",
     "copy",
     "create",
-    "editable",
     "invite",
     "pause",
     "publish",
@@ -81,7 +80,7 @@ def save(
     now: datetime,
 ) -> Need:
     """Save a draft or a returned need; incomplete is fine. Autosave calls this too."""
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     check_version(need, expected_version)
     _refuse_shape(content)
     take(need, Action.SAVE, now, day_of(now))
@@ -95,7 +94,7 @@ def save(
 
 def submit(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
     """Hand it to the bureau: complete, and kept as a version from here on."""
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     content = queries.content_of_need(need)
     problems = rules.submission_problems(content, day_of(now))
     if problems:
@@ -134,7 +133,7 @@ def revise(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Ne
 
 def renew(session: Session, actor: Actor, need_id: int, *, valid_until: date, now: datetime) -> Need:
     """Let a published or expired need hold longer; content stays as it was looked at."""
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     content = replace(queries.content_of_need(need), valid_until=valid_until, needed_by=None)
     problems = [
         problem
@@ -149,7 +148,7 @@ def renew(session: Session, actor: Actor, need_id: int, *, valid_until: date, no
 
 
 def close(session: Session, actor: Actor, need_id: int, *, reason: str, now: datetime) -> Need:
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     if reason not in rules.CLOSE_REASONS:
         raise Refusal("needs.choice", "reason")
     step(session, actor, "need", need, Action.CLOSE, now, close_reason=reason, reason=reason)
@@ -158,7 +157,7 @@ def close(session: Session, actor: Actor, need_id: int, *, reason: str, now: dat
 
 def reopen(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
     """Take back a close of the last few days; the need stands as it stood before."""
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     if need.closed_at is not None and not rules.may_reopen(need.closed_at, now):
         raise Refusal("needs.reopen_late", days=rules.REOPENABLE.days)
     step(session, actor, "need", need, Action.REOPEN, now)
@@ -167,7 +166,7 @@ def reopen(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Ne
 
 def copy(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
     """A new draft with the same content: last year's need is this year's template."""
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     content = replace(queries.content_of_need(need), valid_until=None, questions_until=None, needed_by=None)
     return create(session, actor, need.firm_id, content, now=now)
 
@@ -189,7 +188,7 @@ def return_(session: Session, actor: Actor, need_id: int, *, now: datetime) -> N
 
 
 def _step(session: Session, actor: Actor, need_id: int, action: Action, now: datetime) -> Need:
-    need = editable(session, actor, need_id, now)
+    need = held(session, actor, need_id, now)
     step(session, actor, "need", need, action, now)
     return need
 

@@ -70,6 +70,9 @@ register_words(
         "needs.reopen_late": N_("关闭已超过 %(days)s 天，不能撤销：请改用“复制为新需求”。"),
         "needs.invitee_missing": N_("还没有填写企业：请每行写一个企业全称或统一社会信用代码。"),
         "needs.invitees_many": N_("一次最多邀请 %(most)s 家：请分几次填写。"),
+        "needs.invitees_namesakes": N_(
+            "有几家企业同名：%(names)s。请改写它的统一社会信用代码，其余的也还没有邀请。"
+        ),
         "needs.invitees_unknown": N_(
             "没有找到这些企业：%(names)s。请核对全称或统一社会信用代码，其余的也还没有邀请。"
         ),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matching import Finding, Match
+from matching import Finding
+
+if TYPE_CHECKING:
+    from matching import Match
 
 # Only the buyer and staff read these: they speak of a firm's other relations.
 _BUYER_ONLY = frozenset({"current_supplier"})

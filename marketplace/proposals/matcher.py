@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Pool, func, select
@@ -21,7 +22,10 @@ from marketplace.core.analysis import analyser
 from marketplace.firms.models import Firm
 from marketplace.proposals.profiles import capability_profiles
 from marketplace.taxonomy import queries as taxonomy
-from matching import CapabilityProfile, Matcher, UnitTable, read_units
+from matching import CapabilityProfile, UnitTable, read_units
+
+if TYPE_CHECKING:
+    from matching import Matcher
 
 _lock = threading.Lock()
 # By database (reading and writing engines share its pool), the last fitted matcher and the version of what it was fitted on.
@@ -40,6 +44,9 @@ def chain_edges(session: Session) -> frozenset[tuple[str, str]]:
 
 def fit(session: Session, capabilities: list[CapabilityProfile]) -> Matcher:
     """A matcher over these profiles with the site's analyser, units and chains."""
+    # Late: loads numpy.
+    from matching import Matcher
+
     return Matcher.fit(capabilities, analyser(), units=units(), links=chain_edges(session))
 
 

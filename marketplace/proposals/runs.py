@@ -6,14 +6,16 @@ import hashlib
 from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
 from marketplace.core.actor import Actor
 from marketplace.proposals.models import MatchRun
-from matching import Matcher
+
+if TYPE_CHECKING:
+    from matching import Matcher
 
 # The libraries whose versions a score could depend on.
 _NUMERIC = ("numpy", "scipy", "scikit-learn", "rjieba", "opencc")

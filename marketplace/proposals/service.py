@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +20,9 @@ from marketplace.proposals.evidence import columns_of
 from marketplace.proposals.models import Proposal, Verdict
 from marketplace.proposals.profiles import need_profiles
 from marketplace.proposals.runs import start_run
-from matching import Match, Matcher
+
+if TYPE_CHECKING:
+    from matching import Match, Matcher
 
 MOST_PER_NEED = 20
 # As many as a list could hold: more than one district's capabilities for one need.

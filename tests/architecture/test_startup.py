@@ -9,7 +9,10 @@ from pathlib import Path
 
 from run import ROOT
 
-HEAVY = ("sklearn", "numba", "scipy", "ortools", "typst", "pandas")
+HEAVY = (
+    "alembic", "numba", "numpy", "opencc", "ortools", "pandas", "rjieba", "scipy", "sklearn", "tantivy", "typst",
+    "xlsxwriter",
+)  # fmt: skip
 LOOK = """
 import json, sys
 from pathlib import Path

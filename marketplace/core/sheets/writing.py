@@ -18,8 +18,6 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from marketplace.core.i18n import N_, translate
 from marketplace.core.sheets.layout import Layout, clean_text, sheet_names
 from marketplace.core.sheets.rows import RowError
@@ -76,6 +74,9 @@ def write_workbook(
 
     Past ``row_limit`` rows (heading included) a sheet goes on in 「name (2)」, with the heading again.
     """
+    # Late: a site starts without the thing that only a download needs.
+    import xlsxwriter
+
     # A Path goes to xlsxwriter as a name; constant_memory streams each row to a temporary file.
     target: Any = str(stream) if isinstance(stream, Path) else stream
     book = xlsxwriter.Workbook(

@@ -18,6 +18,9 @@ from marketplace.moderation.blueprint import pages
 from marketplace.moderation.examining import Subject, flags_of, marked
 from marketplace.moderation.forms import PublishForm, ReturnForm, publish_form
 from marketplace.moderation.queries import Place, Waiting
+from marketplace.needs.models import Need
+from marketplace.needs.presenting import payment_flag
+from marketplace.needs.queries import content_of_need
 from marketplace.taxonomy import queries as taxonomy
 
 
@@ -150,6 +153,9 @@ def _record(
         "waited": presenting.waited(subject.submitted_at, now()) if subject.submitted_at else "",
         "pieces": marked(subject),
         "flags": presenting.flag_lines(flags),
+        "payment": payment_flag(reading(), content_of_need(subject), today())
+        if isinstance(subject, Need)
+        else None,
         "stopped": any(flag.severity == "stop" for flag in flags),
         "certificates": [
             kinds[row.kind_key].label(locale) for row in subject.certificates if row.kind_key in kinds

@@ -29,6 +29,7 @@ from marketplace.settings import Settings
 from marketplace.taxonomy.service import import_seeds
 
 MACHINE = system_actor("test")
+HERE = "https://lianqiao.example"
 FIRMS = 16
 MOST_LISTINGS = 24
 # Role in the tests → the address that signs in.
@@ -71,8 +72,7 @@ class Place:
             data_dir=self.data_dir,
             database_url=self.url,
             secret_key="a key for tests",
-            base_url="https://lianqiao.example",
-            **{"rate_limits": False, **more},
+            **{"rate_limits": False, "base_url": HERE, **more},
         )
 
 
@@ -165,6 +165,3 @@ def visit(
         if acting_for is not None:
             cookie["acting_for"] = acting_for
     return client
-
-
-HERE = "https://lianqiao.example"

@@ -4,86 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask, abort, request
+from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from marketplace.app import create_app
-from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.web.headers import PROTECTION, TRANSPORT_SECURITY
 from marketplace.core.web.limits import limiter
 from marketplace.settings import Settings
+from tests.integration.core.edge import HERE, get, make, site, visitor
 
-HERE = "https://lianqiao.example"
-
-
-def with_odd_pages(app: Flask) -> Flask:
-    """Pages that go wrong in every way that a page can."""
-
-    @app.get("/~broken")
-    def broken() -> str:
-        raise RuntimeError("canary-detail")
-
-    @app.get("/~refused")
-    def refused() -> str:
-        raise Refusal("core.stale")
-
-    @app.get("/~absent")
-    def absent() -> str:
-        raise NotFound
-
-    @app.route("/~forbidden", methods=["GET", "POST"])
-    def forbidden() -> str:
-        raise Forbidden
-
-    @app.get("/~abort/<int:code>")
-    def aborted(code: int) -> str:
-        abort(code)
-
-    @app.get("/~who")
-    def who() -> str:
-        return f"{request.remote_addr} {request.scheme} {request.host}"
-
-    @app.get("/~counted")
-    @limiter.limit("3 per minute")
-    def counted() -> str:
-        return "one more"
-
-    return app
-
-
-def make(database_url: str, folder: Path, **more: object) -> Flask:
-    chosen = {"rate_limits": False, "base_url": HERE, **more}
-    return with_odd_pages(
-        create_app(
-            Settings(data_dir=folder, database_url=database_url, secret_key="a key for tests", **chosen)
-        )  # type: ignore[arg-type]
-    )
-
-
-@pytest.fixture
-def site(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = make(database_url, tmp_path)
-    yield app
-    app.extensions["lianqiao.database"].dispose()
-
-
-@pytest.fixture
-def visitor(site: Flask) -> FlaskClient:
-    return site.test_client()
-
-
-def get(client: FlaskClient, path: str, **options: object) -> TestResponse:
-    return client.get(path, base_url=HERE, **options)  # type: ignore[arg-type]
+__all__ = ["site", "visitor"]
 
 
 # ---------------------------------------------------------------- headers
@@ -281,115 +217,6 @@ def test_a_house_without_its_database_still_answers_calmly(tmp_path: Path) -> No
         assert "psycopg" not in answer.text
     health = client.get("/health")
     assert (health.status_code, health.json) == (503, {"status": "database does not answer"})
-
-
-# ---------------------------------------------------------------- hostile requests
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/needs/browse?q=" + "a" * 100_000,
-        "/needs/browse?" + "&".join(f"chain=x{number}" for number in range(5_000)),
-        "/needs/browse?q=%ED%A0%80",
-        "/needs/browse?q=%FF%FE",
-        "/needs/browse?q=%00",
-        "/needs/browse?chain=%00",
-        "/needs/browse?%00=1",
-        "/needs/browse?sort=closing&sort=newest&q=1&q=2&chain=a&chain=b",
-        "/needs/browse?cursor=AAAA",
-        "/needs/browse?cursor=" + "A" * 5_000,
-        "/needs/browse?sort=__class__",
-        "/needs/browse?__proto__=1&constructor=2",
-        "/firms/browse?party=no-such-kind&certificate=%3Cscript%3E",
-        "/needs/%00",
-        "/needs/9223372036854775807",
-        "/needs/9223372036854775808",
-        "/needs/" + "9" * 400,
-        "/needs/-1",
-        "/needs/1?id=1&id=2",
-        "/needs/１２",
-        "/..%2f..%2fetc/passwd",
-        "//evil.example/",
-        "/%2e%2e/%2e%2e/",
-        "/needs/browse/../../me",
-        "/\ud7ff",
-        "/sign-in?next=//evil.example",
-        "/sign-in?next=%00",
-    ],
-)
-def test_no_address_is_a_fault_of_ours(visitor: FlaskClient, path: str) -> None:
-    with capture_logs() as logs:
-        answer = get(visitor, path)
-    assert answer.status_code < 500, [log.get("exc_info") for log in logs]
-    assert "Traceback" not in answer.text
-    assert "<script>" not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        (b"locale=zh&next=%00", "application/x-www-form-urlencoded"),
-        (b"locale=\xff\xfe&next=%ED%A0%80", "application/x-www-form-urlencoded"),
-        (b"\x00" * 1000, "application/x-www-form-urlencoded"),
-        (b"a=1&" * 6_000, "application/x-www-form-urlencoded"),
-        (b"--x\r\n", "multipart/form-data; boundary=x"),
-        (b"junk", "multipart/form-data; boundary="),
-        (b"junk", "multipart/form-data"),
-        (
-            b'--x\r\nContent-Disposition: form-data; name="a\x00"\r\n\r\nv\r\n--x--',
-            "multipart/form-data; boundary=x",
-        ),
-        (b"{", "application/json"),
-        (b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x>&a;</x>", "application/xml"),
-    ],
-)
-def test_no_body_is_a_fault_of_ours(site: Flask, visitor: FlaskClient, body: bytes, kind: str) -> None:
-    site.config["WTF_CSRF_ENABLED"] = False
-    for path in ("/language", "/sign-in", "/register", "/reset"):
-        with capture_logs() as logs:
-            answer = visitor.post(path, data=body, content_type=kind, base_url=HERE)
-        assert answer.status_code < 500, (path, [log.get("exc_info") for log in logs])
-        assert urlsplit(answer.headers.get("Location", "/")).netloc in ("", "lianqiao.example")
-
-
-def test_a_form_with_unseen_characters_is_sent_back_with_the_reason(
-    site: Flask, visitor: FlaskClient
-) -> None:
-    site.config["WTF_CSRF_ENABLED"] = False
-    answer = visitor.post("/sign-in", data={"login": "a\x00b", "password": "x"}, base_url=HERE)
-    assert answer.status_code == 400
-    assert "看不见的控制字符" in answer.text
-
-
-def test_what_is_too_large_is_refused_before_it_is_read(site: Flask, visitor: FlaskClient) -> None:
-    site.config["WTF_CSRF_ENABLED"] = False
-    answer = visitor.post(
-        "/sign-in",
-        input_stream=BytesIO(b"x"),
-        content_type="application/x-www-form-urlencoded",
-        environ_overrides={"CONTENT_LENGTH": str(10**9)},
-        base_url=HERE,
-    )
-    assert answer.status_code == 413
-    assert "文件太大" in answer.text
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    arguments=st.dictionaries(
-        st.sampled_from(
-            ["q", "sort", "cursor", "chain", "link", "division", "certificate", "party", "type", "x"]
-        ),
-        st.text(max_size=60),
-        max_size=5,
-    )
-)
-def test_the_browse_page_answers_any_question(visitor: FlaskClient, arguments: dict[str, str]) -> None:
-    encoded = {name: value.encode("utf-8", "surrogatepass") for name, value in arguments.items()}
-    answer = get(visitor, "/needs/browse", query_string=encoded)
-    assert answer.status_code in (200, 400)
-    assert answer.mimetype == "text/html"
 
 
 def test_health_is_plain(visitor: FlaskClient) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from marketplace.core import jobs
-from marketplace.core.actor import Actor
+from marketplace.core.actor import Actor, system_actor
 from marketplace.core.db import Database
 from marketplace.core.errors import NotFound, Problem
 from marketplace.core.i18n import render
@@ -124,9 +124,11 @@ def test_a_job_is_its_owners_and_the_administrators(session: Session) -> None:
     job = submitted(session)
     assert jobs.own_job(session, SOMEBODY, job.id) is job
     assert jobs.own_job(session, Actor(account_id=1, administrator=True), job.id) is job
+    machines = jobs.submit(session, system_actor(), "count", {}, NOW)
     for other in (Actor(), replace(SOMEBODY, account_id=8), Actor(account_id=9, office_id=1)):
-        with pytest.raises(NotFound):
-            jobs.own_job(session, other, job.id)
+        for foreign in (job, machines):
+            with pytest.raises(NotFound):
+                jobs.own_job(session, other, foreign.id)
 
 
 def test_two_workers_never_hold_one_job(database: Database) -> None:

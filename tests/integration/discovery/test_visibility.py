@@ -46,7 +46,11 @@ def neighbours(house: House) -> dict[str, Firm]:
 
 def readers(them: dict[str, Firm]) -> dict[str, Actor]:
     def member(*names: str) -> Actor:
-        return Actor(account_id=1, firm_roles=MappingProxyType({them[name].id: "viewer" for name in names}))
+        roles = MappingProxyType({them[name].id: "viewer" for name in names})
+        unchecked = frozenset(
+            them[name].id for name in names if not them[name].verified_at or them[name].suspended_at
+        )
+        return Actor(account_id=1, firm_roles=roles, unchecked_firms=unchecked)
 
     office_id = them["ours"].office_id
     town = Actor(account_id=3, office_id=office_id, office_kind="town")

@@ -69,7 +69,7 @@ def test_rules_and_sql_agree(session: Session, district: District) -> None:
             session.add(need)
             session.flush()
             if invited:
-                invite(session, MACHINE, need.id, [district.supplier], now=NOW)
+                invite(session, MACHINE, need.id, [district.supplier, district.third + 1], now=NOW)
     session.flush()
     everything = session.scalars(select(Need)).all()
     assert len(everything) == len(firms) * len(STAMPS) * 4

@@ -204,6 +204,26 @@ def test_firms_are_invited_by_name_or_code(session: Session, district: District)
         inviting.uninvite(session, owner, need.id, district.third, now=NOW)
 
 
+def test_brackets_of_either_width_name_a_firm_and_namesakes_need_a_code(
+    session: Session, district: District
+) -> None:
+    need, owner = made(session, district, visibility="invited"), district.actor("owner")
+    bracketed = session.get_one(Firm, district.supplier)
+    bracketed.legal_name = "示例（鹰城）浸胶厂"
+    session.flush()
+    assert inviting.invite_named(session, owner, need.id, "示例(鹰城)浸胶厂", now=NOW) == 1
+    assert inviting.invite_named(session, owner, need.id, "示例（鹰城）浸胶厂", now=NOW) == 0
+    session.get_one(Firm, district.third).legal_name = "示例(鹰城)浸胶厂"
+    session.get_one(Firm, district.third).credit_code = "91350100M000100Y43"
+    session.flush()
+    refused = refusal(
+        lambda: inviting.invite_named(session, owner, need.id, "示例（鹰城）浸胶厂", now=NOW),
+        "needs.invitees_namesakes",
+    )
+    assert refused.problems[0].params["names"] == ["示例（鹰城）浸胶厂"]
+    assert inviting.invite_named(session, owner, need.id, "91350100M000100Y43", now=NOW) == 1
+
+
 def test_an_unknown_or_hidden_firm_is_named_and_nobody_is_invited(
     session: Session, district: District
 ) -> None:

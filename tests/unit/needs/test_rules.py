@@ -231,6 +231,17 @@ def test_the_budget_is_for_the_firm_its_staff_and_invited_firms() -> None:
     assert not rules.may_see_budget(OTHER, view())
 
 
+def test_an_invitation_or_a_release_opens_no_door_to_a_firm_since_suspended() -> None:
+    suspended = replace(OTHER, unchecked_firms=frozenset({20}))
+    invited = view(visibility="invited", invited_firms=frozenset({20}))
+    assert rules.may_see(OTHER, invited)
+    assert not rules.may_see(suspended, invited)
+    assert not rules.may_see_budget(suspended, invited)
+    for confidentiality in ("restricted", "nda"):
+        assert rules.may_download(OTHER, view(), confidentiality, THEIRS, THEIRS)
+        assert not rules.may_download(suspended, view(), confidentiality, THEIRS, THEIRS)
+
+
 NONE: frozenset[int] = frozenset()
 THEIRS = frozenset({20})
 
