@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability
@@ -25,8 +25,9 @@ from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Refusal
+from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
-from marketplace.needs.queries import open_needs
+from marketplace.needs.queries import open_needs, visible_to
 from marketplace.proposals.matcher import chain_edges, current_matcher
 from marketplace.proposals.profiles import capability_profiles, need_profiles
 from marketplace.proposals.runs import start_run
@@ -68,17 +69,21 @@ def draft(
     Refusal ``conferences.no_needs`` when no invited buyer has an open need.
     """
     conference = to_run(session, actor, conference_id)
-    inputs = _inputs(session, conference, now)
+    inputs = _inputs(session, actor, conference, now)
     matcher = current_matcher(session, day_of(now))
     statistics = matcher.statistics()
     return Draft(conference.id, inputs, statistics, compute(inputs, statistics, told), matcher)
 
 
-def _inputs(session: Session, conference: Conference, now: datetime) -> dict[str, Any]:
+def _inputs(session: Session, actor: Actor, conference: Conference, now: datetime) -> dict[str, Any]:
     buyers = [row.firm_id for row in queries.participants(session, conference.id, "buyer")]
     suppliers = [row.firm_id for row in queries.participants(session, conference.id, "supplier")]
     as_of = day_of(now)
-    wanted = open_needs(as_of).where(Need.firm_id.in_(buyers)).order_by(Need.id)
+    # A 镇/街道 drafts from what it may read: no invited-only need and no anonymous buyer of another office.
+    readable = visible_to(actor, as_of)
+    if not actor.bureau:
+        readable = and_(readable, or_(Need.anonymous.is_(False), Firm.office_id == actor.office_id))
+    wanted = open_needs(as_of).where(Need.firm_id.in_(buyers), readable).order_by(Need.id)
     needs = session.scalars(wanted).unique().all()
     if not needs:
         raise Refusal("conferences.no_needs")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import openpyxl
 import pytest
 
+from marketplace.accounts import offices
 from marketplace.conferences import exports, lists, queries
+from marketplace.conferences import service as conferences
 from marketplace.conferences.models import MatchList
+from marketplace.conferences.rules import ConferenceFacts
+from marketplace.core.actor import Actor, system_actor
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from tests.integration.matchlists.conftest import NOW, District
 
@@ -156,3 +161,20 @@ def test_without_a_buyers_need_there_is_nothing_to_draft(district: District) -> 
         session.delete(participant)
     with pytest.raises(Refusal, match=r"conferences\.no_needs"):
         generate(district)
+
+
+def test_a_town_drafts_from_no_anonymous_need_of_another_office(district: District) -> None:
+    with district.database.unit_of_work() as session:
+        machine = system_actor("test")
+        town = offices.create_office(
+            session, machine, kind="town", name="示例镇", division_code="410472", now=NOW
+        )
+        start = datetime(2026, 12, 15, 1, 0, tzinfo=UTC)
+        facts = ConferenceFacts(
+            "镇对接会（示例）", "示例镇", "示例镇会议室", start, start + timedelta(hours=3)
+        )
+        conference = conferences.create(session, machine, facts, office_id=town.id, now=NOW)
+        conferences.add_participants(session, machine, conference.id, [district.buyer], "buyer", now=NOW)
+        clerk = Actor(account_id=1, name="clerk", office_id=town.id, office_kind="town", verified=True)
+        made = lists.generate(session, clerk, conference.id, now=NOW)
+        assert [need["id"] for need in made.inputs["needs"]] == [str(district.odd_need)]
