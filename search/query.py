@@ -104,6 +104,11 @@ def _check_value(value: str) -> None:
     check_text(value)
 
 
+def least(groups: int) -> int:
+    """How many of the words asked for must occur: all, but of four and more a quarter may be missing."""
+    return groups - groups // 4
+
+
 _QUOTED: Final = re.compile(
     '(?P<minus>(?<!\\S)[-－])?(?:"([^"]*)"|“([^”]*)”|「([^」]*)」|『([^』]*)』|＂([^＂]*)＂)'
 )

@@ -9,12 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability
+from marketplace.core.clock import day_of
 from marketplace.core.context import Progress, WorkContext
-from marketplace.discovery.documents import capability_documents, firm_documents, need_documents
+from marketplace.discovery.documents import (
+    capability_documents,
+    firm_documents,
+    need_documents,
+    revision,
+)
 from marketplace.discovery.engine import engine_of
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
-from search.documents import Document
+from search.documents import Document, Tombstone
 from search.engines.base import Engine, EngineError
 
 BATCH = 500
@@ -43,7 +49,9 @@ def index_keys(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapp
             if engine.needs_rebuild:
                 rebuild(session, engine, now)
             else:
-                _write(session, engine, _with_listings(session, wanted), now)
+                unsettled = _write(session, engine, _with_listings(session, wanted), now)
+                if unsettled:  # a listing that did not go in holds up those who brought it along
+                    failures |= {key: unsettled.get(key, repr(unsettled)) for key in keys}
     except EngineError as error:
         return {key: repr(error) for key in keys}
     return failures
@@ -77,7 +85,8 @@ def _with_listings(session: Session, named: Mapping[str, set[int]]) -> dict[str,
     return wanted
 
 
-def _write(session: Session, engine: Engine, wanted: Mapping[str, set[int]], now: datetime) -> None:
+def _write(session: Session, engine: Engine, wanted: Mapping[str, set[int]], now: datetime) -> dict[str, str]:
+    """Returns the keys that did not go in, with the reason."""
     documents: list[Document] = []
     gone: list[str] = []
     for kind, ids in wanted.items():
@@ -88,10 +97,9 @@ def _write(session: Session, engine: Engine, wanted: Mapping[str, set[int]], now
             documents.extend(built)
             there = {document.id for document in built}
             gone.extend(f"{kind}:{number}" for number in batch if number not in there)
-    if documents:
-        engine.write(documents)
-    if gone:
-        engine.delete(gone)
+    graves = [Tombstone(key, revision(now), day_of(now)) for key in gone]
+    report = engine.write(documents, graves)
+    return {**report.retry, **report.refused}
 
 
 def rebuild(session: Session, engine: Engine, now: datetime, progress: Progress | None = None) -> int:

@@ -6,16 +6,12 @@ import tantivy
 from tantivy import Occur
 
 from search.analysis import Analyser, Group
+from search.documents import LAST_DAY
 from search.engines.base import BIGRAM_WEIGHT, TITLE_WEIGHT, WORD_WEIGHT
 from search.engines.embedded.schema import facet_field
-from search.query import Wanted
+from search.query import Wanted, least
 
 Clause = tuple[Occur, tantivy.Query]
-
-
-def least(groups: int) -> int:
-    """How many of the words asked for must occur: all, but of four and more a quarter may be missing."""
-    return groups - groups // 4
 
 
 class Clauses:
@@ -58,6 +54,13 @@ class Clauses:
 
     def keys(self, keys: Iterable[str]) -> tantivy.Query:
         return tantivy.Query.term_set_query(self._schema, "key", list(keys))
+
+    def living(self) -> tantivy.Query:
+        return tantivy.Query.range_query(self._schema, "buried", tantivy.FieldType.Integer, None, 0)
+
+    def buried(self, until: int = LAST_DAY) -> tantivy.Query:
+        """Tombstones of the days up to this one."""
+        return tantivy.Query.range_query(self._schema, "buried", tantivy.FieldType.Integer, 1, until)
 
     def beyond(self, field: str, value: int, *, rising: bool) -> Clause:
         """Behind the last value of the page before, in the direction of the sort."""

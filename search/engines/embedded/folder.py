@@ -1,21 +1,15 @@
 """The folder of an index: made, checked, replaced when broken, and shared by several processes."""
 
-import os
 import shutil
-import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 import tantivy
 
-from search.engines.base import EngineBusy
+from search.engines.embedded.lock import locked
 
 _COMPLETE: Final = "complete"
-_LOCK_STALE: Final = 30.0
-_LOCK_WAIT: Final = 10.0
 
 Signature = tuple[int, int, int, int]
 
@@ -28,12 +22,8 @@ def is_failure(error: BaseException) -> bool:
 
 
 class IndexFolder:
-    """`name` carries the versions of all that the content depends on, so that a folder is never read with
-    another dictionary than it was written with."""
-
-    def __init__(self, root: Path, name: str, schema: tantivy.Schema) -> None:
-        self.path = root / name
-        self._root = root
+    def __init__(self, path: Path, schema: tantivy.Schema) -> None:
+        self.path = path
         self._schema = schema
 
     def open(self) -> tantivy.Index:
@@ -42,12 +32,12 @@ class IndexFolder:
         index = self._sound()
         if index is not None:
             return index
-        with self._lock():
+        with locked(self.path):
             index = self._sound()  # another process may have mended it meanwhile
             return index if index is not None else self._replace()
 
     def reset(self) -> tantivy.Index:
-        with self._lock():
+        with locked(self.path):
             return self._replace()
 
     def signature(self) -> Signature | None:
@@ -63,13 +53,7 @@ class IndexFolder:
         return (self.path / _COMPLETE).exists()
 
     def mark_complete(self) -> None:
-        """Also forgets the folders of other versions, but the latest: a process that still runs the version
-        before must not lose its index under its hands."""
         (self.path / _COMPLETE).touch()
-        others = [path for path in self._root.iterdir() if path.is_dir() and path != self.path]
-        others.sort(key=lambda path: path.stat().st_mtime)
-        for path in others[:-1]:
-            shutil.rmtree(path, ignore_errors=True)
 
     def sound(self, index: tantivy.Index) -> bool:
         """Whether every field can be read: opening alone leaves much of a broken index unseen."""
@@ -101,8 +85,8 @@ class IndexFolder:
         return index if self.sound(index) else None
 
     def _replace(self) -> tantivy.Index:
-        self._root.mkdir(parents=True, exist_ok=True)
-        aside = self._root / f".{self.path.name}.{uuid.uuid4().hex}"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        aside = self.path.parent / f".{self.path.name}.{uuid.uuid4().hex}"
         fresh = aside.with_suffix(".new")
         fresh.mkdir()
         tantivy.Index(self._schema, path=str(fresh))
@@ -113,26 +97,3 @@ class IndexFolder:
         index = tantivy.Index(self._schema, path=str(self.path))
         index.config_reader("manual")
         return index
-
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        """Held for milliseconds. A lock older than half a minute belonged to a process that died."""
-        self._root.mkdir(parents=True, exist_ok=True)
-        lock = self._root / f".{self.path.name}.lock"
-        give_up = time.monotonic() + _LOCK_WAIT
-        while True:
-            try:
-                os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-                break
-            except FileExistsError:
-                with suppress(FileNotFoundError):
-                    if time.time() - lock.stat().st_mtime > _LOCK_STALE:
-                        lock.unlink(missing_ok=True)
-                        continue
-                if time.monotonic() > give_up:
-                    raise EngineBusy(f"{lock} is held by another process") from None
-                time.sleep(0.02)
-        try:
-            yield
-        finally:
-            lock.unlink(missing_ok=True)

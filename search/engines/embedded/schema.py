@@ -6,15 +6,18 @@ from typing import Final
 import tantivy
 
 from search.analysis import Analyser
-from search.documents import Document, NeutralOrder
+from search.documents import Document, NeutralOrder, Tombstone, split_key
 
 #: Raise it when fields change their meaning; names and facets are hashed anyway.
-LAYOUT: Final = "1"
+LAYOUT: Final = "2"
 
 TOKEN_FIELDS: Final = ("tokens", "title_tokens")
 STORED_FIELDS: Final = ("title", "subtitle", "body")
 #: Signed on purpose: tantivy 0.27 panics on unsigned fast fields that are filled from Python integers.
-NUMBER_FIELDS: Final = ("rev", "valid_from", "valid_until", "neutral", "newest", "closing")
+#: `buried` is the day of a tombstone and 0 for the living; `number` is the id, for reading in the order of a table.
+NUMBER_FIELDS: Final = (
+    "rev", "digest", "buried", "number", "valid_from", "valid_until", "neutral", "newest", "closing",
+)  # fmt: skip
 
 
 def facet_field(name: str) -> str:
@@ -62,9 +65,26 @@ def fill(document: Document, analyser: Analyser, neutral: NeutralOrder) -> tanti
         filled.add_text(name, storable(getattr(document, name)))
     for name in ("rev", "valid_from", "valid_until"):
         filled.add_integer(name, getattr(document, name))
+    filled.add_integer("number", document.id)
+    filled.add_integer("digest", int(document.digest, 16))
+    filled.add_integer("buried", 0)
     filled.add_integer("neutral", neutral.position(document.key))
     filled.add_integer("newest", neutral.newest(document))
     filled.add_integer("closing", neutral.closing(document))
+    return filled
+
+
+def bury(tombstone: Tombstone, neutral: NeutralOrder) -> tantivy.Document:
+    """Without words and without a visibility token: no search, count or facet can meet it."""
+    kind, number = split_key(tombstone.key)
+    filled = tantivy.Document()
+    filled.add_text("key", tombstone.key)
+    filled.add_text(facet_field("kind"), kind)
+    filled.add_integer("number", number)
+    filled.add_integer("rev", tombstone.rev)
+    filled.add_integer("digest", 0)
+    filled.add_integer("buried", tombstone.buried.toordinal())
+    filled.add_integer("neutral", neutral.position(tombstone.key))
     return filled
 
 

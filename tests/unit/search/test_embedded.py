@@ -15,9 +15,9 @@ from search.analysis import Analyser, Lexicon
 from search.engines import base
 from search.engines.base import Engine, EngineBusy
 from search.engines.embedded import EmbeddedEngine
-from search.engines.embedded import engine as module
+from search.engines.embedded import store as module
 from search.query import Query
-from tests.unit.search.engine_contract import (
+from tests.unit.search.engine_case import (
     ANALYSER,
     DISTRICT,
     FACETS,
@@ -25,10 +25,12 @@ from tests.unit.search.engine_contract import (
     PUBLIC_NOW,
     SALT,
     TODAY,
-    EngineContract,
+    EngineCase,
     document,
     found,
 )
+from tests.unit.search.engine_contract import EngineContract
+from tests.unit.search.index_contract import IndexContract
 
 
 def embedded(root: Path) -> EmbeddedEngine:
@@ -39,7 +41,7 @@ def ask(engine: Engine, text: str = "") -> set[int]:
     return found(engine.search(Query(text), visible=PUBLIC, as_of=TODAY))
 
 
-class TestContract(EngineContract):
+class Embedded(EngineCase):
     @pytest.fixture
     def make_engine(self, tmp_path: Path) -> Callable[[], Engine]:
         return lambda: embedded(tmp_path / "index")
@@ -52,6 +54,14 @@ class TestContract(EngineContract):
         return engine
 
 
+class TestSearch(Embedded, EngineContract):
+    pass
+
+
+class TestIndex(Embedded, IndexContract):
+    pass
+
+
 @pytest.fixture
 def filled(tmp_path: Path) -> EmbeddedEngine:
     engine = embedded(tmp_path)
@@ -60,13 +70,18 @@ def filled(tmp_path: Path) -> EmbeddedEngine:
     return engine
 
 
-def folder(root: Path) -> Path:
+def shelf(root: Path) -> Path:
     (path,) = [path for path in root.iterdir() if path.is_dir()]
     return path
 
 
+def folder(root: Path) -> Path:
+    """The folder that answers."""
+    return shelf(root) / (shelf(root) / "current").read_text()
+
+
 def test_the_folder_is_named_after_the_analyser(filled: EmbeddedEngine, tmp_path: Path) -> None:
-    assert folder(tmp_path).name.startswith(ANALYSER.version)
+    assert shelf(tmp_path).name.startswith(ANALYSER.version)
 
 
 def test_another_dictionary_means_another_folder(filled: EmbeddedEngine, tmp_path: Path) -> None:
@@ -80,13 +95,9 @@ def test_completing_keeps_one_older_folder_and_forgets_the_rest(tmp_path: Path) 
         engine = EmbeddedEngine(tmp_path, Analyser(Lexicon(words)), facets=(), salt=SALT)
         engine.write([document(1, "轴承")])
         engine.mark_complete()
-        os.utime(folder_of(engine), (number, number))
+        os.utime(tmp_path / engine.name, (number, number))
     assert len([path for path in tmp_path.iterdir() if path.is_dir()]) == 2
     assert ask(engine, "轴承") == {1}
-
-
-def folder_of(engine: EmbeddedEngine) -> Path:
-    return engine._folder.path
 
 
 def lose_everything(path: Path) -> None:
@@ -188,15 +199,15 @@ def test_a_writer_that_never_ends_makes_the_next_one_give_up(
 ) -> None:
     monkeypatch.setattr(module, "_WAIT_FOR_WRITER", 0.2)
     other = embedded(tmp_path)
-    with filled._writer(), pytest.raises(EngineBusy):
+    with filled._current()._writer(), pytest.raises(EngineBusy):
         other.write([document(60, "轴承")])
-    assert other.write([document(60, "轴承")]) == 1
+    assert other.write([document(60, "轴承")]).written == 1
 
 
 WRITER = """
     import sys
     from pathlib import Path
-    from tests.unit.search.engine_contract import document
+    from tests.unit.search.engine_case import document
     from tests.unit.search.test_embedded import embedded
     engine = embedded(Path(sys.argv[1]))
     for line in sys.stdin:
