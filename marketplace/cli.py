@@ -100,6 +100,33 @@ def match(needs: Path, capabilities: Path, out: Path, top: int, locale: str) -> 
     raise SystemExit(match_files(needs, capabilities, out, top=top, locale=locale))
 
 
+@main.command(
+    short_help="How good the matcher is, beside four baselines.",
+    epilog="Exit status: 0 when every table was printed, 1 when a folder could not be used, 2 for a wrong call.",
+)
+@click.option("--golden", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER", help="pool.jsonl and two judges' grades of the demonstration district (tests/golden in a checkout).")  # fmt: skip
+@click.option("--classification", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER", help="classes.csv of GB/T 4754: finds a class's note by its name and back.")  # fmt: skip
+@click.option("--passages", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER", help="Graded web passages: collection.for100.csv, queries.dev.100.csv.")  # fmt: skip
+@click.option("--folds", default=5, show_default=True, type=click.IntRange(2, 20), help="Parts that the needs are split into by hash.")  # fmt: skip
+@click.option("--ablation/--no-ablation", default=True, show_default=True, help="Also measure without each signal.")  # fmt: skip
+def evaluate(
+    golden: Path | None, classification: Path | None, passages: Path | None, folds: int, ablation: bool
+) -> None:
+    """Measure the matcher on judged collections, beside TF-IDF, BM25 over words and over bigrams, and plain fusion.
+
+    \b
+    Printed for each: nDCG@10 with its spread over the folds, MAP, recall@10, P@1, MRR@10, the share of needs with a
+    list, of unjudged pairs and of suppliers seen, the concentration of exposure (Gini; also by size class), and what is
+    lost without each signal.
+    """
+    if not (golden or classification or passages):
+        raise click.UsageError("name at least one folder: --golden, --classification or --passages")
+    # Late: loads numpy, scipy and the dictionaries.
+    from marketplace import evaluating
+
+    raise SystemExit(evaluating.evaluate(golden, classification, passages, folds=folds, ablate=ablation))
+
+
 @main.command()
 def worker() -> None:
     """Carry out what the site put off: mails, matching, imports. Runs until Ctrl-C."""

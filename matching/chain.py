@@ -26,7 +26,7 @@ def industry_depth(wanted: str, offered: str) -> int:
         shared += 1
     if shared >= 2:
         return 4 if ours == theirs and len(ours) < 4 else min(shared, 4)
-    return 1 if _section(wanted) and _section(wanted) == _section(offered) else 0
+    return 1 if section_of(wanted) and section_of(wanted) == section_of(offered) else 0
 
 
 def check_industry(need: NeedProfile, capability: CapabilityProfile) -> Evidence:
@@ -62,7 +62,8 @@ def _digits(code: str) -> str:
     return "".join(character for character in code if character.isdigit())
 
 
-def _section(code: str) -> str:
+def section_of(code: str) -> str:
+    """The letter of a code's section, whether it carries one or not."""
     digits = _digits(code)
     if len(digits) < 2:
         return code[:1].upper() if code[:1].isalpha() else ""

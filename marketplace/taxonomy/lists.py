@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketplace import paths
-from marketplace.taxonomy.values import CertificateKind, Chain, Division, Edge, Industry, Link, NeedType
+from marketplace.taxonomy.values import (
+    CertificateKind,
+    Chain,
+    Division,
+    Edge,
+    Industry,
+    Link,
+    NeedType,
+    SizeGroup,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -58,6 +67,22 @@ class SeedLists:
             )
             for row in self._rows("need_types")
         }
+
+    @cached_property
+    def size_groups(self) -> tuple[SizeGroup, ...]:
+        def three(row: Mapping[str, str], what: str) -> tuple[int, int, int] | None:
+            small, medium, large = (row[f"{what}_{edge}"] for edge in ("small_ge", "medium_ge", "medium_lt"))
+            return (int(small), int(medium), int(large)) if small and medium and large else None
+
+        with (self._folder / "rules" / "size_groups.csv").open(encoding="utf-8", newline="") as stream:
+            return tuple(
+                SizeGroup(
+                    row["name"], row["name_en"], row["key"], int(row["position"]), three(row, "employees"),
+                    three(row, "revenue_wan"), three(row, "assets_wan"), _split(row["codes"]),
+                    _split(row["excluded_codes"]),
+                )
+                for row in csv.DictReader(stream)
+            )  # fmt: skip
 
     @cached_property
     def industries(self) -> Mapping[str, Industry]:
@@ -133,6 +158,10 @@ class StoredLists(SeedLists):
     @cached_property
     def chains(self) -> tuple[Chain, ...]:
         return self._queries.chains(self._session)
+
+    @cached_property
+    def size_groups(self) -> tuple[SizeGroup, ...]:
+        return self._queries.size_groups(self._session)
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
