@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -52,6 +53,7 @@ def measure(method: Method, collection: JudgedCollection, *, folds: int = 5) -> 
         if any(grade > 0 for grade in grades.values())
     }
     answered = {key: collection.answers(key) for key in collection.grades if collection.answers(key)}
+    amounts = _exposure(list(orders.values()), collection)
     return Result(
         needs=len(answered),
         ndcg=_mean(list(gains.values())),
@@ -62,7 +64,9 @@ def measure(method: Method, collection: JudgedCollection, *, folds: int = 5) -> 
         listed=_mean([float(bool(order)) for order in orders.values()]),
         spread=_deviation([_mean(part) for part in by_fold(gains, folds) if part]),
         unjudged=_unjudged(orders, collection),
-        **_exposure(list(orders.values()), collection),
+        seen=_mean([float(amount > 0) for amount in amounts.values()]),
+        gini=metrics.gini(list(amounts.values())),
+        by_size=_by_size(amounts, collection.sizes),
     )
 
 
@@ -87,23 +91,24 @@ def _unjudged(orders: Mapping[str, Sequence[str]], collection: JudgedCollection)
     return _mean([float(capability not in collection.grades[need]) for need, capability in heads])
 
 
-def _exposure(orders: Sequence[Sequence[str]], collection: JudgedCollection) -> dict[str, object]:
+def _exposure(orders: Sequence[Sequence[str]], collection: JudgedCollection) -> dict[str, float]:
+    """By supplier; those never seen have 0."""
     firm_of = {capability.id: capability.firm_id or capability.id for capability in collection.capabilities}
     amounts = dict.fromkeys(firm_of.values(), 0.0)
     for key, amount in metrics.exposure(orders).items():
         amounts[firm_of[key]] += amount
+    return amounts
+
+
+def _by_size(amounts: Mapping[str, float], sizes: Mapping[str, str]) -> dict[str, SizeExposure]:
     total = sum(amounts.values()) or 1.0
     classes: dict[str, list[float]] = {}
     for firm, amount in amounts.items():
-        if firm in collection.sizes:
-            classes.setdefault(collection.sizes[firm], []).append(amount)
+        if firm in sizes:
+            classes.setdefault(sizes[firm], []).append(amount)
     return {
-        "seen": _mean([float(amount > 0) for amount in amounts.values()]),
-        "gini": metrics.gini(list(amounts.values())),
-        "by_size": {
-            name: SizeExposure(len(part) / len(amounts), sum(part) / total, metrics.gini(part))
-            for name, part in sorted(classes.items())
-        },
+        name: SizeExposure(len(part) / len(amounts), sum(part) / total, metrics.gini(part))
+        for name, part in sorted(classes.items())
     }
 
 
@@ -113,4 +118,4 @@ def _mean(values: Sequence[float]) -> float:
 
 def _deviation(values: Sequence[float]) -> float:
     mean = _mean(values)
-    return _mean([(value - mean) ** 2 for value in values]) ** 0.5
+    return math.sqrt(_mean([(value - mean) ** 2 for value in values]))

@@ -124,7 +124,7 @@ class Bm25:
         norm = 1.0 - b + b * lengths / (lengths.mean() or 1.0)
         idf = np.log(1.0 + (len(texts) - self.terms.holding + 0.5) / (self.terms.holding + 0.5))
         impact = idf[counts.col] * counts.data * (k1 + 1.0) / (counts.data + k1 * norm[counts.row])
-        self.impacts = sparse.csc_matrix((impact, (counts.row, counts.col)), shape=counts.shape)
+        self.impacts: Any = sparse.csc_matrix((impact, (counts.row, counts.col)), shape=counts.shape)
 
     def scores(self, tokens: Sequence[str]) -> Floats:
         columns = list(self.terms.query(tokens))
@@ -146,14 +146,16 @@ class TfIdf:
         for column, count in self.terms.query(tokens).items():
             query[column] = count * self.idf[column]
         norm = float(np.sqrt(query @ query))
-        return np.asarray(self.vectors @ query / norm if norm else np.zeros(self.vectors.shape[0]))
+        found: Floats = self.vectors @ query / (norm or 1.0)
+        return found
 
 
 def _standardised(scores: Floats) -> Floats:
-    return (scores - scores.mean()) / (scores.std() or 1.0)
+    spread = float(scores.std()) or 1.0
+    return np.asarray((scores - float(scores.mean())) / spread)
 
 
 def _order(need_id: str, keys: Sequence[str], scores: Floats) -> list[str]:
-    listed = [(round(float(scores[row]), 9), keys[row]) for row in np.flatnonzero(scores > 1e-9)]
+    listed = [(round(float(scores[row]), 9), keys[row]) for row in np.flatnonzero(scores > 1e-9).tolist()]
     listed.sort(key=lambda pair: (-pair[0], sha256(f"{need_id}\x1f{pair[1]}".encode()).hexdigest()))
     return [key for _, key in listed]

@@ -19,7 +19,7 @@ def ndcg(order: Sequence[str], grades: Grades, depth: int = DEPTH) -> float:
 
 
 def _discounted(grades: Sequence[float]) -> float:
-    return sum((2.0**grade - 1.0) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
+    return sum((math.pow(2.0, grade) - 1.0) / math.log2(place + 1) for place, grade in enumerate(grades, 1))
 
 
 def average_precision(order: Sequence[str], answers: Collection[str]) -> float:

@@ -51,7 +51,7 @@ def read_classification(folder: Path, analyser: Analyser) -> list[JudgedCollecti
 
 def read_passages(folder: Path) -> JudgedCollection:
     """Queries with graded web passages (queries.dev.100.csv: qid, text, pid#grade,...; collection.for100.csv)."""
-    passages = dict(_tabbed(folder / "collection.for100.csv", 2))
+    passages = {row[0]: row[1] for row in _tabbed(folder / "collection.for100.csv", 2)}
     needs, grades = [], {}
     for key, text, judged in _tabbed(folder / "queries.dev.100.csv", 3):
         marks = dict(mark.split("#") for mark in judged.split(",") if "#" in mark)
