@@ -18,6 +18,7 @@ MOST_FILTERS: Final = 20
 MOST_VALUES: Final = 50
 LONGEST_VALUE: Final = 100
 LONGEST_CURSOR: Final = 300
+MOST_AMONG: Final = 1000
 
 Sort = Literal["relevance", "newest", "closing", "neutral"]
 SORTS: Final[tuple[Sort, ...]] = ("relevance", "newest", "closing", "neutral")
@@ -51,7 +52,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Query:
-    """One page of one search. Raises BadQuery on construction."""
+    """One page of one search. Raises BadQuery on construction. `among` asks of these document keys alone: no page
+    sets it, it is for saved searches, which look at what has changed and at nothing else; empty asks of all."""
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class Query:
     sort: Sort = "relevance"
     page_size: int = 20
     cursor: str = ""
+    among: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_text(self.text)
@@ -70,6 +73,8 @@ class Query:
             raise BadQuery("bad_cursor")
         if len(self.filters) > MOST_FILTERS:
             raise BadQuery("too_many_filters", most=MOST_FILTERS)
+        if len(self.among) > MOST_AMONG:
+            raise ValueError(f"ask of {MOST_AMONG} keys at most")
         for values in (self.kinds, *self.filters.values()):
             if len(values) > MOST_VALUES:
                 raise BadQuery("too_many_values", most=MOST_VALUES)

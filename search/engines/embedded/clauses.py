@@ -52,6 +52,10 @@ class Clauses:
         """Every filter but `without`; a filter with no values asks for nothing."""
         return [self.facet(name, values) for name, values in filters.items() if values and name != without]
 
+    def among(self, keys: Sequence[str]) -> list[Clause]:
+        """Of these documents alone; of all, where none are named."""
+        return [self._filter(self.keys(keys))] if keys else []
+
     def keys(self, keys: Iterable[str]) -> tantivy.Query:
         return tantivy.Query.term_set_query(self._schema, "key", list(keys))
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from itertools import chain
@@ -126,7 +127,7 @@ class EmbeddedEngine:
         if not visible:
             return no_hits(self._facets, complete=not self.needs_rebuild)
         readable = store.clauses.readable(visible, as_of.toordinal())
-        asked = [*readable, *store.clauses.text(query.wanted)]
+        asked = [*readable, *store.clauses.among(query.among), *store.clauses.text(query.wanted)]
 
         def answer(searcher: tantivy.Searcher) -> Page:
             wanted = [*asked, *store.clauses.facets(filters)]
@@ -142,11 +143,12 @@ class EmbeddedEngine:
         filters = checked_filters(query, self._facets)
         if not visible:
             return
-        page = Query(text=query.text, filters=query.filters, kinds=query.kinds, page_size=1, sort="neutral")
+        page = replace(query, page_size=1, sort="neutral", cursor="")
         kinds = self.search(page, visible=visible, as_of=as_of).facets["kind"]
         store = self._current()
         readable = store.clauses.readable(visible, as_of.toordinal())
-        wanted = [*readable, *store.clauses.text(query.wanted), *store.clauses.facets(filters)]
+        only = store.clauses.among(query.among)
+        wanted = [*readable, *only, *store.clauses.text(query.wanted), *store.clauses.facets(filters)]
         for kind in sorted(set(query.kinds) or kinds):
             for number in store.numbers([*wanted, store.clauses.facet("kind", [kind])]):
                 yield f"{kind}:{number}"

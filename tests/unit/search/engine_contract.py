@@ -53,6 +53,15 @@ class EngineContract(EngineCase):
     def test_quotes_are_literal_and_minus_excludes(self, engine: Engine, text: str, wanted: set[int]) -> None:
         assert found(self.ask(engine, text)) == wanted
 
+    def test_a_search_among_some_documents_finds_no_other_and_shows_no_more(self, engine: Engine) -> None:
+        """What saved searches ask: hits, total, facets and export alike, and still nothing that is hidden."""
+        some = ("capability:2", "capability:3", "capability:90", "capability:999")
+        page = self.ask(engine, "尼龙66", among=some)
+        assert (found(page), page.total, page.facets["chain"]) == ({2}, 1, {"nylon": 1})
+        assert found(self.ask(engine, among=some)) == {2, 3}
+        query = Query("尼龙66", among=some)
+        assert list(engine.export(query, visible=PUBLIC, as_of=TODAY)) == ["capability:2"]
+
     def test_of_four_words_one_may_be_missing_of_three_none(self, engine: Engine) -> None:
         assert found(self.ask(engine, "尼龙66 工业丝 帘子布 出口")) == {1}
         assert found(self.ask(engine, "尼龙66 工业丝 出口")) == set()
