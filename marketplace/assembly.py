@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketplace import words
+from marketplace.actors import actor_of_job
 from marketplace.conferences import jobs as conference_jobs
 from marketplace.core.context import Chore, JobHandler, OutboxHandler, Upkeep, WorkContext
 from marketplace.core.db import Database
@@ -37,5 +38,5 @@ def build_worker(settings: Settings) -> Worker:
     """A worker for these settings, with every room's handlers."""
     configure_logs()
     words.register_all()
-    context = WorkContext(settings, Database(settings.database_url))
+    context = WorkContext(settings, Database(settings.database_url), actor_of_job)
     return Worker(context, OUTBOX, JOBS, daily=DAILY, upkeep=UPKEEP)

@@ -16,7 +16,7 @@ import structlog
 
 from marketplace.core import clock, jobs, outbox
 from marketplace.core.context import Chore, JobHandler, OutboxHandler, Progress, Upkeep, WorkContext
-from marketplace.core.errors import Problem, Refusal
+from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.core.jobs import JobClaim
 
 log = structlog.get_logger()
@@ -130,6 +130,8 @@ class Worker:
             result = self.job_handlers[claim.kind](self.context, claim, self._progress_of(claim))
         except Refusal as refusal:
             self._fail(claim, refusal.problems[0], repr(refusal))
+        except (Forbidden, NotFound) as error:  # who asked may no longer, or what it was about is gone
+            self._fail(claim, Problem("core.job_right_ended"), repr(error))
         except Exception as error:
             log.error("job failed", job=claim.id, kind=claim.kind, exc_info=error)
             self._fail(claim, Problem("core.job_failed"), repr(error))

@@ -8,7 +8,6 @@ from marketplace.conferences import drafting, lists
 from marketplace.core.clock import utc_now
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.jobs import JobClaim
-from marketplace.core.work_as import actor_of_job
 
 GENERATE = "conference.generate"
 RECOMPUTE = "match_list.recompute"
@@ -17,18 +16,17 @@ MATCHING = "conferences.step.matching"
 
 def generate(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
     """Draft the next edition for ``conference_id``. While the matcher works, nobody waits for the database."""
-    actor = actor_of_job(claim)
     progress(MATCHING, 0, 0)
     with context.database.reading() as session:
         drafted = drafting.draft(
             session,
-            actor,
+            context.actor_of_job(session, claim),
             claim.params["conference_id"],
             now=utc_now(),
             told=lambda done, total: progress(MATCHING, done, total),
         )
     with context.database.unit_of_work() as session:
-        match_list = drafting.keep(session, actor, drafted, now=utc_now())
+        match_list = drafting.keep(session, context.actor_of_job(session, claim), drafted, now=utc_now())
         return {"list_id": match_list.id, "edition": match_list.edition}
 
 
@@ -36,7 +34,8 @@ def recompute(context: WorkContext, claim: JobClaim, progress: Progress) -> dict
     """Compute ``list_id`` again and say whether it came out equal."""
     progress("conferences.step.recomputing", 0, 0)
     with context.database.unit_of_work() as session:
-        comparison = lists.recompute(session, actor_of_job(claim), claim.params["list_id"], now=utc_now())
+        actor = context.actor_of_job(session, claim)
+        comparison = lists.recompute(session, actor, claim.params["list_id"], now=utc_now())
     return {
         "list_id": claim.params["list_id"],
         "equal": comparison.equal,

@@ -23,7 +23,6 @@ from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.web.language import say, say_problem
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
-from marketplace.core.work_as import actor_params
 from marketplace.proposals.wording import Wording
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -251,7 +250,7 @@ def recompute(list_id: int) -> Response:
     with unit_of_work() as session:
         lists.known_list(session, actor, list_id)
         job = queries.running_job(session, actor, RECOMPUTE, "list_id", list_id) or jobs.submit(
-            session, actor, RECOMPUTE, {"list_id": list_id, "actor": actor_params(actor)}, now()
+            session, actor, RECOMPUTE, {"list_id": list_id}, now()
         )
         job_id = job.id
     return redirect(url_for("conferences.working", job_id=job_id))

@@ -19,7 +19,6 @@ from marketplace.core.paging import newest_first
 from marketplace.core.web.language import moment, say
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, unit_of_work
-from marketplace.core.work_as import actor_params
 from marketplace.proposals.wording import Wording
 from marketplace.taxonomy import queries as taxonomy
 
@@ -227,7 +226,7 @@ def generate(conference_id: int) -> Response:
     with unit_of_work() as session:
         service.to_run(session, actor, conference_id)
         job = queries.running_job(session, actor, GENERATE, "conference_id", conference_id) or jobs.submit(
-            session, actor, GENERATE, {"conference_id": conference_id, "actor": actor_params(actor)}, now()
+            session, actor, GENERATE, {"conference_id": conference_id}, now()
         )
         job_id = job.id
     return redirect(url_for("conferences.working", job_id=job_id))

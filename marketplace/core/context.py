@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import Database
 from marketplace.core.files import FileStore
 from marketplace.core.jobs import JobClaim
@@ -18,12 +19,18 @@ from marketplace.settings import Settings
 Progress = Callable[[str, int, int], None]
 
 
+def _nobody(_session: Session, _claim: JobClaim) -> Actor:
+    return ANONYMOUS
+
+
 @dataclass(frozen=True)
 class WorkContext:
-    """The places that handlers work on. They open their own units of work."""
+    """The places that handlers work on, and how to learn for whom. They open their own units of work."""
 
     settings: Settings
     database: Database
+    # Who asked for a job, with the reach of this moment: asked again in each unit of work, for a job takes long.
+    actor_of_job: Callable[[Session, JobClaim], Actor] = _nobody
 
     @property
     def files(self) -> FileStore:

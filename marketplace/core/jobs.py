@@ -60,7 +60,10 @@ class JobClaim:
 
 
 def submit(session: Session, actor: Actor, kind: str, params: dict[str, Any], now: datetime) -> Job:
-    job = Job(kind=kind, params=params, account_id=actor.account_id, created_at=now)
+    """A wish, with who asked for it: the account, its language, and the firm it fills in for. Never what it may do:
+    that is asked anew when the job runs."""
+    asked_by = {"locale": actor.locale, "acting_for": actor.acting_for}
+    job = Job(kind=kind, params={**params, "asked_by": asked_by}, account_id=actor.account_id, created_at=now)
     session.add(job)
     session.flush()
     return job

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.core import files
+from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.errors import NotFound, Refusal
@@ -17,7 +18,6 @@ from marketplace.core.files import FileStore, StoredFile
 from marketplace.core.i18n import N_, translate
 from marketplace.core.jobs import JobClaim
 from marketplace.core.sheets import SheetError, open_table, write_workbook
-from marketplace.core.work_as import actor_of_job
 from marketplace.imports import keeping, queries
 from marketplace.imports.models import SheetMatch, SheetNeed, SheetPair, SheetRow, SheetSource
 from marketplace.imports.outputs import Outcome, workbook_sheets
@@ -40,10 +40,10 @@ def read(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str,
     """Read both files as they are mapped now; stores how, and the rows that need a person."""
     progress("imports.step.reading", 0, len(SIDES))
     with context.database.unit_of_work() as session:
-        found = _known(session, claim)
+        found, _actor = _known(context, session, claim)
         rows = queries.rows_of(session, [source.id for source in found.sources])
         for source in found.sources:
-            _read_source(session, context.files, source, rows[source.id], claim.params["actor"]["locale"])
+            _read_source(session, context.files, source, rows[source.id], claim.params["asked_by"]["locale"])
         found.read_at = utc_now()
     progress("imports.step.reading", len(SIDES), len(SIDES))
     return {"match_id": claim.params["match_id"]}
@@ -84,9 +84,9 @@ def _read_source(
 def match(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
     """The list, as rows for the page and as a workbook in the language of who asked."""
     progress("imports.step.reading", 0, len(SIDES))
-    locale = claim.params["actor"]["locale"]
+    locale = claim.params["asked_by"]["locale"]
     with context.database.reading() as session:
-        found = _known(session, claim)
+        found, _actor = _known(context, session, claim)
         sides = _sides(session, context.files, found, locale)
         progress("imports.step.fitting", 0, 1)
         as_of = day_of(utc_now())
@@ -99,7 +99,7 @@ def match(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str
         outcome = Outcome(sides["needs"], sides["capabilities"], pairing, as_of, TOP)
         content = _workbook(outcome, pairs, Wording(session, locale))
     with context.database.unit_of_work() as session:
-        unused = _store_list(session, context.files, claim, outcome, pairs, content)
+        unused = _store_list(context, session, claim, outcome, pairs, content)
     for sha256 in unused:
         context.files.path_of(sha256).unlink(missing_ok=True)
     progress("imports.step.writing", 1, 1)
@@ -131,21 +131,21 @@ def _workbook(outcome: Outcome, pairs: list[list[Paired]], wording: Wording) -> 
 
 
 def _store_list(
+    context: WorkContext,
     session: Session,
-    store: FileStore,
     claim: JobClaim,
     outcome: Outcome,
     pairs: list[list[Paired]],
     content: bytes,
 ) -> list[str]:
     """Write the list in place of an earlier one; returns hashes of files that nothing refers to any more."""
-    found = _known(session, claim, lock=True)
+    found, actor = _known(context, session, claim, lock=True)
     session.execute(remove(SheetNeed).where(SheetNeed.match_id == found.id))
     _add_list(session, found.id, outcome.pairing, pairs)
     earlier = session.get(StoredFile, found.result_file_id) if found.result_file_id else None
-    actor, now = actor_of_job(claim), utc_now()
+    now = utc_now()
     name = f"{translate(N_('匹配清单'), actor.locale)}-{outcome.as_of.isoformat()}.xlsx"
-    found.result_file_id = files.keep(session, actor, store, name, content, XLSX, "result", now).id
+    found.result_file_id = files.keep(session, actor, context.files, name, content, XLSX, "result", now).id
     session.flush()
     unused = _forget_file(session, earlier) if earlier else []
     found.counts = {**found.counts, **_counts(outcome)}
@@ -216,11 +216,11 @@ def keep(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str,
     """Rows become firms, needs and capabilities, all or none; asked twice, nothing is written twice."""
     # No report from within the unit of work: on SQLite it would wait for the lock that the work itself holds.
     progress("imports.step.keeping", 0, 0)
-    actor = actor_of_job(claim)
     with context.database.reading() as session:
-        sides = _sides(session, context.files, _known(session, claim), actor.locale)
+        found, actor = _known(context, session, claim)
+        sides = _sides(session, context.files, found, actor.locale)
     with context.database.unit_of_work() as session:
-        found = _known(session, claim, lock=True)
+        found, actor = _known(context, session, claim, lock=True)
         if found.kept_at is not None:
             return dict(found.counts["kept"])
         kept = keeping.keep_sides(session, actor, found.id, sides, lists_of(session), now=utc_now())
@@ -229,8 +229,12 @@ def keep(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str,
     return kept.plain()
 
 
-def _known(session: Session, claim: JobClaim, *, lock: bool = False) -> SheetMatch:
-    found = queries.match_or_none(session, actor_of_job(claim), claim.params["match_id"], lock=lock)
+def _known(
+    context: WorkContext, session: Session, claim: JobClaim, *, lock: bool = False
+) -> tuple[SheetMatch, Actor]:
+    """The import and who asked, if they may still see it."""
+    actor = context.actor_of_job(session, claim)
+    found = queries.match_or_none(session, actor, claim.params["match_id"], lock=lock)
     if found is None:
         raise NotFound
-    return found
+    return found, actor

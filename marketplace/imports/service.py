@@ -16,7 +16,6 @@ from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.files import FileStore, StoredFile
 from marketplace.core.jobs import Job
 from marketplace.core.sheets import Workbook, guess_columns, guess_heading, missing_fields
-from marketplace.core.work_as import actor_params
 from marketplace.imports import queries, rules
 from marketplace.imports.models import SheetMatch, SheetNeed, SheetRow, SheetSource
 from marketplace.imports.reading import FIELDS, Choice
@@ -242,5 +241,4 @@ def _forget_list(session: Session, match: SheetMatch) -> None:
 
 
 def _submit(session: Session, actor: Actor, match: SheetMatch, kind: str, now: datetime) -> None:
-    params = {"match_id": match.id, "actor": actor_params(actor)}
-    match.job_id = jobs.submit(session, actor, kind, params, now).id
+    match.job_id = jobs.submit(session, actor, kind, {"match_id": match.id}, now).id

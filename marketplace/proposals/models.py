@@ -79,6 +79,9 @@ class Proposal(Evidence, Base):
     supplier_answer: Mapped[str | None] = mapped_column(String(10))
     supplier_reason: Mapped[str | None] = mapped_column(String(300))
     supplier_answered_at: Mapped[datetime | None]
+    # 代填: written down by staff, for example after a call. It shows where things stand and releases nothing.
+    buyer_answer_by_staff: Mapped[bool] = mapped_column(default=False)
+    supplier_answer_by_staff: Mapped[bool] = mapped_column(default=False)
     mutual_at: Mapped[datetime | None]
 
     need: Mapped[Need] = relationship()
@@ -100,4 +103,6 @@ class Verdict(Base):
     features: Mapped[dict[str, Any]]
     method: Mapped[str] = mapped_column(String(40))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    # 代填: staff wrote down what the firm told them.
+    by_staff: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]

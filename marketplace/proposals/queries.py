@@ -12,7 +12,7 @@ from marketplace.core.actor import Actor
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.proposals.models import Proposal, Verdict
-from marketplace.proposals.rules import SIDES, ProposalView
+from marketplace.proposals.rules import SIDES, Answer, ProposalView
 
 Buyer, Supplier = aliased(Firm, name="buyer"), aliased(Firm, name="supplier")
 # Strong before possible before weak, whatever the alphabet says.
@@ -131,6 +131,10 @@ def view_of(proposal: Proposal) -> ProposalView:
     )
 
 
+def answer_of(proposal: Proposal, side: str) -> Answer:
+    return Answer(getattr(proposal, f"{side}_answer"), getattr(proposal, f"{side}_answer_by_staff"))
+
+
 def own_answer(actor: Actor) -> ColumnElement[str | None]:
     """What the reader's side has answered; for staff, the buyer's answer, then the supplier's."""
     ids = own_firms(actor)
@@ -143,10 +147,21 @@ def in_tab(actor: Actor, tab: str) -> ColumnElement[bool]:
     """Which proposals a tab of the list holds. Current suppliers (已合作) are hidden from the waiting ones."""
     if tab == "mutual":
         return Proposal.mutual_at.is_not(None)
-    answer = own_answer(actor)
+    answer, unconfirmed = own_answer(actor), _unconfirmed_yes(actor)
     if tab == "waiting":
-        return and_(answer.is_(None), Proposal.withdrawn_at.is_(None), _not_hidden(actor))
-    return answer == tab
+        return and_(or_(answer.is_(None), unconfirmed), Proposal.withdrawn_at.is_(None), _not_hidden(actor))
+    return and_(answer == tab, ~unconfirmed)
+
+
+def _unconfirmed_yes(actor: Actor) -> ColumnElement[bool]:
+    """A yes that staff wrote down (代填) still waits for the firm's own people; for staff it has been said."""
+    if actor.staff or not actor.firm_ids:
+        return false()
+    yes = (Proposal.buyer_answer == "yes", Proposal.supplier_answer == "yes")
+    return or_(
+        and_(Proposal.buyer_id.in_(actor.firm_ids), Proposal.buyer_answer_by_staff, yes[0]),
+        and_(Proposal.buyer_id.not_in(actor.firm_ids), Proposal.supplier_answer_by_staff, yes[1]),
+    )
 
 
 def tab_counts(session: Session, actor: Actor, tabs: Sequence[str]) -> dict[str, int]:

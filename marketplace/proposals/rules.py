@@ -70,5 +70,25 @@ def may_answer(actor: Actor, proposal: ProposalView, side: str) -> bool:
     return actor.may_edit_firm(firm_id)
 
 
-def is_mutual(buyer_answer: str | None, supplier_answer: str | None) -> bool:
-    return buyer_answer == "yes" and supplier_answer == "yes"
+def answers_as_staff(actor: Actor, proposal: ProposalView, side: str) -> bool:
+    """代填: the answer is what staff were told, not what a person of the firm has said here."""
+    firm_id = proposal.buyer_id if side == "buyer" else proposal.supplier_id
+    return actor.acts_for(firm_id) and actor.firm_roles.get(firm_id) not in ("editor", "owner")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one side has answered, and whether staff wrote it down for the firm."""
+
+    word: str | None
+    by_staff: bool = False
+
+    @property
+    def own_yes(self) -> bool:
+        return self.word == "yes" and not self.by_staff
+
+
+def is_mutual(buyer: Answer, supplier: Answer) -> bool:
+    """Two yeses that the firms' own people said: they name an anonymous buyer and release contacts, and a yes that
+    staff wrote down may do neither."""
+    return buyer.own_yes and supplier.own_yes

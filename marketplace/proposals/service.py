@@ -119,7 +119,11 @@ def answer(
     now: datetime,
 ) -> Proposal:
     """Say yes, no (with a reason) or later for one side. Two yeses release each firm's consented contacts to the other;
-    taking a yes back takes them back too."""
+    taking a yes back takes them back too.
+
+    Staff who fill in for a firm (代填) write down what it told them, with a note of who said so. That is marked as
+    theirs, releases nothing, and never takes the place of what the firm's own people have said.
+    """
     # The two sides may answer at the same moment: the second waits here, and then sees what the first said.
     session.execute(select(Proposal.id).where(Proposal.id == proposal_id).with_for_update())
     proposal = queries.proposal_or_none(session, actor, proposal_id)
@@ -129,17 +133,24 @@ def answer(
         raise Refusal("proposals.answer_unknown", "answer")
     if not rules.may_answer(actor, queries.view_of(proposal), side):
         raise Forbidden
+    by_staff = rules.answers_as_staff(actor, queries.view_of(proposal), side)
+    said = queries.answer_of(proposal, side)
+    if by_staff and said.word is not None and not said.by_staff:
+        raise Refusal("proposals.firm_has_answered")
     note = (note or "").strip()[: rules.LONGEST_NOTE] or None
     if answer == "no" and reason not in rules.NO_REASONS[side]:
         raise Refusal("proposals.reason_missing", "reason")
     if answer == "no" and reason == "other" and note is None:
         raise Refusal("proposals.note_missing", "note")
+    if by_staff and note is None:
+        raise Refusal("proposals.filling_in_note", "note")
     reason = reason if answer == "no" else None
-    if _said_already(session, proposal.id, side, answer, reason, note):
+    if said.by_staff == by_staff and _said_already(session, proposal.id, side, answer, reason, note):
         return proposal
     setattr(proposal, f"{side}_answer", answer)
     setattr(proposal, f"{side}_reason", reason)
     setattr(proposal, f"{side}_answered_at", now)
+    setattr(proposal, f"{side}_answer_by_staff", by_staff)
     session.add(
         Verdict(
             proposal_id=proposal.id,
@@ -150,10 +161,21 @@ def answer(
             features=_features(proposal),
             method=proposal.method,
             account_id=actor.account_id,
+            by_staff=by_staff,
             at=now,
         )
     )
-    audit.record(session, actor, "proposal.answer", "proposal", proposal.id, now, side=side, answer=answer)
+    audit.record(
+        session,
+        actor,
+        "proposal.answer",
+        "proposal",
+        proposal.id,
+        now,
+        side=side,
+        answer=answer,
+        by_staff=by_staff,
+    )
     _settle_contacts(session, actor, proposal, now)
     session.flush()
     return proposal
@@ -184,7 +206,7 @@ def _features(proposal: Proposal) -> dict[str, Any]:
 
 
 def _settle_contacts(session: Session, actor: Actor, proposal: Proposal, now: datetime) -> None:
-    mutual = rules.is_mutual(proposal.buyer_answer, proposal.supplier_answer)
+    mutual = rules.is_mutual(*(queries.answer_of(proposal, side) for side in rules.SIDES))
     if mutual and proposal.mutual_at is None:
         proposal.mutual_at = now
         for firm_id, to_firm_id in (

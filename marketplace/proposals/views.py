@@ -44,6 +44,7 @@ def _card(proposal: Proposal, wording: Wording) -> dict[str, Any]:
         "id": proposal.id,
         "side": reader.side,
         "own_answer": getattr(proposal, f"{reader.side}_answer", None),
+        "own_answer_by_staff": getattr(proposal, f"{reader.side}_answer_by_staff", False),
         "need_title": proposal.need.title,
         "capability_title": proposal.capability.product,
         "buyer": buyer_name(proposal, reader),
@@ -110,6 +111,8 @@ def _show(proposal_id: int, form: AnswerForm | None) -> str:
         match=_card(proposal, wording),
         side=side,
         form=form,
+        filling_in=side != "staff" and rules.answers_as_staff(actor, queries.view_of(proposal), side),
+        said=queries.answer_of(proposal, side) if side != "staff" else None,
         other_firm_id=proposal.supplier_id if side == "buyer" else proposal.buyer_id,
         buyer=buyer_name(proposal, reader),
         links=_links(proposal),
@@ -149,12 +152,20 @@ def answer(proposal_id: int) -> Response | tuple[str, int]:
                 note=form.note.data,
                 now=now(),
             )
-            mutual = proposal.mutual_at is not None
+            said = _said(proposal, side)
     except Refusal as refusal:
         show_refusal(form, refusal)
         return _show(proposal_id, form), 422
-    flash(say("proposals.said.mutual" if mutual else f"proposals.said.{form.answer.data}"), "success")
+    flash(say(said), "success")
     return redirect(url_for("proposals.show", proposal_id=proposal_id))
+
+
+def _said(proposal: Proposal, side: str) -> str:
+    """The code of what the answer has brought about."""
+    given = queries.answer_of(proposal, side)
+    if given.by_staff:
+        return "proposals.said.filled_in"
+    return "proposals.said.mutual" if proposal.mutual_at is not None else f"proposals.said.{given.word}"
 
 
 @pages.get("/of-need/<int:need_id>")

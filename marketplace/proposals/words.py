@@ -9,6 +9,13 @@ register_words(
         "proposals.answer_unknown": N_("没有选择答复：请选「愿意对接」「暂不」或「不合适」。"),
         "proposals.reason_missing": N_("请选择不合适的原因，对方和平台据此改进推荐。"),
         "proposals.note_missing": N_("选了「其他」，请用一句话写明原因。"),
+        "proposals.firm_has_answered": N_("企业已经自己答复：只有企业的人可以修改，不能代填。"),
+        "proposals.filling_in_note": N_(
+            "代填要写明是谁、什么时候、怎样答复的，例如「王经理 11 月 25 日电话」。"
+        ),
+        "proposals.said.filled_in": N_(
+            "已代填并记录在您名下。企业的人登录后会看到；企业自己确认之前，不公开联系人。"
+        ),
         "proposals.answer.yes": N_("愿意对接"),
         "proposals.answer.later": N_("暂不"),
         "proposals.answer.no": N_("不合适"),

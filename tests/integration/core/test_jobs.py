@@ -30,7 +30,8 @@ def test_a_job_goes_from_queued_to_done(session: Session) -> None:
     assert job.state == "queued"
     claim = jobs.claim_next(session, ["count"], NOW)
     assert claim is not None
-    assert (claim.params, claim.account_id, claim.attempt) == ({"to": 3}, 7, 1)
+    asked_by = {"locale": "zh", "acting_for": None}
+    assert (claim.params, claim.account_id, claim.attempt) == ({"to": 3, "asked_by": asked_by}, 7, 1)
     assert job.state == "running"
     jobs.report(session, claim, "job.step", 2, 3, NOW)
     jobs.finish(session, claim, {"sum": 6}, NOW)

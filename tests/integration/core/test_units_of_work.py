@@ -75,7 +75,7 @@ def test_a_commit_that_fails_leaves_nothing(database: Database) -> None:
 def test_what_was_committed_can_still_be_read_by_its_maker(database: Database) -> None:
     with database.unit_of_work() as session:
         job = jobs.submit(session, ACTOR, "count", {"a": 1}, NOW)
-    assert (job.kind, job.params, job.created_at) == ("count", {"a": 1}, NOW)
+    assert (job.kind, job.params["a"], job.created_at) == ("count", 1, NOW)
 
 
 def test_a_reading_session_keeps_nothing(database: Database) -> None:
