@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 PARTS = ("browser", "postgres", "elasticsearch")
 # Who asks for one of these fixtures belongs to the part, marked or not.
-FIXTURE_OF_PART = {"chromium": "browser", "postgres_url": "postgres"}
+FIXTURE_OF_PART = {"chromium": "browser", "postgres_url": "postgres", "elasticsearch_url": "elasticsearch"}
 REQUIRED = pytest.StashKey[frozenset[str]]()
 RAN = pytest.StashKey[set[str]]()
 
@@ -141,6 +141,26 @@ def browser_type_launch_args(chromium: Path, pytestconfig: pytest.Config) -> dic
         "headless": not pytestconfig.getoption("--headed"),
         "slow_mo": pytestconfig.getoption("--slowmo"),
     }
+
+
+# ---------------------------------------------------------------- Elasticsearch
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of a real Elasticsearch: one for the whole session, whatever the number of test processes, so every
+    test keeps to an index prefix of its own. ELASTICSEARCH_TEST_URL names one that already runs."""
+    if named := os.environ.get("ELASTICSEARCH_TEST_URL"):
+        return named
+    from tests.servers import elasticsearch  # not before a test asks
+
+    folder, session = tmp_path_factory.getbasetemp(), os.getpid()
+    if hasattr(request.config, "workerinput"):  # under xdist the first process ends last, and is the parent
+        folder, session = folder.parent, os.getppid()
+    try:
+        return elasticsearch.shared(folder, session)
+    except elasticsearch.Absent as reason:
+        missing(str(reason))
 
 
 # ---------------------------------------------------------------- databases

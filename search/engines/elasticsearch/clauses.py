@@ -1,0 +1,98 @@
+"""Queries in Elasticsearch's terms, clause for clause those of the embedded engine. Nothing that a person typed
+reaches a query language: there are terms and phrases of our own tokens only."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from search.analysis import Analyser, Group
+from search.engines.base import BIGRAM_WEIGHT, TITLE_WEIGHT, WORD_WEIGHT
+from search.engines.elasticsearch.mapping import facet_field
+from search.query import Query, least
+
+Clause = dict[str, Any]
+
+LIVING: Clause = {"term": {"buried": 0}}
+BURIED: Clause = {"range": {"buried": {"gt": 0}}}
+
+
+class Clauses:
+    def __init__(self, analyser: Analyser) -> None:
+        self._analyser = analyser
+
+    def asked(self, query: Query, visible: frozenset[str], as_of: int) -> Clause:
+        """What the words ask for, of what this reader may see on this day; filters are not among it."""
+        wanted = query.wanted
+        must: list[Clause] = []
+        if groups := self._analyser.groups(wanted.text):
+            must.append(_any([self._group(group) for group in groups], least(len(groups))))
+        elif wanted.text:  # function words or signs only: they can at least occur literally
+            must.append(self._literal(wanted.text))
+        must += [self._literal(phrase) for phrase in wanted.phrases]
+        without = [
+            _term("tokens", group.whole) for word in wanted.without for group in self._analyser.groups(word)
+        ]
+        without += [self._literal(text) for text in (*wanted.without, *wanted.without_phrases)]
+        return {
+            "bool": {
+                "must": must,
+                "must_not": without,
+                "filter": [*readable(visible, as_of), *among(query.among)],
+            }
+        }
+
+    def _group(self, group: Group) -> Clause:
+        """The token, or all tokens inside it, or its very characters: the last so that a word which the
+        dictionary cut differently here and there is found all the same."""
+        ways = [
+            _term("tokens", group.whole, WORD_WEIGHT),
+            _term("title_tokens", group.whole, TITLE_WEIGHT),
+            self._literal(group.spelling, BIGRAM_WEIGHT),
+        ]
+        if group.parts:
+            share = WORD_WEIGHT / (2 * len(group.parts))
+            ways.append({"bool": {"must": [_term("tokens", part, share) for part in group.parts]}})
+        return _any(ways, 1)
+
+    def _literal(self, text: str, boost: float = 1.0) -> Clause:
+        """These characters in this order."""
+        pairs = self._analyser.bigrams(text)
+        if not pairs:
+            return {"match_none": {}}
+        if len(pairs) == 1:
+            return _term("bigrams", pairs[0], boost)
+        return {"match_phrase": {"bigrams": {"query": " ".join(pairs), "boost": boost}}}
+
+
+def readable(visible: frozenset[str], as_of: int) -> list[Clause]:
+    """What this reader may see on this day. Part of every query, counts and facets included."""
+    return [
+        {"terms": {"visibility": sorted(visible)}},
+        {"range": {"valid_from": {"lte": as_of}}},
+        {"range": {"valid_until": {"gte": as_of}}},
+    ]
+
+
+def among(keys: Sequence[str]) -> list[Clause]:
+    """Of these documents alone; of all, where none are named."""
+    return [{"ids": {"values": list(keys)}}] if keys else []
+
+
+def facet(name: str, values: Sequence[str]) -> Clause:
+    return {"terms": {facet_field(name): list(values)}}
+
+
+def facets(filters: Mapping[str, Sequence[str]], without: str = "") -> list[Clause]:
+    """Every filter but `without`; a filter with no values asks for nothing."""
+    return [facet(name, values) for name, values in filters.items() if values and name != without]
+
+
+def all_of(clauses: list[Clause]) -> Clause:
+    return {"bool": {"filter": clauses}}
+
+
+def _any(clauses: list[Clause], minimum: int) -> Clause:
+    return {"bool": {"should": clauses, "minimum_should_match": minimum}}
+
+
+def _term(field: str, token: str, boost: float = 1.0) -> Clause:
+    return {"term": {field: {"value": token, "boost": boost}}}
