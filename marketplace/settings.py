@@ -33,6 +33,19 @@ class Settings(BaseSettings):
     site_name: str = Field("链桥", description="What the site calls itself")
     default_locale: Literal["zh", "en"] = "zh"
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies may set X-Forwarded-*")
+    search_engine: Literal["embedded", "elasticsearch"] = Field(
+        "embedded", description="embedded: an index in data_dir; elasticsearch: a server of its own"
+    )
+    elasticsearch_url: str = Field(
+        "", description="Address of the server, or of several nodes parted by commas"
+    )
+    elasticsearch_api_key: str = ""
+    elasticsearch_ca: Path | None = Field(
+        None, description="File of the authority that signed its certificate"
+    )
+    elasticsearch_prefix: str = Field(
+        "lianqiao", pattern=r"^[a-z][a-z0-9-]{0,40}$", description="Begins the names of its indices"
+    )
     mail_transport: Literal["file", "smtp"] = Field(
         "file", description="file: each mail becomes an .eml in data_dir"
     )
@@ -66,6 +79,15 @@ class Settings(BaseSettings):
             raise ValueError(f"must begin with one of {', '.join(_DRIVERS)}")
         return value
 
+    @field_validator("elasticsearch_url")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for address in filter(None, value.split(",")):
+            parts = urlsplit(address.strip())
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.port is None:
+                raise ValueError("write the whole address with its port, for example http://search:9200")
+        return value.replace(" ", "")
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: str) -> str:
@@ -84,6 +106,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fill(self) -> Settings:
+        if self.search_engine == "elasticsearch" and not self.elasticsearch_url:
+            raise ValueError("LIANQIAO_SEARCH_ENGINE=elasticsearch needs LIANQIAO_ELASTICSEARCH_URL")
         folder = self.data_dir.resolve()
         object.__setattr__(self, "data_dir", folder)
         if not self.database_url:

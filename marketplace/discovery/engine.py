@@ -1,10 +1,11 @@
-"""The search engine of this site: one embedded index in the data folder, opened once a process."""
+"""The search engine of this site, opened once a process: which one it is, is decided here and nowhere else."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from marketplace.core.actor import Actor
 from marketplace.core.analysis import analyser
@@ -20,25 +21,54 @@ from marketplace.discovery.documents import (
 from marketplace.settings import Settings
 from search.engines.base import Engine
 
-if TYPE_CHECKING:
-    from search.engines.embedded import EmbeddedEngine
-
 # Decides the order of equals; changing it shuffles every list, so it never changes.
 SALT = "lianqiao"
 _lock = threading.Lock()
-_engines: dict[Path, EmbeddedEngine] = {}
+_engines: dict[str, Engine] = {}
 
 
 def engine_of(settings: Settings) -> Engine:
-    """The engine of these settings."""
-    # Late: it loads tantivy, which no page needs that does not search.
+    """The engine of these settings. Opening it asks no server: a site starts while its search server is down."""
+    # Both late: they load tantivy or the client of a server, which no page needs that does not search.
+    if settings.search_engine == "elasticsearch":
+        return _opened(
+            f"{settings.elasticsearch_url} {settings.elasticsearch_prefix}", lambda: _served(settings)
+        )
+    root = settings.data_dir / "index"
+    return _opened(str(root), lambda: _embedded(root))
+
+
+def _embedded(root: Path) -> Engine:
+    # Late: see engine_of.
     from search.engines.embedded import EmbeddedEngine
 
-    root = settings.data_dir / "index"
+    return EmbeddedEngine(root, analyser(), facets=FACETS, salt=SALT)
+
+
+def _served(settings: Settings) -> Engine:
+    # Late: see engine_of.
+    from search.engines.elasticsearch import ElasticsearchEngine
+
+    options: dict[str, Any] = {}
+    if settings.elasticsearch_api_key:
+        options["api_key"] = settings.elasticsearch_api_key
+    if settings.elasticsearch_ca is not None:
+        options["ca_certs"] = str(settings.elasticsearch_ca)
+    return ElasticsearchEngine(
+        settings.elasticsearch_url,
+        analyser(),
+        facets=FACETS,
+        salt=SALT,
+        prefix=settings.elasticsearch_prefix,
+        **options,
+    )
+
+
+def _opened(place: str, make: Callable[[], Engine]) -> Engine:
     with _lock:
-        if root not in _engines:
-            _engines[root] = EmbeddedEngine(root, analyser(), facets=FACETS, salt=SALT)
-        return _engines[root]
+        if place not in _engines:
+            _engines[place] = make()
+        return _engines[place]
 
 
 def tokens_of(actor: Actor) -> frozenset[str]:

@@ -34,12 +34,27 @@ from marketplace.settings import SHORTEST_KEY, Settings
         {"mail_sender": "链桥 <a@b.example>\nBcc: x@y.example"},
         {"smtp_port": 0},
         {"session_hours": 0},
+        {"search_engine": "solr"},
+        {"elasticsearch_url": "search:9200"},
+        {"elasticsearch_url": "http://search"},
+        {"elasticsearch_url": "http://one:9200,two"},
+        {"elasticsearch_prefix": "Lian qiao"},
+        {"elasticsearch_prefix": "*"},
     ],
 )
 def test_what_cannot_work_is_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as refused:
         Settings(data_dir=tmp_path, **wrong)
     assert [error["loc"] for error in refused.value.errors()] == [(next(iter(wrong)),)]
+
+
+def test_a_search_server_needs_an_address(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="LIANQIAO_ELASTICSEARCH_URL"):
+        Settings(data_dir=tmp_path, search_engine="elasticsearch")
+    nodes = "http://one:9200, http://two:9200"
+    assert Settings(
+        data_dir=tmp_path, search_engine="elasticsearch", elasticsearch_url=nodes
+    ).elasticsearch_url == ("http://one:9200,http://two:9200")
 
 
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:
