@@ -50,6 +50,16 @@ def fit(session: Session, capabilities: list[CapabilityProfile]) -> Matcher:
     return Matcher.fit(capabilities, analyser(), units=units(), links=chain_edges(session))
 
 
+def narrowed(matcher: Matcher, capabilities: list[CapabilityProfile]) -> Matcher:
+    """A matcher that knows these capabilities alone and scores each exactly as the whole one does."""
+    # Late: loads numpy.
+    from matching import Matcher
+
+    return Matcher.from_statistics(
+        matcher.statistics(), capabilities, matcher.analyser, units=matcher.units, links=matcher.links
+    )
+
+
 def current_matcher(session: Session, as_of: date) -> Matcher:
     """The matcher over all capabilities open on a day; the last one is kept while nothing has changed."""
     pool = session.get_bind().engine.pool
@@ -75,7 +85,16 @@ def _content_version(session: Session, as_of: date) -> tuple[object, ...]:
         parts.append(tuple(session.execute(select(func.count(), func.max(moment)).select_from(model)).one()))
     removed = select(func.count(Certification.removed_at), func.count(Certification.revoked_on))
     parts.append(tuple(session.execute(removed).one()))
-    states = select(func.count(Firm.verified_at), func.count(Firm.suspended_at), func.sum(Capability.version))
+    states = select(
+        func.count(Firm.verified_at),
+        func.count(Firm.suspended_at),
+        func.sum(Capability.version),
+        # A step on one listing may be committed after a later one on another: the newest moment alone would miss it.
+        *(
+            func.count(getattr(Capability, step))
+            for step in ("submitted_at", "published_at", "paused_at", "closed_at")
+        ),
+    )
     parts.append(
         tuple(
             session.execute(

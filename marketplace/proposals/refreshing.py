@@ -1,46 +1,95 @@
 """The "match" outbox handler: what changed decides which needs are matched again.
 
-A need: itself. A capability, a firm or a certificate: every open need, once for the whole batch.
+A need: itself. A capability: the needs that it stands or would stand with. A firm (its certificates, its standing, whom
+it buys from already): its own needs, and what its capabilities reach. A whole batch of changes is looked at together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+import structlog
 from sqlalchemy.orm import Session
 
+from marketplace.core import outbox
 from marketplace.core.actor import system_actor
 from marketplace.core.clock import day_of
 from marketplace.core.context import WorkContext
-from marketplace.firms.models import Firm
-from marketplace.needs.models import Need
-from marketplace.needs.queries import open_now
+from marketplace.proposals import reach
 from marketplace.proposals.matcher import current_matcher
-from marketplace.proposals.models import Proposal
 from marketplace.proposals.service import propose_for_need
+
+if TYPE_CHECKING:
+    from matching import Matcher
+
+log = structlog.get_logger()
+_KINDS = ("need", "capability", "firm")
+RETRY_AFTER = timedelta(seconds=30)
 
 
 def refresh(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
-    """Match again what the keys ask for, each need in a unit of work of its own."""
+    """Match again what the keys ask for, each need in a unit of work of its own.
+
+    A need that fails takes no other with it: it fails under its own key and, where another key led to it, is put aside
+    as a row of its own.
+    """
+    wanted, failures = _read(keys)
     with context.database.reading() as session:
-        need_ids = _needs_of(session, keys, now)
         matcher = current_matcher(session, day_of(now))
-    for need_id in need_ids:
+        reached = _reached(session, matcher, wanted, now)
+    aside = set(reached.later)
+    for need_id in sorted(reached.now):
+        error = _propose(context, need_id, matcher, now)
+        if error is None:
+            continue
+        if need_id in wanted["need"]:
+            failures[f"need:{need_id}"] = error
+        else:
+            aside.add(need_id)
+    _put_aside(context, aside, now)
+    return failures
+
+
+def _read(keys: Sequence[str]) -> tuple[dict[str, set[int]], dict[str, str]]:
+    """The numbers by kind, and the keys that name nothing."""
+    wanted: dict[str, set[int]] = {kind: set() for kind in _KINDS}
+    failures = {}
+    for key in keys:
+        kind, _, number = key.partition(":")
+        if kind in wanted and number.isdecimal():
+            wanted[kind].add(int(number))
+        else:
+            failures[key] = "names no need, capability or firm"
+    return wanted, failures
+
+
+def _reached(
+    session: Session, matcher: Matcher, wanted: Mapping[str, set[int]], now: datetime
+) -> reach.Reached:
+    as_of, firm_ids = day_of(now), wanted["firm"]
+    capability_ids = wanted["capability"] | reach.capabilities_of(session, firm_ids)
+    asked = wanted["need"] | reach.needs_of(session, firm_ids, as_of)
+    if not capability_ids:
+        return reach.Reached(asked, set())
+    found = reach.needs_reached(session, matcher, capability_ids, as_of, besides=asked)
+    return reach.Reached(asked | found.now, found.later - asked)
+
+
+def _propose(context: WorkContext, need_id: int, matcher: Matcher, now: datetime) -> str | None:
+    """Refresh one need's proposals; returns what went wrong."""
+    try:
         with context.database.unit_of_work() as session:
             propose_for_need(session, system_actor("matcher"), need_id, matcher, now=now)
-    return {}
+    except Exception as error:  # whatever it is, it is this need's
+        log.error("need cannot be matched", need=need_id, exc_info=error)
+        return repr(error)
+    return None
 
 
-def _needs_of(session: Session, keys: Sequence[str], now: datetime) -> list[int]:
-    """Named needs, and every open or proposed one when something on the offering side changed."""
-    kinds = [key.partition(":") for key in keys]
-    named = {int(number) for kind, _, number in kinds if kind == "need"}
-    if any(kind != "need" for kind, _, _ in kinds):
-        opened = select(Need.id).join(Firm, Firm.id == Need.firm_id).where(open_now(day_of(now)))
-        named |= set(session.scalars(opened))
-        named |= set(
-            session.scalars(select(Proposal.need_id).where(Proposal.withdrawn_at.is_(None)).distinct())
-        )
-    return sorted(named)
+def _put_aside(context: WorkContext, need_ids: Iterable[int], now: datetime) -> None:
+    """Ask for these needs again by their own rows, a little later."""
+    with context.database.unit_of_work() as session:
+        for need_id in sorted(need_ids):
+            outbox.enqueue(session, "match", f"need:{need_id}", now, due=now + RETRY_AFTER)

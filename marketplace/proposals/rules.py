@@ -22,6 +22,8 @@ NO_REASONS = {
     "supplier": ("cannot_make", "capacity", "lead_time", "terms", "payment", "place", "other"),
 }
 LONGEST_NOTE = 300
+# A need's list holds no more than people read; current suppliers stand beside it.
+MOST_PER_NEED = 20
 
 
 @dataclass(frozen=True)

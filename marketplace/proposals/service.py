@@ -24,7 +24,6 @@ from marketplace.proposals.runs import start_run
 if TYPE_CHECKING:
     from matching import Match, Matcher
 
-MOST_PER_NEED = 20
 # As many as a list could hold: more than one district's capabilities for one need.
 EVERY_LISTED = 1_000_000
 
@@ -70,13 +69,15 @@ def _matches(session: Session, need: Need, matcher: Matcher, now: datetime) -> l
     if need.visibility == "invited":
         invited = {str(firm_id) for firm_id in invited_firms(session, need.id)}
         every = matcher.match(profile, top=EVERY_LISTED, as_of=as_of)
-        return [match for match in every if match.firm_id in invited][:MOST_PER_NEED]
+        return [match for match in every if match.firm_id in invited][: rules.MOST_PER_NEED]
     if not profile.current_suppliers:
-        return matcher.match(profile, top=MOST_PER_NEED, as_of=as_of)
+        return matcher.match(profile, top=rules.MOST_PER_NEED, as_of=as_of)
     partners = [
-        match for match in matcher.match(profile, top=MOST_PER_NEED, as_of=as_of) if match.current_supplier
+        match
+        for match in matcher.match(profile, top=rules.MOST_PER_NEED, as_of=as_of)
+        if match.current_supplier
     ]
-    return partners + matcher.match(profile, top=MOST_PER_NEED, as_of=as_of, include_current=False)
+    return partners + matcher.match(profile, top=rules.MOST_PER_NEED, as_of=as_of, include_current=False)
 
 
 def _is_current(proposal: Proposal | None, match: Match) -> bool:

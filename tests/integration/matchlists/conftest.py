@@ -80,12 +80,14 @@ def district(database_url: str) -> Iterator[District]:
         actors["organiser"] = Actor(
             account_id=officer.id, name="officer", office_id=bureau.id, office_kind="bureau", verified=True
         )
-        yarn_need = _need(
+        yarn_need = made_need(
             session, buyer, "尼龙66高强工业丝 2100dtex", "轮胎帘布用，断裂强度要稳定。", anonymous=True
         )
-        odd_need = _need(session, buyer, "深海机器人回收服务", "水下三千米作业，自带母船。")
-        yarn = _capability(session, spinner, "锦纶66高强工业丝 940~2100dtex", "轮胎帘布、输送带用工业丝。")
-        shaft = _capability(session, turner, "非标轴类零件机加工", "来图加工，数控车削。")
+        odd_need = made_need(session, buyer, "深海机器人回收服务", "水下三千米作业，自带母船。")
+        yarn = made_capability(
+            session, spinner, "锦纶66高强工业丝 940~2100dtex", "轮胎帘布、输送带用工业丝。"
+        )
+        shaft = made_capability(session, turner, "非标轴类零件机加工", "来图加工，数控车削。")
         start = datetime(2026, 12, 14, 1, 0, tzinfo=UTC)
         conference = conferences.create(
             session,
@@ -101,7 +103,7 @@ def district(database_url: str) -> Iterator[District]:
     database.dispose()
 
 
-def _need(session, firm_id: int, title: str, description: str, anonymous: bool = False) -> int:  # type: ignore[no-untyped-def]
+def made_need(session, firm_id: int, title: str, description: str, anonymous: bool = False) -> int:  # type: ignore[no-untyped-def]
     content = NeedContent(
         title=title, description=description, valid_until=date(2027, 2, 1), visibility="public", anonymous=anonymous,
         specs=(YARN,) if anonymous else (),
@@ -111,7 +113,7 @@ def _need(session, firm_id: int, title: str, description: str, anonymous: bool =
     return needs.publish(session, MACHINE, need.id, now=NOW).id
 
 
-def _capability(session, firm_id: int, product: str, sentence: str) -> int:  # type: ignore[no-untyped-def]
+def made_capability(session, firm_id: int, product: str, sentence: str) -> int:  # type: ignore[no-untyped-def]
     specs = (YARN,) if "工业丝" in product else ()
     content = CapabilityContent(product=product, sentence=sentence, specs=specs, confirmed_on=NOW.date())
     capability = capabilities.create(session, MACHINE, firm_id, content, source="staff", now=NOW)
