@@ -7,7 +7,7 @@ until no later one can enter the list.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -24,14 +24,17 @@ from matching.gates import is_current_supplier, relation_gate
 from matching.labels import METHOD, POSSIBLE_BODY, POSSIBLE_TEXT, WEAK, Standing, is_near, label
 from matching.prepared import PreparedCapability, PreparedNeed
 from matching.profiles import CapabilityProfile, NeedProfile
+from matching.reading import Reader, field_texts
 from matching.score import DEFAULT_WEIGHTS, Weights, combine, text_score
 from matching.statistics import Statistics, StatisticsMismatch, fingerprint
-from matching.text import Reader, TextIndex, TextScores, field_texts
+from matching.text import TextIndex, TextScores, need_text
 from matching.units import UnitTable, default_units
 from search.analysis import Analyser
 
 SALT = "lianqiao"
 FRESH_DAYS = 365
+_NOISE = 1e-6  # text is summed in 32 bits
+MOST_PREPARED = 50_000  # capabilities whose readings are kept; a city's candidates, not a country's register
 _DIGITS = 6  # scores equal to six digits are ties, and ties are drawn by hash
 
 
@@ -86,12 +89,10 @@ class Matcher:
         self.analyser = analyser
         self.units = units
         self.links = frozenset(links)
-        texts = [field_texts(capability) for capability in capabilities]
-        self._prepared = [
-            PreparedCapability(capability, text.fields, units, analyser)
-            for capability, text in zip(capabilities, texts, strict=True)
-        ]
-        self._text = TextIndex(texts, Reader(analyser), statistics)
+        self._capabilities = capabilities
+        self._prepared: dict[int, PreparedCapability] = {}
+        self._reader = Reader(analyser)
+        self._text = TextIndex(map(field_texts, capabilities), self._reader, statistics)
 
     @classmethod
     def fit(
@@ -150,9 +151,9 @@ class Matcher:
         found: list[_Judged] = []
         threshold = 0.0
         for row, scores in self._candidates(need, 0.0 if weak_too else self._least_text()):
-            if top and len(found) >= top and scores.text < threshold:
+            if top and len(found) >= top and scores.text < threshold - _NOISE:
                 break
-            capability = self._prepared[row].capability
+            capability = self._capabilities[row]
             if not weak_too and not is_near(scores.evidence, scores.text, scores.body or 0.0):
                 continue
             if not include_current and is_current_supplier(need, capability):
@@ -195,15 +196,15 @@ class Matcher:
             if judged.excluded is not None:
                 causes[judged.excluded.code] += 1
         if not near:
-            causes[codes.NO_CAPABILITY] = len(self._prepared) - seen
+            causes[codes.NO_CAPABILITY] = len(self._capabilities) - seen
         return {code: causes[code] for code in codes.CAUSES if causes[code]}
 
     def explain(self, need: NeedProfile, capability_id: str, as_of: date) -> Match | None:
         """One pair in full, whatever its rank, label or exclusion; None for an unknown capability."""
         prepared = PreparedNeed(need, self.units, self.analyser)
-        scores = self._text.scores(need)
-        for row, candidate in enumerate(self._prepared):
-            if candidate.capability.id == capability_id:
+        scores = self._text.scores(need_text(need, self._reader, self._text.statistics))
+        for row, candidate in enumerate(self._capabilities):
+            if candidate.id == capability_id:
                 return self._explained(prepared, self._judge(prepared, row, self._at(scores, row), as_of))
         return None
 
@@ -212,13 +213,13 @@ class Matcher:
         by_body = text_score(0.0, POSSIBLE_BODY, self.weights)
         return min(POSSIBLE_TEXT, by_body) if by_body > 0 else POSSIBLE_TEXT
 
-    def _candidates(self, need: NeedProfile, least: float) -> list[tuple[int, _Near]]:
-        """Rows by falling text, with their text signals."""
-        scores = self._text.scores(need)
+    def _candidates(self, need: NeedProfile, least: float) -> Iterator[tuple[int, _Near]]:
+        """Rows by falling text, with their text signals; made as they are asked for, as most never are."""
+        scores = self._text.scores(need_text(need, self._reader, self._text.statistics))
         text = self._texts(scores)
         rows = np.flatnonzero(text >= least) if least else np.flatnonzero(text > 1e-9)
         ordered = rows[np.argsort(-text[rows], kind="stable")]
-        return [(int(row), self._at(scores, int(row))) for row in ordered]
+        return ((row, self._at(scores, row)) for row in map(int, ordered))
 
     def _texts(self, scores: TextScores) -> Any:
         if scores.body is None or self.weights.title + self.weights.body <= 0:
@@ -231,8 +232,18 @@ class Matcher:
         body = float(scores.body[row]) if scores.body is not None else None
         return _Near(text_score(title, body, self.weights), title, body, float(scores.evidence[row]))
 
+    def _offer(self, row: int) -> PreparedCapability:
+        """The capability as read for judging: only what comes near a need is ever read."""
+        offer = self._prepared.get(row)
+        if offer is None:
+            if len(self._prepared) >= MOST_PREPARED:
+                self._prepared.clear()
+            offer = PreparedCapability(self._capabilities[row], self.units, self.analyser)
+            self._prepared[row] = offer
+        return offer
+
     def _judge(self, prepared: PreparedNeed, row: int, near: _Near, as_of: date) -> _Judged:
-        need, offer = prepared.need, self._prepared[row]
+        need, offer = prepared.need, self._offer(row)
         capability = offer.capability
         asked = bool(prepared.demands.stated or prepared.demands.prose or prepared.demands.standards)
         specs = (
@@ -269,7 +280,7 @@ class Matcher:
         return _Judged(row, score, label(standing), signals, tuple(parts.values()), excluded)
 
     def _explained(self, need: PreparedNeed, judged: _Judged) -> Match:
-        offer = self._prepared[judged.row]
+        offer = self._offer(judged.row)
         capability = offer.capability
         current = is_current_supplier(need.need, capability)
         reasons = [Finding(codes.CURRENT_SUPPLIER)] if current else []
@@ -285,7 +296,7 @@ class Matcher:
 
     def _lot(self, need_id: str, row: int) -> str:
         """A neutral draw among equals: never by name or by who registered first."""
-        identity = f"{SALT}\x1f{need_id}\x1f{self._prepared[row].capability.id}"
+        identity = f"{SALT}\x1f{need_id}\x1f{self._capabilities[row].id}"
         return sha256(identity.encode()).hexdigest()
 
 

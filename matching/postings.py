@@ -1,40 +1,214 @@
-"""An inverted index in three arrays, and the scatter-add over it: exact scores, no candidate lost."""
+"""An inverted index in three arrays, and the scatter-add over it: exact scores, exact best lists, no candidate lost.
+
+A score is Σ query weight × impact over shared terms. What the weights mean is the caller's affair (`weighting.py`): BM25
+and cosine alike are impacts on one side and weights on the other. Sums are 32-bit and always taken in the same order,
+so the compiled path, the plain path, one query and a thousand give the same bits.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ids = NDArray[np.int64]
+if TYPE_CHECKING:
+    from types import ModuleType
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int32]
+Places = NDArray[np.int64]
+Lots = NDArray[np.uint32]
+
+WORTH_COMPILING = 1_000_000  # postings; below, the plain path is done before the compiled one is loaded
+WORTH_MULTIPLYING = 24  # queries at once; below, each is scattered by itself
+HEAD_SHARE = 0.04  # a term in more rows than this may be a head
+MOST_HEADS = 256  # a head's number fits one byte
+
+
+@dataclass(frozen=True)
+class Queries:
+    """Many queries as one matrix by rows: query i holds `terms[starts[i]:starts[i + 1]]`, each term once."""
+
+    starts: Places
+    terms: Ids
+    weights: Floats
+
+    @classmethod
+    def of(cls, queries: Iterable[Iterable[tuple[int, float]]]) -> Queries:
+        starts, terms, weights = [0], [], []
+        for query in queries:
+            for term, weight in query:
+                terms.append(term)
+                weights.append(weight)
+            starts.append(len(terms))
+        return cls(np.asarray(starts, np.int64), np.asarray(terms, np.int32), np.asarray(weights, np.float32))
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, place: int) -> tuple[Ids, Floats]:
+        start, end = self.starts[place], self.starts[place + 1]
+        return self.terms[start:end], self.weights[start:end]
+
+
+@dataclass(frozen=True)
+class Best:
+    """One line a query, best first: `rows` (-1 where fewer were found) and their `scores`."""
+
+    rows: Ids
+    scores: Floats
 
 
 class Postings:
-    """Rows (documents) by term, with one weight a posting; terms are dense ids."""
+    """Rows (documents) by term, one impact a posting; terms are dense ids. Immutable: `growing.py` adds and removes."""
 
-    def __init__(self, terms: Ids, rows: Ids, weights: Floats, term_count: int, row_count: int) -> None:
-        """`terms`, `rows`, `weights`: one entry a posting, a (term, row) pair at most once."""
+    def __init__(
+        self, starts: Places, rows: Ids, impacts: Floats, row_count: int, heads: Ids | None = None
+    ) -> None:
+        """The postings of term t are `rows[starts[t]:starts[t + 1]]`, rising. `heads`: terms so frequent that many
+        queries at once are better multiplied by row; they are summed first, in this order."""
+        self.starts, self.rows, self.impacts, self.row_count = starts, rows, impacts, row_count
+        self.heads = np.zeros(0, np.int32) if heads is None else heads.astype(np.int32)
+        self._rank = np.full(self.term_count, len(self.heads), np.int32)
+        self._rank[self.heads] = np.arange(len(self.heads), dtype=np.int32)
+
+    @classmethod
+    def build(
+        cls, terms: Ids, rows: Ids, impacts: Floats, term_count: int, row_count: int, heads: Ids | None = None
+    ) -> Postings:
+        """From one entry a posting, rows rising; a (term, row) pair at most once."""
+        starts = np.zeros(term_count + 1, np.int64)
+        np.cumsum(np.bincount(terms, minlength=term_count), out=starts[1:])
         order = np.argsort(terms, kind="stable")
-        self.rows = rows[order]
-        self.weights = weights[order]
-        self.row_count = row_count
-        self.starts = np.zeros(term_count + 1, dtype=np.int64)
-        np.cumsum(np.bincount(terms, minlength=term_count), out=self.starts[1:])
+        return cls(starts, rows[order].astype(np.int32), impacts[order].astype(np.float32), row_count, heads)
 
-    def scores(self, query: Iterable[tuple[int, float]]) -> Floats:
-        """Σ query weight × posting weight for every row, terms taken in the order given (so sums repeat exactly)."""
-        scores = np.zeros(self.row_count)
-        rows, weights, starts = self.rows, self.weights, self.starts
-        for term, weight in query:
-            start, end = starts[term], starts[term + 1]
+    @property
+    def term_count(self) -> int:
+        return len(self.starts) - 1
+
+    def frequencies(self) -> Places:
+        """Rows that hold each term."""
+        return np.diff(self.starts)
+
+    def ordered(self, terms: Ids, weights: Floats) -> tuple[Ids, Floats]:
+        """The query as it is summed: heads first, the rest as given; terms that no row can hold left out."""
+        known = terms < self.term_count
+        if not known.all():
+            terms, weights = terms[known], weights[known]
+        if len(self.heads):
+            order = np.argsort(self._rank[terms], kind="stable")
+            terms, weights = terms[order], weights[order]
+        return terms, weights
+
+    def scores(self, terms: Ids, weights: Floats) -> Floats:
+        """Every row against one query."""
+        scores = np.zeros(self.row_count, np.float32)
+        terms, weights = self.ordered(terms, weights)
+        if self._compiled is not None:
+            self._compiled.scatter(self.starts, self.rows, self.impacts, terms, weights, scores)
+            return scores
+        for term, weight in zip(terms.tolist(), weights, strict=True):
+            start, end = self.starts[term], self.starts[term + 1]
             # No row stands twice in one slice: fancy-index addition is exact here.
-            scores[rows[start:end]] += weights[start:end] * weight
+            scores[self.rows[start:end]] += self.impacts[start:end] * weight
         return scores
 
+    def best(self, queries: Queries, most: int, draw: Draw, *, threads: int = 1) -> Best:
+        """The `most` best rows of every query. Exact; rows without any shared term never appear."""
+        found = Best(np.full((len(queries), most), -1, np.int32), np.zeros((len(queries), most), np.float32))
+        if self._compiled is None:
+            for place in range(len(queries)):
+                rows, scores = best_of(self.scores(*queries[place]), most, draw, place)
+                found.rows[place, : len(rows)], found.scores[place, : len(rows)] = rows, scores
+            return found
+        if len(queries) < WORTH_MULTIPLYING:
+            for place in range(len(queries)):
+                scores, lots = self.scores(*queries[place]), (draw.lots, draw.seeds[place], draw.alive)
+                self._compiled.best_of_scores(scores, *lots, found.rows[place], found.scores[place])
+            return found
+        tile = self._compiled.TILE
+        firsts = range(0, len(queries), tile)
 
-def counted(terms: Ids, rows: Ids, term_count: int) -> tuple[Ids, Ids, Ids]:
-    """Distinct (term, row) pairs of a token stream with their counts."""
-    keys, counts = np.unique(rows * term_count + terms, return_counts=True)
-    return keys % term_count, keys // term_count, counts
+        def fill(first: int) -> None:
+            self._compiled.best_of_tile(
+                *self._by_row, self.starts, self.rows, self.impacts, self._rank, len(self.heads), queries.starts,
+                queries.terms, queries.weights, draw.lots, draw.seeds, draw.alive, first,
+                min(first + tile, len(queries)), found.rows, found.scores,
+            )  # fmt: skip
+
+        if threads == 1 or len(firsts) == 1:
+            for first in firsts:
+                fill(first)
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(fill, firsts))
+        return found
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return compiled_kernels() if len(self.rows) >= WORTH_COMPILING else None
+
+    @cached_property
+    def _by_row(self) -> tuple[Places, NDArray[np.uint8], Floats]:
+        """The heads' postings once more, by row."""
+        return self._compiled.heads_by_row(self.starts, self.rows, self.impacts, self.heads, self.row_count)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How equals are ordered: by a lot that depends on the row's own name and on the query, never on who came first."""
+
+    lots: Lots  # a row
+    seeds: Lots  # a query
+    alive: NDArray[np.bool_]  # a row; the dead never appear
+
+    @classmethod
+    def simple(cls, row_count: int, query_count: int) -> Draw:
+        """Lots by number, for callers whose rows have no names."""
+        return cls(
+            np.arange(row_count, dtype=np.uint32) * np.uint32(2654435761),
+            np.arange(query_count, dtype=np.uint32), np.ones(row_count, np.bool_),
+        )  # fmt: skip
+
+
+def mixed(lots: Lots) -> Lots:
+    """A 32-bit finalizer: neighbouring inputs, unrelated outputs."""
+    value = lots.copy()
+    value ^= value >> np.uint32(16)
+    value *= np.uint32(0x85EBCA6B)
+    value ^= value >> np.uint32(13)
+    value *= np.uint32(0xC2B2AE35)
+    value ^= value >> np.uint32(16)
+    return value
+
+
+def best_of(scores: Floats, most: int, draw: Draw, query: int) -> tuple[Ids, Floats]:
+    """The best rows of one score a row."""
+    rows = np.flatnonzero((scores > 0) & draw.alive)
+    if len(rows) > most:
+        least = np.partition(scores[rows], len(rows) - most)[len(rows) - most]
+        rows = rows[scores[rows] >= least]
+    order = np.lexsort((mixed(draw.lots[rows] ^ draw.seeds[query]), -scores[rows]))[:most]
+    return rows[order].astype(np.int32), scores[rows[order]]
+
+
+def frequent(starts: Places, row_count: int) -> Ids:
+    """Heads of an index: terms in more than a twenty-fifth of the rows, the most frequent first."""
+    frequencies = np.diff(starts)
+    heads = np.flatnonzero(frequencies > HEAD_SHARE * max(row_count, 1))
+    return heads[np.argsort(-frequencies[heads], kind="stable")][:MOST_HEADS].astype(np.int32)
+
+
+def compiled_kernels() -> ModuleType | None:
+    """The compiled loops, or None where numba is not installed: then the plain ones give the same answers."""
+    try:
+        # Late: loads the compiler, which only large indexes pay for.
+        from matching import kernels
+    except ImportError:
+        return None
+    return kernels

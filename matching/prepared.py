@@ -7,11 +7,11 @@ from functools import cached_property
 
 from matching.explain import Wording, tokens_only, wording
 from matching.profiles import CapabilityProfile, NeedProfile, SpecRow
+from matching.reading import body_text, field_texts
 from matching.requirements import Demands, Offer
 from matching.spec_reading import read_specs
 from matching.specs import resolve
 from matching.standards import Standard, read_standards
-from matching.text import body_text
 from matching.units import UnitTable, fold, parameter_key, squeezed
 from search.analysis import Analyser
 
@@ -71,9 +71,12 @@ class PreparedNeed:
 @dataclass
 class PreparedCapability:
     capability: CapabilityProfile
-    fields: dict[str, str]
     units: UnitTable
     analyser: Analyser
+
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        return field_texts(self.capability).fields
 
     @cached_property
     def prose(self) -> str:

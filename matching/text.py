@@ -4,26 +4,25 @@ Words, and character bigrams with single characters, each get a BM25 over fields
 and saturation, and their weighted sum is capped, so that repeating a term in every field gains little. Titles are short, and get two signals more: the
 idf-weighted cosine over characters and bigrams, and the share of the offer's title that the need covers; these help
 short fields and hurt long ones. Every signal is divided by what a perfect answer to this need would reach.
+
+A need is read once (`NeedText`) and knows no index; an index holds impacts that depend on nothing but the listing and
+the statistics. So listings may be held in any number of indexes, and score the same in each.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from matching.enumeration import LONGEST_LIST, trim
+from matching.gathering import Counts, Stream, Vocabulary, vocabulary
 from matching.generic_words import bigram_weight, word_weight
-from matching.postings import Floats, Ids, Postings, counted
-from matching.profiles import CapabilityProfile, NeedProfile
-from matching.specs import show_row
-from matching.statistics import FIELDS, Statistics
-from search.analysis import Analyser
-from search.analysis.bigrams import bigrams as pairs_of
+from matching.postings import Floats, Ids, Postings
+from matching.profiles import NeedProfile
+from matching.reading import FieldTexts, Reader, body_text, title_items
+from matching.statistics import FIELDS, KINDS, Statistics
 
 FIELD_WEIGHTS = {"title": 1.0, "summary": 0.55, "description": 0.35, "specs": 0.3}
 LENGTH_NORMS = {"title": 0.4, "summary": 0.5, "description": 0.6, "specs": 0.3}
@@ -31,15 +30,14 @@ SATURATION = 1.2  # BM25's k1
 MOST_IMPACT = 1.2  # a term in every field gains little over one in the title
 MOST_REPEATS = 8  # occurrences of a term in one field that count
 STUFFED_REPEATS, STUFFED_SHARE = 6, 0.12  # beyond both, the term counts once: repeating is no evidence
-FOCUSED_ITEMS = 4  # products in one title that are taken at full value; each further one dilutes all
-STUFFED_FOCUS = 0.75  # of a listing from which a whole list of unbacked terms was dropped
 SHORT_TITLE = 12  # words up to which a need's title counts as a short field
 LONGEST_QUERY = 60  # heaviest terms of a need's body; the rest is talk
 BODY_HALF = 0.12  # share of the body's weight at which the body signal reaches one half
+STREAMS = ("words", "bigrams")
+ROWS_AT_ONCE = 16_384  # listings whose fields are weighed together: bounds the memory, not the result
 
-_ITEM_END = re.compile(
-    r"[、，,;；|\n]+|(?<=[\u4e00-\u9fff])\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|及其|以及"
-)
+Query = Mapping[str, float]
+"""Weight by term, in the order in which they are summed."""
 
 
 @dataclass(frozen=True)
@@ -52,268 +50,192 @@ class TextScores:
 
 
 @dataclass(frozen=True)
-class FieldTexts:
-    """The four fields as indexed, and `focus` 0-1: how far the title may be believed (1 = one thing or a few)."""
+class NeedText:
+    """A need as weighed terms. `items`: its title's products, each as a set of grams, and the whole title last."""
 
-    fields: dict[str, str]
-    focus: float
-
-
-def field_texts(capability: CapabilityProfile) -> FieldTexts:
-    """Unbacked enumerations dropped, spec rows written out. A title that lists a shop window backs nothing."""
-    products = len(title_items(capability.title))
-    title = trim(capability.title, capability.summary)
-    backing = title.text if products <= FOCUSED_ITEMS else ""
-    summary = trim(capability.summary, backing)
-    description = trim(capability.description, backing)
-    focus = min(1.0, (FOCUSED_ITEMS / max(products, 1)) ** 0.5)
-    if title.dropped + summary.dropped + description.dropped > LONGEST_LIST:
-        focus *= STUFFED_FOCUS
-    specs = " ".join(f"{row.parameter} {show_row(row)} {row.standard}" for row in capability.specs)
-    fields = {
-        "title": title.text, "summary": summary.text, "description": description.text,
-        "specs": " ".join((specs, *capability.standards)).strip(),
-    }  # fmt: skip
-    return FieldTexts(fields, focus)
+    title: Mapping[str, Query]
+    body: Mapping[str, Query] | None
+    items: tuple[Query, ...]
+    title_words: int
 
 
-def body_text(need: NeedProfile) -> str:
-    rows = " ".join(f"{row.parameter} {show_row(row)} {row.standard}" for row in need.specs)
-    return "\n".join(part for part in (need.use, need.description, rows) if part)
+def need_text(need: NeedProfile, reader: Reader, statistics: Statistics) -> NeedText:
+    title = reader.streams(need.title)
+    body = reader.streams(body_text(need))
+    grams = dict.fromkeys(tuple(reader.grams(item)) for item in (*title_items(need.title), need.title))
+    whole = tuple(reader.grams(need.title))
+    return NeedText(
+        {kind: _query(kind, title[kind], statistics, None) for kind in STREAMS},
+        {kind: _query(kind, body[kind], statistics, LONGEST_QUERY) for kind in STREAMS} if body["words"] else None,
+        tuple(
+            {gram: gram_weight(gram, statistics) for gram in item}
+            for item in (*(item for item in grams if item != whole), whole)
+        ),
+        len(title["words"]),
+    )  # fmt: skip
 
 
-def title_items(title: str) -> list[str]:
-    """The products that a title lists: 「浸胶帘子布、工业丝」 → two."""
-    return [item.strip() for item in _ITEM_END.split(title) if len(item.strip()) > 1] or (
-        [title] if title.strip() else []
-    )
+def _query(kind: str, tokens: Sequence[str], statistics: Statistics, longest: int | None) -> Query:
+    weigh = word_weight if kind == "words" else bigram_weight
+    query = {
+        term: statistics.idf(kind, term) * weigh(term) * (1.0 + 0.3 * (min(count, 3) - 1))
+        for term, count in Counter(tokens).items()
+    }
+    if longest is not None and len(query) > longest:
+        query = dict(sorted(query.items(), key=lambda item: (-item[1], item[0]))[:longest])
+    return query
 
 
-class Reader:
-    """Token streams of a text, synonyms carried over into the bigrams as well."""
-
-    def __init__(self, analyser: Analyser) -> None:
-        self.analyser = analyser
-
-    def streams(self, text: str) -> dict[str, list[str]]:
-        if not text:
-            return {"words": [], "bigrams": []}
-        words, pairs = self.analyser.tokens(text)
-        pairs += _canonical_pairs(words, pairs)
-        return {"words": words, "bigrams": pairs + _characters(pairs)}
-
-    def grams(self, item: str) -> list[str]:
-        """The set that short fields are compared by: characters and bigrams, each once, in order."""
-        return list(dict.fromkeys(self.streams(item)["bigrams"]))
-
-
-def _canonical_pairs(words: list[str], pairs: list[str]) -> list[str]:
-    """Pairs of tokens that stand for a synonym: PA66 and 聚酰胺66 then share them, though they share no character."""
-    present = set(pairs)
-    added: dict[str, None] = {}
-    for word in sorted(set(words) - present):
-        if len(word) > 1 and word[:2] not in present:
-            added.update((pair, None) for pair in pairs_of(word) if pair not in present)
-    return list(added)
-
-
-def _characters(pairs: list[str]) -> list[str]:
-    """The Han characters under the bigrams: the weakest evidence, and the last where words differ."""
-    han = [pair for pair in pairs if pair > "\u3000"]
-    ends = [before[1:] for before, after in pairwise([*han, ""]) if before[1:] != after[:1]]
-    return [pair[0] for pair in han] + [end for end in ends if end]
+def gram_weight(gram: str, statistics: Statistics) -> float:
+    return statistics.idf("grams", gram) * bigram_weight(gram)
 
 
 class TextIndex:
-    """Capabilities by their words, bigrams and title items; see `Matcher` for building and freezing."""
+    """Listings by their words, bigrams and title items; see `Matcher` for building and freezing."""
 
-    def __init__(self, texts: Sequence[FieldTexts], reader: Reader, statistics: Statistics | None) -> None:
-        self.reader = reader
-        self.count = len(texts)
-        self._ids: dict[str, dict[str, int]] = {"words": {}, "bigrams": {}, "grams": {}}
-        streams = {kind: {name: _Stream() for name in FIELDS} for kind in ("words", "bigrams")}
-        items = _Stream()
+    def __init__(self, texts: Iterable[FieldTexts], reader: Reader, statistics: Statistics | None) -> None:
+        self._ids: dict[str, Vocabulary] = {kind: vocabulary() for kind in KINDS}
+        streams = {kind: {name: Stream() for name in FIELDS} for kind in STREAMS}
+        items = Stream()
         item_rows: list[int] = []
-        self._focus = np.asarray([text.focus for text in texts])
+        focus: list[float] = []
         for row, text in enumerate(texts):
-            fields = text.fields
+            focus.append(text.focus)
             for name in FIELDS:
-                if not fields[name]:
+                if not text.fields[name]:
                     continue
-                read = reader.streams(fields[name])
-                for kind, tokens in read.items():
-                    streams[kind][name].add(row, tokens, self._ids[kind])
+                read = reader.streams(text.fields[name])
+                for kind in STREAMS:
+                    streams[kind][name].add(row, read[kind], self._ids[kind])
                 if name == "title":
-                    products = title_items(fields[name])
+                    products = title_items(text.fields[name])
                     for item in products:
                         grams = (
                             list(dict.fromkeys(read["bigrams"])) if len(products) == 1 else reader.grams(item)
                         )
                         items.add(len(item_rows), grams, self._ids["grams"])
                         item_rows.append(row)
-        self._item_rows = np.asarray(item_rows, dtype=np.int64)
-        matrices = {
-            kind: {name: streams[kind][name].counts(len(self._ids[kind])) for name in FIELDS}
-            for kind in streams
+        self._focus = np.asarray(focus, np.float32)
+        self.count = len(focus)
+        self._item_rows = np.asarray(item_rows, np.int32)
+        lengths = {kind: {name: streams[kind][name].mean_length() for name in FIELDS} for kind in STREAMS}
+        means = statistics.lengths if statistics else lengths
+        self._postings = {kind: self._weighed(kind, streams[kind], means[kind]) for kind in STREAMS}
+        terms, item_numbers = items.sets()
+        self._items = _postings(
+            terms, item_numbers, np.ones(len(terms), np.float32), self._ids["grams"], len(item_rows)
+        )
+        self.statistics = statistics or self._fitted(lengths)
+        self._measure_items(terms, item_numbers)
+
+    def _fitted(self, lengths: dict[str, dict[str, float]]) -> Statistics:
+        postings = {**self._postings, "grams": self._items}
+        frequency = {
+            kind: dict(zip(self._ids[kind], postings[kind].frequencies().tolist(), strict=True))
+            for kind in postings
         }
-        gram_terms, gram_items, _ = items.counts(len(self._ids["grams"]))
-        self.statistics = statistics or self._fitted(matrices, streams, gram_terms, len(item_rows))
-        self._postings = {kind: self._weighed(kind, matrices[kind], streams[kind]) for kind in matrices}
-        self._index_items(gram_terms, gram_items)
+        return Statistics(self.count, len(self._item_rows), frequency, lengths)
 
-    def _fitted(
-        self, matrices: dict[str, dict[str, tuple[Ids, Ids, Ids]]], streams: dict[str, dict[str, _Stream]],
-        gram_terms: Ids, item_count: int,
-    ) -> Statistics:  # fmt: skip
-        frequency: dict[str, dict[str, int]] = {}
-        for kind, fields in matrices.items():
-            size = len(self._ids[kind])
-            terms, _, _ = counted(
-                np.concatenate([fields[name][0] for name in FIELDS]),
-                np.concatenate([fields[name][1] for name in FIELDS]), max(size, 1),
-            )  # fmt: skip
-            frequency[kind] = dict(
-                zip(self._ids[kind], np.bincount(terms, minlength=size).tolist(), strict=True)
+    def _weighed(self, kind: str, streams: Mapping[str, Stream], means: Mapping[str, float]) -> Postings:
+        lengths = {name: streams[name].lengths(self.count) for name in FIELDS}
+        counts = {name: streams[name].counts() for name in FIELDS}
+        parts = [
+            _impacts(
+                {name: counts[name].between(first, first + ROWS_AT_ONCE) for name in FIELDS}, lengths, means
             )
-        grams = np.bincount(gram_terms, minlength=len(self._ids["grams"])).tolist()
-        frequency["grams"] = dict(zip(self._ids["grams"], grams, strict=True))
-        lengths = {kind: {name: streams[kind][name].mean_length() for name in FIELDS} for kind in streams}
-        return Statistics(self.count, item_count, frequency, lengths)
+            for first in range(0, max(self.count, 1), ROWS_AT_ONCE)
+        ]
+        terms, rows, impacts = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return _postings(terms, rows, impacts, self._ids[kind], self.count)
 
-    def _weighed(
-        self, kind: str, fields: dict[str, tuple[Ids, Ids, Ids]], streams: dict[str, _Stream]
-    ) -> Postings:
-        """Impacts: 1 for a term that stands once in a title of mean length, at most MOST_IMPACT over all fields."""
-        size = max(len(self._ids[kind]), 1)
-        keys, values = [], []
-        for name in FIELDS:
-            terms, rows, counts = fields[name]
-            lengths = streams[name].lengths(self.count)
-            mean = self.statistics.lengths[kind][name] or 1.0
-            norm = 1.0 - LENGTH_NORMS[name] + LENGTH_NORMS[name] * lengths / mean
-            stuffed = (counts > STUFFED_REPEATS) & (counts > STUFFED_SHARE * lengths[rows])
-            repeats = np.where(stuffed, 1, np.minimum(counts, MOST_REPEATS))
-            keys.append(rows * size + terms)
-            heft = repeats / np.maximum(norm[rows], 0.25)
-            values.append(FIELD_WEIGHTS[name] * heft * (SATURATION + 1.0) / (heft + SATURATION))
-        key, value = np.concatenate(keys), np.concatenate(values)
-        order = np.argsort(key, kind="stable")
-        key, value = key[order], value[order]
-        first = (
-            np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
-            if len(key)
-            else np.zeros(0, np.int64)
-        )
-        summed = np.add.reduceat(value, first) if len(key) else value
-        return Postings(
-            key[first] % size, key[first] // size, np.minimum(summed, MOST_IMPACT), size, self.count
-        )
+    def _measure_items(self, terms: Ids, items: Ids) -> None:
+        """What a perfect answer to each title item would reach, and which items belong to which row."""
+        weights = np.asarray([gram_weight(gram, self.statistics) for gram in self._ids["grams"]] or [0.0])
+        held, count = weights[terms], len(self._item_rows)
+        mass = np.bincount(items, held, minlength=count)
+        self._item_mass = np.maximum(mass, 1e-9).astype(np.float32)
+        norm = np.sqrt(np.maximum(np.bincount(items, held * held, minlength=count), 1e-9))
+        self._item_norm = norm.astype(np.float32)
+        self._row_starts = np.flatnonzero(np.diff(self._item_rows, prepend=-1))
+        self._titled_rows = self._item_rows[self._row_starts]
+        self._titled = np.zeros(self.count, np.bool_)
+        self._titled[self._titled_rows] = True
 
-    def _index_items(self, terms: Ids, items: Ids) -> None:
-        ids = self._ids["grams"]
-        idf = np.asarray([self.gram_weight(gram) for gram in ids]) if ids else np.zeros(1)
-        count = len(self._item_rows)
-        weights = idf[terms] if len(terms) else np.zeros(0)
-        self._item_mass = np.maximum(np.bincount(items, weights, minlength=count), 1e-9)
-        self._item_norm = np.sqrt(np.maximum(np.bincount(items, weights * weights, minlength=count), 1e-9))
-        self._items = Postings(terms, items, np.ones(len(terms)), max(len(ids), 1), count)
-        self._row_starts = (
-            np.flatnonzero(np.diff(self._item_rows, prepend=-1)) if count else np.zeros(0, np.int64)
-        )
-        self._titled = self._item_rows[self._row_starts] if count else np.zeros(0, np.int64)
-
-    def gram_weight(self, gram: str) -> float:
-        return self.statistics.idf("grams", gram) * bigram_weight(gram)
-
-    def scores(self, need: NeedProfile) -> TextScores:
-        """All capabilities against one need; costs one pass over the postings of its terms."""
-        title = self.reader.streams(need.title)
-        words = self._query("words", Counter(title["words"]), None)
-        pairs = self._query("bigrams", Counter(title["bigrams"]), None)
-        by_words, by_pairs = self._share("words", words), self._share("bigrams", pairs)
+    def scores(self, need: NeedText) -> TextScores:
+        """All listings against one need; costs one pass over the postings of its terms."""
+        by_words, by_pairs = (self._share(kind, need.title[kind]) for kind in STREAMS)
         fused = 0.35 * by_words + 0.65 * by_pairs
         short, covered = self._short(need)
         # The cosine asks for equal length: beside a title that is a paragraph it would punish every precise offer.
-        alike = 0.2 * min(1.0, SHORT_TITLE / max(len(title["words"]), 1))
-        titled = np.zeros(self.count, dtype=bool)
-        titled[self._titled] = True
+        alike = 0.2 * min(1.0, SHORT_TITLE / max(need.title_words, 1))
         with_title = 0.25 * by_words + (0.6 - alike) * by_pairs + alike * short + 0.15 * covered
-        title_score = np.where(titled, with_title, fused) * self._focus
-        body = self.reader.streams(body_text(need))
-        body_score = None
-        if body["words"]:
-            heavy = self._share("words", self._query("words", Counter(body["words"]), LONGEST_QUERY))
-            light = self._share("bigrams", self._query("bigrams", Counter(body["bigrams"]), LONGEST_QUERY))
-            share = 0.7 * heavy + 0.3 * light
-            body_score = share * (1.0 + BODY_HALF) / (share + BODY_HALF)
+        title_score = np.where(self._titled, with_title, fused) * self._focus
+        body_score: Floats | None = None
+        if need.body is not None:
+            heavy, light = (self._share(kind, need.body[kind]) for kind in STREAMS)
+            share: Floats = 0.7 * heavy + 0.3 * light
+            body_score = (share * np.float32(1.0 + BODY_HALF) / (share + np.float32(BODY_HALF))).astype(
+                np.float32
+            )
         return TextScores(title_score, body_score, np.maximum(by_words, by_pairs) * self._focus)
 
-    def _query(self, kind: str, counts: Counter[str], longest: int | None) -> dict[str, float]:
-        weigh = word_weight if kind == "words" else bigram_weight
-        query = {
-            term: self.statistics.idf(kind, term) * weigh(term) * (1.0 + 0.3 * (min(count, 3) - 1))
-            for term, count in counts.items()
-        }
-        if longest is not None and len(query) > longest:
-            query = dict(sorted(query.items(), key=lambda item: (-item[1], item[0]))[:longest])
-        return query
-
-    def _share(self, kind: str, query: dict[str, float]) -> Floats:
+    def _share(self, kind: str, query: Query) -> Floats:
         mass = sum(query.values())
         if not mass:
-            return np.zeros(self.count)
-        ids = self._ids[kind]
-        known = [(ids[term], weight) for term, weight in query.items() if term in ids]
-        return np.minimum(self._postings[kind].scores(known) / mass, 1.0)
+            return np.zeros(self.count, np.float32)
+        share: Floats = self._sums(kind, self._postings[kind], query) / np.float32(mass)
+        return np.minimum(share, np.float32(1.0))
 
-    def _short(self, need: NeedProfile) -> tuple[Floats, Floats]:
-        """Best title item of each capability: idf cosine with the need's best item, and share of the item covered."""
-        cosine, covered = np.zeros(self.count), np.zeros(self.count)
+    def _sums(self, kind: str, postings: Postings, query: Query, power: int = 1) -> Floats:
+        ids = self._ids[kind]
+        known = [(ids[term], weight**power) for term, weight in query.items() if term in ids]
+        return postings.scores(
+            np.asarray([term for term, _ in known], np.int32),
+            np.asarray([weight for _, weight in known], np.float32),
+        )
+
+    def _short(self, need: NeedText) -> tuple[Floats, Floats]:
+        """Best title item of each listing: idf cosine with the need's best item, and share of the item covered."""
+        cosine, covered = np.zeros(self.count, np.float32), np.zeros(self.count, np.float32)
         if not len(self._item_rows):
             return cosine, covered
-        best = np.zeros(len(self._item_rows))
-        ids = self._ids["grams"]
-        whole = self.reader.grams(need.title)
-        for grams in {tuple(self.reader.grams(item)) for item in title_items(need.title)} | {tuple(whole)}:
-            weights = {gram: self.gram_weight(gram) for gram in grams}
-            norm = sum(weight * weight for weight in weights.values()) ** 0.5
+        best = np.zeros(len(self._item_rows), np.float32)
+        for item in need.items:
+            norm = sum(weight * weight for weight in item.values()) ** 0.5
             if norm:
-                known = [(ids[gram], weight * weight) for gram, weight in weights.items() if gram in ids]
-                np.maximum(best, self._items.scores(known) / (norm * self._item_norm), out=best)
-        weights = {gram: self.gram_weight(gram) for gram in whole}
-        share = self._items.scores([(ids[gram], weight) for gram, weight in weights.items() if gram in ids])
-        share /= self._item_mass
-        cosine[self._titled] = np.maximum.reduceat(best, self._row_starts)
-        covered[self._titled] = np.maximum.reduceat(share, self._row_starts)
+                alike = self._sums("grams", self._items, item, power=2) / (np.float32(norm) * self._item_norm)
+                np.maximum(best, alike, out=best)
+        share = self._sums("grams", self._items, need.items[-1]) / self._item_mass
+        cosine[self._titled_rows] = np.maximum.reduceat(best, self._row_starts)
+        covered[self._titled_rows] = np.maximum.reduceat(share, self._row_starts)
         return cosine, covered
 
 
-class _Stream:
-    """Tokens of one field over all rows, as two growing lists."""
+def _impacts(
+    fields: Mapping[str, Counts], lengths: Mapping[str, Floats], means: Mapping[str, float]
+) -> tuple[Ids, Ids, Floats]:
+    """One impact a term and row: 1 for a term that stands once in a title of mean length, capped over all fields."""
+    size = 1 + max(int(part.terms.max(initial=0)) for part in fields.values())
+    keys, values = [], []
+    for name, part in fields.items():
+        norm = 1.0 - LENGTH_NORMS[name] + LENGTH_NORMS[name] * lengths[name][part.rows] / (means[name] or 1.0)
+        stuffed = (part.counts > STUFFED_REPEATS) & (part.counts > STUFFED_SHARE * lengths[name][part.rows])
+        repeats = np.where(stuffed, 1, np.minimum(part.counts, MOST_REPEATS))
+        heft = repeats / np.maximum(norm, 0.25)
+        keys.append(part.rows.astype(np.int64) * size + part.terms)
+        values.append(FIELD_WEIGHTS[name] * heft * (SATURATION + 1.0) / (heft + SATURATION))
+    key, value = np.concatenate(keys), np.concatenate(values)
+    order = np.argsort(key, kind="stable")
+    key, value = key[order], value[order]
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    summed = np.add.reduceat(value, first) if len(key) else value
+    key = key[first]
+    return (
+        (key % size).astype(np.int32),
+        (key // size).astype(np.int32),
+        np.minimum(summed, MOST_IMPACT).astype(np.float32),
+    )
 
-    def __init__(self) -> None:
-        self.terms: list[int] = []
-        self.rows: list[int] = []
-        self.sizes: list[int] = []
 
-    def add(self, row: int, tokens: Sequence[str], ids: dict[str, int]) -> None:
-        if not tokens:
-            return
-        setdefault = ids.setdefault
-        self.terms.extend([setdefault(token, len(ids)) for token in tokens])
-        self.rows.append(row)
-        self.sizes.append(len(tokens))
-
-    def counts(self, term_count: int) -> tuple[Ids, Ids, Ids]:
-        terms = np.asarray(self.terms, dtype=np.int64)
-        rows = np.repeat(np.asarray(self.rows, dtype=np.int64), np.asarray(self.sizes, dtype=np.int64))
-        return counted(terms, rows, max(term_count, 1))
-
-    def lengths(self, row_count: int) -> Floats:
-        lengths = np.zeros(row_count)
-        lengths[self.rows] = self.sizes
-        return lengths
-
-    def mean_length(self) -> float:
-        """Over the listings that fill the field at all; empty fields say nothing about length."""
-        return round(float(sum(self.sizes)) / len(self.sizes), 3) if self.sizes else 0.0
+def _postings(terms: Ids, rows: Ids, impacts: Floats, ids: Vocabulary, row_count: int) -> Postings:
+    return Postings.build(terms, rows, impacts, len(ids), row_count)

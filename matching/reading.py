@@ -1,0 +1,93 @@
+"""What is read of a listing and of a need before anything is weighed: field texts, title items, token streams."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from matching.enumeration import LONGEST_LIST, trim
+from matching.profiles import CapabilityProfile, NeedProfile
+from matching.specs import show_row
+from search.analysis import Analyser
+from search.analysis.bigrams import bigrams as pairs_of
+
+FOCUSED_ITEMS = 4  # products in one title that are taken at full value; each further one dilutes all
+STUFFED_FOCUS = 0.75  # of a listing from which a whole list of unbacked terms was dropped
+
+_ITEM_END = re.compile(
+    r"[、，,;；|\n]+|(?<=[\u4e00-\u9fff])\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|及其|以及"
+)
+
+
+@dataclass(frozen=True)
+class FieldTexts:
+    """The four fields as indexed, and `focus` 0-1: how far the title may be believed (1 = one thing or a few)."""
+
+    fields: dict[str, str]
+    focus: float
+
+
+def field_texts(capability: CapabilityProfile) -> FieldTexts:
+    """Unbacked enumerations dropped, spec rows written out. A title that lists a shop window backs nothing."""
+    products = len(title_items(capability.title))
+    title = trim(capability.title, capability.summary)
+    backing = title.text if products <= FOCUSED_ITEMS else ""
+    summary = trim(capability.summary, backing)
+    description = trim(capability.description, backing)
+    focus = min(1.0, (FOCUSED_ITEMS / max(products, 1)) ** 0.5)
+    if title.dropped + summary.dropped + description.dropped > LONGEST_LIST:
+        focus *= STUFFED_FOCUS
+    specs = " ".join(f"{row.parameter} {show_row(row)} {row.standard}" for row in capability.specs)
+    fields = {
+        "title": title.text, "summary": summary.text, "description": description.text,
+        "specs": " ".join((specs, *capability.standards)).strip(),
+    }  # fmt: skip
+    return FieldTexts(fields, focus)
+
+
+def body_text(need: NeedProfile) -> str:
+    rows = " ".join(f"{row.parameter} {show_row(row)} {row.standard}" for row in need.specs)
+    return "\n".join(part for part in (need.use, need.description, rows) if part)
+
+
+def title_items(title: str) -> list[str]:
+    """The products that a title lists: 「浸胶帘子布、工业丝」 → two."""
+    return [item.strip() for item in _ITEM_END.split(title) if len(item.strip()) > 1] or (
+        [title] if title.strip() else []
+    )
+
+
+class Reader:
+    """Token streams of a text, synonyms carried over into the bigrams as well."""
+
+    def __init__(self, analyser: Analyser) -> None:
+        self.analyser = analyser
+
+    def streams(self, text: str) -> dict[str, list[str]]:
+        if not text:
+            return {"words": [], "bigrams": []}
+        words, pairs = self.analyser.tokens(text)
+        pairs += _canonical_pairs(words, pairs)
+        return {"words": words, "bigrams": pairs + _characters(pairs)}
+
+    def grams(self, item: str) -> list[str]:
+        """The set that short fields are compared by: characters and bigrams, each once, in order."""
+        return list(dict.fromkeys(self.streams(item)["bigrams"]))
+
+
+def _canonical_pairs(words: list[str], pairs: list[str]) -> list[str]:
+    """Pairs of tokens that stand for a synonym: PA66 and 聚酰胺66 then share them, though they share no character."""
+    present = set(pairs)
+    added: dict[str, None] = {}
+    for word in sorted(set(words) - present):
+        if len(word) > 1 and word[:2] not in present:
+            added.update((pair, None) for pair in pairs_of(word) if pair not in present)
+    return list(added)
+
+
+def _characters(pairs: list[str]) -> list[str]:
+    """The Han characters under the bigrams: the weakest evidence, and the last where words differ."""
+    han = [pair for pair in pairs if pair > "\u3000"]
+    ends = [before[1:] for before, after in pairwise([*han, ""]) if before[1:] != after[:1]]
+    return [pair[0] for pair in han] + [end for end in ends if end]
