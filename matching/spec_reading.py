@@ -7,6 +7,7 @@ specs) any short name before an operator or a number with a unit counts.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from matching.profiles import SpecRow
@@ -23,6 +24,11 @@ _NOT_PARAMETERS = re.compile(
 _SUPPLY_DIMENSIONS = {"count", "count_machine", "count_roll", "count_sheet", "count_lot"}
 _GLUED = re.compile(r"(?<![A-Za-z])(Ra|Rz|DN|PN|Rm)(?=\d)")  # 「Ra0.8」: letters name the parameter, no grade
 _TELLING = re.compile(r"[A-Za-z0-9ⅠⅡⅢⅣ]")  # no number and no grade without one of these
+_REFUSED = re.compile(
+    r"\s*(?:以上|以下|的|即|就|一律|整批|整卷|整车|全部|者|直接|我们|,|、|\s){0,3}"
+    r"(?:退货|退回|拒收|拒绝|判退|判废|报废|作废|不收|不接收|不接受|返工|不合格|索赔|扣款|退)"
+)
+_OPPOSITE = {">": "≤", "≥": "<", "<": "≥", "≤": ">"}
 _MUST_NOT = re.compile(r"优选|优先|最好|宜|尽量|可选|如有")
 
 
@@ -63,7 +69,12 @@ def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> lis
             position = measure.end
             continue
         if not _NOT_PARAMETERS.search(name):
-            rows.append(_row(parameter.name if parameter else name, measure, before, must))
+            row = _row(parameter.name if parameter else name, measure, before, must)
+            if _REFUSED.match(
+                clause, measure.end
+            ):  # 「色差>3 退货」 says what is refused, so it asks for the opposite
+                row = replace(row, operator=_OPPOSITE.get(row.operator, row.operator))
+            rows.append(row)
         position = measure.end
     return rows
 

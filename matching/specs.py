@@ -153,6 +153,8 @@ def _compare_pair(need: ResolvedSpec, offer: ResolvedSpec) -> tuple[str, str]:
         return _compare_codes(need, offer)
     if need.kind != "number" or offer.kind != "number" or need.dimension != offer.dimension:
         return "unproven", codes.SPEC_UNIT_UNCLEAR
+    if need.nature == "rating":
+        return _compare_ratings(need, offer)
     low, high = need.low, need.high
     if low == high and need.better == "higher":
         high = math.inf  # 「抗拉强度 180 MPa」 asks for at least that
@@ -172,6 +174,15 @@ def _compare_pair(need: ResolvedSpec, offer: ResolvedSpec) -> tuple[str, str]:
         if covers or math.isinf(low) or math.isinf(high):
             return "met", codes.SPEC_MET
     return "unproven", codes.SPEC_PARTLY
+
+
+def _compare_ratings(need: ResolvedSpec, offer: ResolvedSpec) -> tuple[str, str]:
+    """A load is a load, whether the buyer writes ≥ (it must bear) or ≤ (we shall put on), the maker ≤ or =."""
+    wanted = need.low if math.isinf(need.high) else need.high
+    if _at_least(offer.low if math.isinf(offer.high) else offer.high, wanted):
+        return "met", codes.SPEC_MET
+    # 「≥800」 may bear 1,000 or not.
+    return ("unproven", codes.SPEC_PARTLY) if math.isinf(offer.high) else ("unmet", codes.SPEC_UNMET)
 
 
 def _compare_codes(need: ResolvedSpec, offer: ResolvedSpec) -> tuple[str, str]:

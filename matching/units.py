@@ -86,7 +86,8 @@ class Parameter:
     """One row of parameters.csv: a parameter's names, and how its values compare.
 
     kind "number" or "code"; better "higher", "lower", "digits" (IP codes: each digit counts) or ""; nature
-    "selectable" (the maker may choose within its range: thickness) or "property" (comes out of the process: strength).
+    "selectable" (the maker may choose within its range: thickness), "property" (comes out of the process: strength) or
+    "rating" (what it bears at most, however written: a load of ≤ 1,250 kg serves one of ≥ 1,000 kg).
     """
 
     name: str

@@ -184,3 +184,54 @@ def test_editions_of_a_standard(units: UnitTable) -> None:
         for result in [check(Demands((), (), wanted), Offer((), (), read_standards(text)), units)]
     ]
     assert codes == [["standard_met"], ["standard_other_year"], ["standard_unproven"], ["standard_unproven"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "operator", "value"),
+    [
+        ("色差 >3 退货", "≤", 3.0),
+        ("色差ΔE>3 整批退货，其余不限", "≤", 3.0),
+        ("含水率大于0.3%的整批退货", "≤", 0.3),
+        ("抗拉强度低于180MPa判废", "≥", 180.0),
+        ("色差≤1.5，退货按合同", "≤", 1.5),
+    ],
+)
+def test_what_is_refused_asks_for_the_opposite(
+    units: UnitTable, text: str, operator: str, value: float
+) -> None:
+    row = read_specs(text, units, known_only=True)[0]
+    assert (row.operator, row.value) == (operator, value)
+
+
+@pytest.mark.parametrize(
+    "text", ["硬度 280 HB", "表面硬度280HB以上", "布氏硬度 HB 280", "硬度HB≥220", "调质 260~300HB"]
+)
+def test_a_hardness_is_no_flame_class(units: UnitTable, text: str) -> None:
+    assert "阻燃等级" not in {row.parameter for row in read_specs(text, units, known_only=True)}
+
+
+@pytest.mark.parametrize("text", ["阻燃等级 HB", "UL94 HB", "UL94HB", "阻燃 HB 级"])
+def test_a_flame_class_is_still_read(units: UnitTable, text: str) -> None:
+    rows = read_specs(text, units, known_only=True)
+    assert [(row.parameter, row.value) for row in rows] == [("阻燃等级", "HB")]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "status"),
+    [
+        (("≥", 1000.0), ("≤", 1250.0), "met"),  # 「承重不超过 1250」 says what the bag bears
+        (("≥", 1000.0), ("≤", 800.0), "unmet"),
+        (("≤", 1000.0), ("=", 1250.0), "met"),  # the buyer's 「≤」 says what will be put on it
+        (("=", 1000.0), ("≥", 1000.0), "met"),
+        (("≥", 1000.0), ("≥", 800.0), "unproven"),
+        (("≥", 1000.0), ("range", 500.0), "met"),
+    ],
+)
+def test_a_load_is_a_load_whichever_way_it_is_written(
+    units: UnitTable, wanted: tuple[str, float], offered: tuple[str, float], status: str
+) -> None:
+    need = SpecRow("承载质量", wanted[0], wanted[1], unit="kg")
+    high = 1.5 if offered[0] == "range" else None
+    values = (0.5, high, "t") if high else (offered[1], None, "kg")
+    offer = SpecRow("额定载荷", offered[0], *values)
+    assert compare(need, (offer,), units).status == status
