@@ -33,11 +33,13 @@ def generate(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[
 def recompute(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
     """Compute ``list_id`` again and say whether it came out equal."""
     progress("conferences.step.recomputing", 0, 0)
+    list_id = claim.params["list_id"]
+    with context.database.reading() as session:
+        comparison = lists.prove(session, context.actor_of_job(session, claim), list_id)
     with context.database.unit_of_work() as session:
-        actor = context.actor_of_job(session, claim)
-        comparison = lists.recompute(session, actor, claim.params["list_id"], now=utc_now())
+        lists.record_proof(session, context.actor_of_job(session, claim), list_id, comparison, now=utc_now())
     return {
-        "list_id": claim.params["list_id"],
+        "list_id": list_id,
         "equal": comparison.equal,
         "changed_version": comparison.changed_version,
         "then": comparison.then,

@@ -26,7 +26,18 @@ from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.proposals.profiles import capability_profiles
 
-__all__ = ["add", "draft_list", "drop", "freeze", "generate", "known_list", "pin", "recompute", "restore"]
+__all__ = [
+    "add",
+    "draft_list",
+    "drop",
+    "freeze",
+    "generate",
+    "known_list",
+    "pin",
+    "prove",
+    "record_proof",
+    "restore",
+]
 
 _LINE = ("need_id", "capability_id", "rank", "label", "score", "reasons", "unproven", "gaps")
 
@@ -84,7 +95,7 @@ def add(
     now: datetime,
 ) -> MatchEntry:
     """Staff put a pair on the list that the machine did not; it carries the evidence there is, and their reason."""
-    match_list = draft_list(session, actor, list_id)
+    draft_list(session, actor, list_id)
     capability = session.scalar(open_capabilities(day_of(now)).where(Capability.id == capability_id))
     if capability is None:
         raise Refusal("conferences.pair_unknown", "capability_id")
@@ -95,7 +106,8 @@ def add(
         raise Refusal("conferences.already_listed", "capability_id")
     profiles = capability_profiles(session, [capability])
     pair = (need_id, capability_id)
-    columns = explained(match_list.inputs, match_list.statistics, profiles, [pair]).get(pair)
+    whole = queries.whole_list(session, list_id)
+    columns = explained(whole.inputs, whole.statistics, profiles, [pair]).get(pair)
     if columns is None:
         raise NotFound  # the need is not one of this list's
     last = session.scalar(of_need.with_only_columns(func.max(MatchEntry.rank)))
@@ -137,32 +149,36 @@ def frozen_hash(session: Session, match_list: MatchList) -> str:
         ]
         for entry in queries.stored_entries(session, match_list.id)
     ]
-    return fingerprint([match_list.inputs, match_list.statistics["hash"], match_list.machine_hash, lines])
+    whole = queries.whole_list(session, match_list.id)
+    return fingerprint([whole.inputs, whole.statistics["hash"], whole.machine_hash, lines])
 
 
 def _machine_line(entry: MatchEntry) -> list[Any]:
     return line_of({column: getattr(entry, column) for column in _LINE})
 
 
-def recompute(session: Session, actor: Actor, list_id: int, *, now: datetime) -> Comparison:
+def prove(session: Session, actor: Actor, list_id: int) -> Comparison:
     """重算: the same versions give the same list; else the version that has changed, or what was altered, is named.
 
-    Changes nothing but the audit log.
+    Takes as long as drafting did, and only reads: nobody else's change waits for it.
     """
-    match_list = known_list(session, actor, list_id)
-    altered = _altered(session, match_list)
-    comparison = (
-        Comparison(False, altered=altered)
-        if altered
-        else compare(
-            match_list.inputs, match_list.statistics, match_list.machine_hash, match_list.run.lock_hash
-        )
-    )
+    known_list(session, actor, list_id)
+    whole = queries.whole_list(session, list_id)
+    altered = _altered(session, whole)
+    if altered:
+        return Comparison(False, altered=altered)
+    return compare(whole.inputs, whole.statistics, whole.machine_hash, whole.run.lock_hash)
+
+
+def record_proof(
+    session: Session, actor: Actor, list_id: int, comparison: Comparison, *, now: datetime
+) -> None:
+    """Who had a list computed again, and how it came out."""
+    known_list(session, actor, list_id)
     audit.record(
         session, actor, "match_list.recompute", "match_list", list_id, now, equal=comparison.equal,
         changed=comparison.changed_version or comparison.altered,
     )  # fmt: skip
-    return comparison
 
 
 def _altered(session: Session, match_list: MatchList) -> str | None:

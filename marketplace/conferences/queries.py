@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from marketplace.capabilities.models import Capability
 from marketplace.capabilities.queries import open_capabilities
@@ -104,6 +104,17 @@ def lists_of(session: Session, conference_id: int) -> Sequence[MatchList]:
 def list_or_none(session: Session, list_id: int) -> MatchList | None:
     statement = select(MatchList).where(MatchList.id == list_id)
     return session.scalar(statement.options(joinedload(MatchList.conference), joinedload(MatchList.run)))
+
+
+def whole_list(session: Session, list_id: int) -> MatchList:
+    """A list that is known to be there, with its inputs and statistics: for computing on them, never for a page."""
+    statement = (
+        select(MatchList)
+        .where(MatchList.id == list_id)
+        .options(undefer(MatchList.inputs), undefer(MatchList.statistics), joinedload(MatchList.run))
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).one()
 
 
 def entries_of(session: Session, list_id: int) -> dict[int, list[MatchEntry]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField
@@ -18,11 +20,11 @@ class AnswerForm(FlaskForm):
     note = TextAreaField(lazy_gettext("补充说明"), validators=[Optional(), Length(max=LONGEST_NOTE)])
 
     @classmethod
-    def for_side(cls, side: str, **values: object) -> AnswerForm:
-        """The form with the answers and reasons of one side, in the reader's language."""
+    def for_side(cls, side: str, answers: Sequence[str] = ANSWERS, **values: object) -> AnswerForm:
+        """The form with the answers that are open and the reasons of one side, in the reader's language."""
         form = cls(**values)
         form.side.data = side
-        form.answer.choices = {answer: say(f"proposals.answer.{answer}") for answer in ANSWERS}
+        form.answer.choices = {answer: say(f"proposals.answer.{answer}") for answer in answers}
         form.reason.choices = {"": "—"} | {
             reason: say(f"proposals.no.{reason}") for reason in NO_REASONS[side]
         }

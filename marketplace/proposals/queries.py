@@ -84,6 +84,17 @@ def proposal_or_none(session: Session, actor: Actor, proposal_id: int) -> Propos
     )
 
 
+def was_proposed(session: Session, actor: Actor, proposal_id: int) -> bool:
+    """Whether this was a pair of the actor's own side until it no longer matched."""
+    ids = own_firms(actor)
+    statement = select(Proposal.id).where(
+        Proposal.id == proposal_id,
+        Proposal.withdrawn_at.is_not(None),
+        or_(Proposal.buyer_id.in_(ids), Proposal.supplier_id.in_(ids)),
+    )
+    return session.scalar(statement) is not None
+
+
 def partners_of_need(session: Session, actor: Actor, need_id: int) -> int:
     """How many of a need's proposals are hidden from this reader as 已合作."""
     statement = (

@@ -90,6 +90,17 @@ class Answer:
         return self.word == "yes" and not self.by_staff
 
 
+def open_answers(proposal: ProposalView, said: Answer, by_staff: bool) -> tuple[str, ...]:
+    """What one side may say as things stand. Of a pair that no longer matches nobody says a first yes; whoever has
+    answered may still take it back, until a new match asks both sides again."""
+    if not proposal.withdrawn:
+        return ANSWERS
+    if said.word is None:
+        return ()
+    repeated = said.word == "yes" and said.by_staff == by_staff
+    return ANSWERS if repeated else tuple(answer for answer in ANSWERS if answer != "yes")
+
+
 def is_mutual(buyer: Answer, supplier: Answer) -> bool:
     """Two yeses that the firms' own people said: they name an anonymous buyer and release contacts, and a yes that
     staff wrote down may do neither."""

@@ -120,7 +120,7 @@ def answer(
     now: datetime,
 ) -> Proposal:
     """Say yes, no (with a reason) or later for one side. Two yeses release each firm's consented contacts to the other;
-    taking a yes back takes them back too.
+    taking a yes back takes them back too. A pair that no longer matches takes no first yes.
 
     Staff who fill in for a firm (代填) write down what it told them, with a note of who said so. That is marked as
     theirs, releases nothing, and never takes the place of what the firm's own people have said.
@@ -129,6 +129,8 @@ def answer(
     session.execute(select(Proposal.id).where(Proposal.id == proposal_id).with_for_update())
     proposal = queries.proposal_or_none(session, actor, proposal_id)
     if proposal is None:
+        if queries.was_proposed(session, actor, proposal_id):
+            raise Refusal("proposals.no_longer_matches")
         raise NotFound
     if side not in rules.SIDES or answer not in rules.ANSWERS:
         raise Refusal("proposals.answer_unknown", "answer")
@@ -138,6 +140,8 @@ def answer(
     said = queries.answer_of(proposal, side)
     if by_staff and said.word is not None and not said.by_staff:
         raise Refusal("proposals.firm_has_answered")
+    if answer not in rules.open_answers(queries.view_of(proposal), said, by_staff):
+        raise Refusal("proposals.no_longer_matches", "answer")
     note = (note or "").strip()[: rules.LONGEST_NOTE] or None
     if answer == "no" and reason not in rules.NO_REASONS[side]:
         raise Refusal("proposals.reason_missing", "reason")

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from marketplace.capabilities import queries as capabilities
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.paging import newest_first
-from marketplace.core.web.language import say
+from marketplace.core.web.language import say, say_problem
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
 from marketplace.needs import queries as needs
@@ -97,10 +97,17 @@ def _show(proposal_id: int, form: AnswerForm | None) -> str:
         raise NotFound
     actor, reader = current_actor(), _reader(proposal)
     side = reader.side
-    may_answer = side != "staff" and rules.may_answer(actor, queries.view_of(proposal), side)
-    if form is None and may_answer:
+    view = queries.view_of(proposal)
+    may_answer = side != "staff" and rules.may_answer(actor, view, side)
+    filling_in = side != "staff" and rules.answers_as_staff(actor, view, side)
+    said = queries.answer_of(proposal, side) if side != "staff" else None
+    answers = rules.open_answers(view, said, filling_in) if said is not None and may_answer else ()
+    if not answers:
+        form = None
+    elif form is None:
         form = AnswerForm.for_side(
             side,
+            answers,
             answer=getattr(proposal, f"{side}_answer"),
             reason=getattr(proposal, f"{side}_reason") or "",
         )
@@ -111,8 +118,9 @@ def _show(proposal_id: int, form: AnswerForm | None) -> str:
         match=_card(proposal, wording),
         side=side,
         form=form,
-        filling_in=side != "staff" and rules.answers_as_staff(actor, queries.view_of(proposal), side),
-        said=queries.answer_of(proposal, side) if side != "staff" else None,
+        filling_in=filling_in,
+        said=said,
+        may_answer=may_answer,
         other_firm_id=proposal.supplier_id if side == "buyer" else proposal.buyer_id,
         buyer=buyer_name(proposal, reader),
         links=_links(proposal),
@@ -154,6 +162,10 @@ def answer(proposal_id: int) -> Response | tuple[str, int]:
             )
             said = _said(proposal, side)
     except Refusal as refusal:
+        if refusal.problems[0].code == "proposals.no_longer_matches":
+            # It stopped matching while the page was open.
+            flash(say_problem(refusal.problems[0]), "error")
+            return redirect(url_for("proposals.mine"))
         show_refusal(form, refusal)
         return _show(proposal_id, form), 422
     flash(say(said), "success")

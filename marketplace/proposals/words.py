@@ -16,6 +16,9 @@ register_words(
         "proposals.said.filled_in": N_(
             "已代填并记录在您名下。企业的人登录后会看到；企业自己确认之前，不公开联系人。"
         ),
+        "proposals.no_longer_matches": N_(
+            "需求或能力有了变化，这一对已不再匹配：现在不能答复「愿意对接」。重新匹配上以后，会再请双方答复。"
+        ),
         "proposals.answer.yes": N_("愿意对接"),
         "proposals.answer.later": N_("暂不"),
         "proposals.answer.no": N_("不合适"),

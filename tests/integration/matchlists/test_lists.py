@@ -50,22 +50,22 @@ def test_the_same_inputs_give_the_same_fingerprint_on_every_database(district: D
 def test_computing_again_proves_the_list_and_sees_a_changed_input(district: District) -> None:
     made = generate(district)
     with district.database.unit_of_work() as session:
-        assert lists.recompute(session, district.people["organiser"], made.id, now=NOW).equal
+        assert lists.prove(session, district.people["organiser"], made.id).equal
     with district.database.unit_of_work() as session:
-        stored = session.get_one(MatchList, made.id)
+        stored = queries.whole_list(session, made.id)
         changed = {**stored.inputs, "capabilities": stored.inputs["capabilities"][:0]}
         stored.inputs = changed
     with district.database.unit_of_work() as session:
-        assert not lists.recompute(session, district.people["organiser"], made.id, now=NOW).equal
+        assert not lists.prove(session, district.people["organiser"], made.id).equal
 
 
 def test_another_version_is_named_instead_of_a_difference(district: District) -> None:
     made = generate(district)
     with district.database.unit_of_work() as session:
-        stored = session.get_one(MatchList, made.id)
+        stored = queries.whole_list(session, made.id)
         stored.statistics = {**stored.statistics, "analyser": "another"}
     with district.database.unit_of_work() as session:
-        found = lists.recompute(session, district.people["organiser"], made.id, now=NOW)
+        found = lists.prove(session, district.people["organiser"], made.id)
     assert (found.equal, found.changed_version) == (False, "analyser")
 
 
