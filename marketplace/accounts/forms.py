@@ -84,6 +84,14 @@ class ResetForm(FlaskForm):
     repeated = _password_field(lazy_gettext("再输一次新密码"))
 
 
+class CodeForm(FlaskForm):
+    code = StringField(lazy_gettext("重设码"), [_required(), _at_most(40)], filters=[one_line])
+
+
+class IssueResetForm(FlaskForm):
+    own_password = _password_field(lazy_gettext("您自己的密码"))
+
+
 class JoinForm(FlaskForm):
     name = _name_field()
     password = _password_field(lazy_gettext("密码"))

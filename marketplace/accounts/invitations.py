@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.creating import insert_account
-from marketplace.accounts.models import Account, Invitation, OfficeMember
+from marketplace.accounts.models import Account, Invitation, Office, OfficeMember
 from marketplace.accounts.offices import add_organiser, create_office, join_office, office_to_manage
 from marketplace.accounts.queries import account_by_login, invitation_by_token
-from marketplace.accounts.rules import INVITATION_VALID, hashed, masked, normal_email
+from marketplace.accounts.rules import INVITATION_VALID, hashed, masked, may_manage_office, normal_email
 from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Forbidden, NotFound, Refusal
@@ -99,7 +99,30 @@ def open_invitation(session: Session, token: str, now: datetime) -> Invitation:
         or invitation.expires_at <= now
     ):
         raise Refusal("accounts.link_dead")
+    if not _inviter_may_still(session, invitation):
+        raise Refusal("accounts.inviter_gone")
     return invitation
+
+
+def _inviter_may_still(session: Session, invitation: Invitation) -> bool:
+    """An invitation does not outlive its sender's right: nobody who was let go brings somebody in. Of a firm only that
+    the account is there; the rest the firms' own use case asks. The machine's own invitations stand."""
+    if invitation.invited_by is None:
+        return True
+    inviter = session.get_one(Account, invitation.invited_by)
+    if inviter.disabled_at is not None:
+        return False
+    office = session.get(Office, invitation.office_id) if invitation.office_id is not None else None
+    if office is None:
+        return True
+    own = inviter.office_membership.office if inviter.office_membership else None
+    actor = Actor(
+        account_id=inviter.id,
+        office_id=own.id if own else None,
+        office_kind=own.kind if own else None,
+        administrator=inviter.administrator,
+    )
+    return may_manage_office(actor, office.id, office.kind)
 
 
 def accept(session: Session, actor: Actor, token: str, now: datetime) -> Invitation:

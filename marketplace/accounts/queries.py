@@ -23,6 +23,12 @@ def account_by_login(session: Session, login: str) -> Account | None:
     return session.scalar(select(Account).where(column == value))
 
 
+def is_bureau(account: Account) -> bool:
+    """Whether the account's reach is the whole district: :attr:`Actor.bureau` for somebody who is not here now."""
+    office = account.office_membership.office if account.office_membership else None
+    return account.administrator or (office is not None and office.kind == "bureau")
+
+
 def offices(session: Session) -> list[Office]:
     """Every office: bureaus first, then towns, each by name."""
     return list(session.scalars(select(Office).order_by(Office.kind, Office.name)))

@@ -17,6 +17,11 @@ SHORTEST_PASSWORD = 10
 SHORTEST_STAFF_PASSWORD = 12
 LONGEST_PASSWORD = 128
 RESET_VALID = timedelta(hours=2)
+# A code from the bureau travels on paper or by a call, not at once.
+BUREAU_RESET_VALID = timedelta(hours=24)
+# How a new password may be set without the old one: by a link in a mail, by a code from the bureau.
+BUREAU_RESET = "bureau_reset"
+RESETS = ("reset", BUREAU_RESET)
 INVITATION_VALID = timedelta(days=14)
 # However busy a session is, after this long the person signs in anew.
 SIGN_IN_LASTS = timedelta(days=30)

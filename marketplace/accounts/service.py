@@ -14,6 +14,7 @@ from marketplace.accounts.creating import LONGEST_NAME, insert_account, password
 from marketplace.accounts.models import Account, OneTimeToken
 from marketplace.accounts.rules import (
     RESET_VALID,
+    RESETS,
     TERMS_VERSION,
     check_password,
     hashed,
@@ -146,7 +147,7 @@ def request_reset(session: Session, *, login: str, address: str, now: datetime) 
 
 
 def reset_password(session: Session, *, token: str, password: str, now: datetime) -> Account:
-    """Set a new password by a reset link; the link is used up and every session ends.
+    """Set a new password by a reset link or a code from the bureau; it is used up and every session ends.
 
     Refusal ``accounts.link_dead``, or what is wrong with the password: then the link stays good.
     """
@@ -154,19 +155,20 @@ def reset_password(session: Session, *, token: str, password: str, now: datetime
         update(OneTimeToken)
         .where(
             OneTimeToken.token_hash == hashed(token),
-            OneTimeToken.purpose == "reset",
+            OneTimeToken.purpose.in_(RESETS),
             OneTimeToken.used_at.is_(None),
             OneTimeToken.expires_at > now,
         )
         .values(used_at=now)
-        .returning(OneTimeToken.account_id)
-    ).scalar()
+        .returning(OneTimeToken.account_id, OneTimeToken.purpose)
+    ).one_or_none()
     if used is None:
         raise Refusal("accounts.link_dead")
-    account = session.get_one(Account, used)
+    account = session.get_one(Account, used.account_id)
     if account.disabled_at is not None:
         raise Refusal("accounts.link_dead")
-    account.email_verified_at = account.email_verified_at or now
+    if used.purpose == "reset":  # a link that arrived proves the address; a code from the bureau proves none
+        account.email_verified_at = account.email_verified_at or now
     _set_password(session, _as(account), account, password, now)
     return account
 
@@ -178,7 +180,7 @@ def reset_link_works(session: Session, token: str, now: datetime) -> bool:
         .join(Account, Account.id == OneTimeToken.account_id)
         .where(
             OneTimeToken.token_hash == hashed(token),
-            OneTimeToken.purpose == "reset",
+            OneTimeToken.purpose.in_(RESETS),
             OneTimeToken.used_at.is_(None),
             OneTimeToken.expires_at > now,
             Account.disabled_at.is_(None),
@@ -216,7 +218,7 @@ def _set_password(session: Session, actor: Actor, account: Account, password: st
         update(OneTimeToken)
         .where(
             OneTimeToken.account_id == account.id,
-            OneTimeToken.purpose == "reset",
+            OneTimeToken.purpose.in_(RESETS),
             OneTimeToken.used_at.is_(None),
         )
         .values(used_at=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import current_app, g, render_template, request, session, url_for
@@ -11,9 +12,11 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import sign_ins
-from marketplace.accounts.forms import PasswordForm, ResetForm
+from marketplace.accounts.bureau_resets import check_may_be_helped
+from marketplace.accounts.forms import IssueResetForm, PasswordForm, ResetForm
 from marketplace.accounts.letters import Site
 from marketplace.accounts.models import Account, SignIn
+from marketplace.accounts.rules import BUREAU_RESET_VALID
 from marketplace.accounts.signed_in import SignedIn
 from marketplace.core.errors import Refusal
 from marketplace.core.web.language import say
@@ -92,6 +95,37 @@ def same_twice(form: PasswordForm | ResetForm) -> bool:
     return False
 
 
-def dead_link(next_url: str, next_label: str) -> tuple[str, int]:
-    """The page of a link that is used up, too old, taken back or made up: which of them is not said."""
-    return render_template("accounts/link_dead.html", next_url=next_url, next_label=next_label), 410
+def dead_link(next_url: str, next_label: str, refusal: Refusal | None = None) -> tuple[str, int]:
+    """The page of a link that is used up, too old, taken back or made up: which of them is not said. That who sent it
+    may no longer invite is said, for then another has to."""
+    reason = say(refusal.code) if refusal is not None and refusal.code == "accounts.inviter_gone" else None
+    return render_template(
+        "accounts/link_dead.html", next_url=next_url, next_label=next_label, reason=reason
+    ), 410
+
+
+def issue_reset_page(
+    account: Account, back_url: str, back_label: str, issue: Callable[[Session, str], str | None]
+) -> tuple[str, int]:
+    """Asks staff for their own password, then shows a code for this account on a slip to print, this once."""
+    form, status, problem = IssueResetForm(), 200, None
+    context = {"account": account, "back_url": back_url, "back_label": back_label}
+    try:
+        check_may_be_helped(current_actor(), account)
+    except Refusal as refusal:
+        problem = say(refusal.code)
+    if form.is_submitted() and problem is None:
+        status = 422
+        if form.validate():
+            try:
+                with unit_of_work() as writing:
+                    # A wrong password is no Refusal: leaving this block commits the counted try.
+                    code = issue(writing, form.own_password.data)
+            except Refusal as refusal:
+                status = refused(form, refusal)
+            else:
+                if code is not None:
+                    until = now() + BUREAU_RESET_VALID
+                    return render_template("accounts/reset_slip.html", code=code, until=until, **context), 200
+                form.own_password.errors = [say("accounts.password_wrong")]
+    return render_template("accounts/issue_reset.html", form=form, problem=problem, **context), status

@@ -27,6 +27,12 @@ register_words(
         "accounts.password_wrong": N_("当前密码不对：请重新输入。"),
         "accounts.password_repeat": N_("两次输入的新密码不一样：请再输入一次。"),
         "accounts.sign_in_wrong": N_("账号和密码对不上：请核对后再试；忘了密码可以重新设置。"),
+        "accounts.inviter_gone": N_(
+            "发出邀请的人已经没有邀请的权限，这份邀请不再有效：请联系邀请您的单位，由现在的负责人重新邀请。"
+        ),
+        "accounts.reset_by_mail": N_("这个账号有邮箱：请本人在「忘了密码」页申请链接，不用发重设码。"),
+        "accounts.account_ended": N_("这个账号已停用，不能重设密码。"),
+        "accounts.code_wrong": N_("这个码不对、用过或过期了：请核对；还不行请让发码的单位重新生成。"),
         "accounts.link_dead": N_("这个链接已经失效：它可能用过、过期或被收回了，请重新申请。"),
         "accounts.invitation_other": N_("这份邀请发给 %(email)s：请用该邮箱的账号登录后再打开链接。"),
         "accounts.invitation_over": N_("这份邀请已被接受或收回：请刷新页面查看。"),

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import invitations, letters, throttle
 from marketplace.accounts.models import Account, Invitation
+from marketplace.accounts.queries import is_bureau
 from marketplace.accounts.rules import hashed, normal_email
 from marketplace.core import audit
 from marketplace.core.actor import FIRM_ROLES, Actor
+from marketplace.core.codes import normal_code, readable_code
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.firms import queries, rules
 from marketplace.firms.contacts import (
@@ -35,6 +37,7 @@ __all__ = [
     "invite_colleague",
     "issue_claim_code",
     "join_by_invitation",
+    "open_invitation",
     "remove_contact",
     "remove_member",
     "revoke_grants",
@@ -136,9 +139,30 @@ def revoke_invitation(
     invitations.revoke(session, actor, invitation_id, now=now)
 
 
+def open_invitation(session: Session, token: str, now: datetime) -> Invitation:
+    """The invitation of a token, while who sent it may still invite for the firm. Refusal ``accounts.inviter_gone``."""
+    invitation = invitations.open_invitation(session, token, now)
+    if invitation.firm_id is not None and not _may_still_invite(session, invitation):
+        raise Refusal("accounts.inviter_gone")
+    return invitation
+
+
+def _may_still_invite(session: Session, invitation: Invitation) -> bool:
+    """An owner of the firm still, or a bureau's organiser or administrator (:func:`invitations.invite`)."""
+    inviter = session.get(Account, invitation.invited_by) if invitation.invited_by is not None else None
+    if inviter is None:
+        return invitation.invited_by is None  # the machine's: it loses no right
+    owns = select(FirmMember.id).where(
+        FirmMember.firm_id == invitation.firm_id,
+        FirmMember.account_id == inviter.id,
+        FirmMember.role == "owner",
+    )
+    return is_bureau(inviter) or session.scalar(owns) is not None
+
+
 def accept_invitation(session: Session, actor: Actor, token: str, *, now: datetime) -> FirmMember:
     """The signed-in person joins the firm that invited them; the link is used up."""
-    if invitations.open_invitation(session, token, now).firm_id is None:
+    if open_invitation(session, token, now).firm_id is None:
         raise NotFound
     invitation = invitations.accept(session, actor, token, now)
     assert invitation.firm_id is not None
@@ -173,7 +197,7 @@ def issue_claim_code(session: Session, actor: Actor, firm_id: int, *, now: datet
         .where(ClaimCode.firm_id == firm_id, ClaimCode.used_at.is_(None), ClaimCode.locked_at.is_(None))
         .values(locked_at=now)
     )
-    code = rules.readable_claim_code(secrets.token_bytes(12))
+    code = readable_code(secrets.token_bytes(12))
     session.add(
         ClaimCode(
             firm_id=firm_id,
@@ -199,7 +223,7 @@ def claim(session: Session, actor: Actor, *, code: str, now: datetime) -> Firm |
     used = session.execute(
         update(ClaimCode)
         .where(
-            ClaimCode.code_hash == hashed(rules.normal_claim_code(code)),
+            ClaimCode.code_hash == hashed(normal_code(code)),
             ClaimCode.used_at.is_(None),
             ClaimCode.locked_at.is_(None),
             ClaimCode.expires_at > now,

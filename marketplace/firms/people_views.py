@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from marketplace.accounts import invitations
-from marketplace.accounts.web import dead_link, mail_link, refused, site
+from marketplace.accounts.web import dead_link, issue_reset_page, mail_link, refused, site
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.web.language import say
 from marketplace.core.web.limits import UPLOADS, limiter
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, unit_of_work
 from marketplace.firms import contacts as contact_service
-from marketplace.firms import people, queries, rules, service
+from marketplace.firms import people, queries, resets, rules, service
 from marketplace.firms.blueprint import firm_or_404, own_firm, pages, signed_in
 from marketplace.firms.forms import ClaimForm, ContactForm, InviteForm, SuppliersForm
 from marketplace.firms.models import Firm
@@ -49,7 +49,7 @@ def claim() -> ResponseReturnValue:
 @pages.route("/<int:firm_id>/members", methods=["GET", "POST"])
 @signed_in
 def members(firm_id: int) -> ResponseReturnValue:
-    """Who speaks for the firm; its owners invite and remove."""
+    """Who speaks for the firm; its owners invite and remove. Staff who fill in help with forgotten passwords."""
     firm = own_firm(firm_id)
     form = InviteForm.made()
     if form.validate_on_submit():
@@ -61,7 +61,7 @@ def members(firm_id: int) -> ResponseReturnValue:
                     firm_id,
                     email=form.email.data,
                     role=form.role.data,
-                    link_for=lambda token: mail_link("accounts.invitation", token=token),
+                    link_for=lambda token: mail_link("firms.accept_invitation", token=token),
                     locale=current_locale(),
                     site=site(),
                     now=now(),
@@ -78,6 +78,7 @@ def members(firm_id: int) -> ResponseReturnValue:
         firm=firm,
         form=form,
         owner=owner,
+        looked_after=rules.looks_after(current_actor(), firm.office_id),
         people=queries.people_of(session, firm_id),
         waiting=invitations.open_invitations(session, now(), firm_id=firm_id) if owner else [],
     ), 422 if form.is_submitted() else 200
@@ -111,15 +112,15 @@ def revoke_invitation(firm_id: int, invitation_id: int) -> ResponseReturnValue:
 
 @pages.route("/join/<token>", methods=["GET", "POST"])
 def accept_invitation(token: str) -> ResponseReturnValue:
-    """Where the link in the mail leads a person who is signed in. Looking changes nothing; joining is a button."""
-    if not current_actor().signed_in:
-        return redirect(url_for("accounts.invitation", token=token))
+    """Where the link in the mail leads; whoever is not signed in joins or signs in first. Looking changes nothing; joining is a button."""
     try:
-        invitation = invitations.open_invitation(reading(), token, now())
-    except Refusal:
-        return dead_link(url_for("firms.mine"), gettext("我的企业"))
+        invitation = people.open_invitation(reading(), token, now())
+    except Refusal as refusal:
+        return dead_link(url_for("firms.mine"), gettext("我的企业"), refusal)
     if invitation.firm_id is None:
         raise NotFound
+    if not current_actor().signed_in:
+        return redirect(url_for("accounts.invitation", token=token))
     problem = ""
     if request.method == "POST":
         try:
@@ -134,6 +135,22 @@ def accept_invitation(token: str) -> ResponseReturnValue:
     return render_template(
         "firms/join.html", firm=firm, invitation=invitation, token=token, problem=problem
     ), (422 if problem else 200)
+
+
+@pages.route("/<int:firm_id>/members/<int:member_id>/reset", methods=["GET", "POST"])
+@signed_in
+@limiter.limit("30 per hour", methods=["POST"])
+def reset_member(firm_id: int, member_id: int) -> ResponseReturnValue:
+    """Staff hand a code to a member who has forgotten their password and has no e-mail address."""
+    account = resets.member_to_help(reading(), current_actor(), firm_id, member_id)
+    back = (url_for("firms.show", firm_id=firm_id), firm_or_404(firm_id).legal_name)
+    return issue_reset_page(
+        account,
+        *back,
+        lambda writing, own_password: resets.issue_reset(
+            writing, current_actor(), firm_id, member_id, own_password=own_password, now=now()
+        ),
+    )
 
 
 # ---------------------------------------------------------------- contacts

@@ -20,7 +20,6 @@ CLAIM_CODE_VALID = timedelta(days=30)
 MOST_SUPPLIERS = 20_000
 # Each is a mail in our name to an address that somebody typed.
 MOST_INVITATIONS_A_DAY = 20
-_CLAIM_ALPHABET = "ABCDEFGHJKLMNPQRTUWXY346789"
 
 
 def normal_credit_code(text: str) -> str:
@@ -76,15 +75,3 @@ def may_edit(actor: Actor, firm: FirmView) -> bool:
 def may_see_figures(actor: Actor, firm: FirmView) -> bool:
     """Employees, revenue and assets: the firm itself and staff, nobody else."""
     return actor.belongs_to(firm.firm_id) or looks_after(actor, firm.office_id)
-
-
-def readable_claim_code(random_bytes: bytes) -> str:
-    """Twelve characters that nobody mistakes for each other, in threes: HKMT-49RW-XP7A."""
-    letters = "".join(_CLAIM_ALPHABET[byte % len(_CLAIM_ALPHABET)] for byte in random_bytes[:12])
-    return "-".join((letters[:4], letters[4:8], letters[8:12]))
-
-
-def normal_claim_code(text: str) -> str:
-    """What was typed, in the form the code was issued in: any width, case, spaces and dashes."""
-    letters = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text).upper())
-    return "-".join((letters[:4], letters[4:8], letters[8:]))

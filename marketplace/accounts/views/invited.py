@@ -31,8 +31,8 @@ def invitation(token: str) -> ResponseReturnValue:
     """Offices' invitations end here. A firm's is taken up by the firms' own page, once the person is signed in."""
     try:
         found = invitations.open_invitation(reading(), token, now())
-    except Refusal:
-        return dead_link(url_for("pages.home"), _("回到首页"))
+    except Refusal as refusal:
+        return dead_link(url_for("pages.home"), _("回到首页"), refusal)
     if not current_actor().signed_in:
         return _as_new(found, token)
     if found.firm_id is not None:

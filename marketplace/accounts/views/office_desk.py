@@ -7,14 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from marketplace.accounts import invitations, letters, offices, queries
+from marketplace.accounts import bureau_resets, invitations, letters, offices, queries
 from marketplace.accounts.forms import (
     InviteForm,
     OfficeForm,
 )
+from marketplace.accounts.models import Account
 from marketplace.accounts.rules import may_manage_office
 from marketplace.accounts.views.blueprint import pages
 from marketplace.accounts.web import (
+    issue_reset_page,
     mail_link,
     refused,
     site,
@@ -123,6 +125,29 @@ def leave_office(office_id: int, account_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.office", office_id=office_id))
 
 
+@pages.route("/offices/<int:office_id>/people/<int:account_id>/reset", methods=["GET", "POST"])
+@login_required
+@limiter.limit("30 per hour", methods=["POST"])
+def reset_organiser(office_id: int, account_id: int) -> ResponseReturnValue:
+    """Administrators hand a code to an organiser who has forgotten their password and has no e-mail address."""
+    office = offices.office_to_manage(reading(), current_actor(), office_id)
+    account = next((one for one in queries.organisers_of(reading(), office_id) if one.id == account_id), None)
+    if account is None:
+        raise NotFound
+    return issue_reset_page(
+        account,
+        url_for("accounts.office", office_id=office_id),
+        office.name if current_locale() == "zh" else office.english_name or office.name,
+        lambda writing, own_password: bureau_resets.issue(
+            writing,
+            current_actor(),
+            writing.get_one(Account, account_id),
+            own_password=own_password,
+            now=now(),
+        ),
+    )
+
+
 @pages.post("/invitations/<int:invitation_id>/revoke")
 @login_required
 def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
@@ -141,4 +166,6 @@ def _office_page(office_id: int, form: InviteForm) -> str:
         people=queries.organisers_of(reading(), office_id),
         waiting=[invitation for invitation in waiting if invitation.office_id == office_id],
         form=form,
+        administers=current_actor().administrator,
+        reader_id=current_actor().account_id,
     )

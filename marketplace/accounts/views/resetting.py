@@ -8,8 +8,9 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.accounts import letters, service
+from marketplace.accounts import letters, service, throttle
 from marketplace.accounts.forms import (
+    CodeForm,
     ResetForm,
     ResetRequestForm,
 )
@@ -23,7 +24,9 @@ from marketplace.accounts.web import (
     same_twice,
     site,
 )
+from marketplace.core.codes import normal_code
 from marketplace.core.errors import Refusal
+from marketplace.core.web.language import say
 from marketplace.core.web.limits import limiter
 from marketplace.core.web.request import now, reading, unit_of_work
 
@@ -56,6 +59,26 @@ def reset_request() -> ResponseReturnValue:
 @pages.get("/reset/asked")
 def reset_asked() -> str:
     return render_template("accounts/reset_asked.html")
+
+
+@pages.route("/reset/code", methods=["GET", "POST"])
+@limiter.limit(TRIES, methods=["POST"])
+def reset_code() -> ResponseReturnValue:
+    """Where a code that the bureau handed out is typed in. Tries are counted per address."""
+    form, status = CodeForm(), 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            code = normal_code(form.code.data)
+            try:
+                with unit_of_work() as writing:
+                    throttle.spend(writing, "reset_address", address(), now())
+                if service.reset_link_works(reading(), code, now()):
+                    return redirect(url_for("accounts.reset", token=code))
+                form.code.errors = [say("accounts.code_wrong")]
+            except Refusal as refusal:
+                status = refused(form, refusal)
+    return render_template("accounts/reset_code.html", form=form), status
 
 
 @pages.route("/reset/<token>", methods=["GET", "POST"])

@@ -268,3 +268,41 @@ def test_one_person_one_office_and_out_at_once(database: Database, people: Peopl
 def test_offices_that_cannot_be(database: Database, people: People, kind: str, name: str, code: str) -> None:
     with database.unit_of_work() as session:
         assert code_of(lambda: offices.create_office(session, MACHINE, kind=kind, name=name, now=NOW)) == code
+
+
+@pytest.mark.parametrize(
+    ("then", "holds"), [("stays", True), ("leaves", False), ("is closed", False), ("moves to a town", False)]
+)
+def test_an_invitation_does_not_outlive_its_senders_right(
+    database: Database, people: People, then: str, holds: bool
+) -> None:
+    sender = people.ids["bureau"]
+    with database.unit_of_work() as session:
+        _invitation, token = invitations.invite(
+            session,
+            actor_of(people, "bureau"),
+            email=GUEST,
+            role="organiser",
+            office_id=people.offices["town"],
+            now=NOW,
+        )
+    with database.unit_of_work() as session:
+        if then == "is closed":
+            service.disable(session, MACHINE, sender, now=NOW)
+        elif then != "stays":
+            offices.leave_office(session, MACHINE, sender, now=NOW)
+        if then == "moves to a town":
+            offices.join_office(session, MACHINE, sender, people.offices["town"], now=NOW)
+
+    def join() -> None:
+        with database.unit_of_work() as session:
+            invitations.accept_as_new(
+                session, token, name="客", password="Calm lake 17!", locale="zh", now=NOW
+            )
+
+    if holds:
+        join()
+    else:
+        assert code_of(join) == "accounts.inviter_gone"
+        with database.reading() as session:
+            assert session.scalars(select(Invitation)).one().accepted_at is None

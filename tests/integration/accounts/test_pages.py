@@ -19,7 +19,7 @@ from .conftest import LINK, MACHINE, PASSWORD, People, Visitor, link_in, mails, 
 
 NEW = "Evening lantern 41"
 TOKENS = re.compile(r'(name="csrf_token" value|name="csrf-token" content)="[^"]+"')
-PUBLIC = ("/sign-in", "/register", "/reset", "/reset/asked", "/terms")
+PUBLIC = ("/reset/code", "/sign-in", "/register", "/reset", "/reset/asked", "/terms")
 OWN = ("/me", "/welcome")
 DESK = ("/offices", "/offices/new")
 
@@ -54,7 +54,7 @@ def posts(people: People) -> list[str]:
     return [
         "/sign-in", "/sign-out", "/register", "/me", "/me/password", "/me/sign-out-everywhere", "/me/sign-ins/1/end",
         "/reset", "/reset/abc", "/offices/new", f"/offices/{town}/invitations", f"/offices/{town}/people/{person}/leave",
-        "/invitations/1/revoke", "/invitation/abc",
+        "/invitations/1/revoke", "/invitation/abc", "/reset/code", f"/offices/{town}/people/{person}/reset",
     ]  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def test_an_invitation_goes_out_and_lets_the_colleague_in(site: Site) -> None:
     )
     assert answer.status_code == 302
     mail = only(site, MailMessage)
-    token = re.search(r"/invitation/([\w-]+)", mail.text)
+    token = re.search(r"/firms/join/([\w-]+)", mail.text)
     assert token is not None and mail.recipient == "newcomer@lianqiao.example"
     assert "newcomer@lianqiao.example" in owner.get(f"/firms/{seller}/members").text
     join = f"/firms/join/{token[1]}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.firms.rules import normal_claim_code, readable_claim_code
+from marketplace.core.codes import normal_code, readable_code
 
-CODES = st.binary(min_size=12, max_size=12).map(readable_claim_code)
+CODES = st.binary(min_size=12, max_size=12).map(readable_code)
 
 
 @given(CODES)
@@ -21,10 +21,10 @@ def test_it_is_found_again_in_any_case_width_and_spacing(code: str, between: str
     bare = code.replace("-", "")
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in bare)
     for typed in (code, code.lower(), between.join(bare), between.join(wide.lower()), f"  {bare}\n"):
-        assert normal_claim_code(typed) == code
+        assert normal_code(typed) == code
 
 
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
-    once = normal_claim_code(text)
-    assert normal_claim_code(once) == once
+    once = normal_code(text)
+    assert normal_code(once) == once
