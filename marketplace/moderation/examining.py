@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from marketplace.capabilities.models import Capability
 from marketplace.core.analysis import analyser
@@ -12,6 +13,9 @@ from marketplace.moderation import rules
 from marketplace.moderation.contacts import Found, contacts_in
 from marketplace.moderation.rules import Flag
 from marketplace.needs.models import Need
+from marketplace.needs.queries import content_of_need
+from marketplace.needs.rules import payment_verdict
+from marketplace.taxonomy.values import Parameter
 
 Subject = Need | Capability
 # As much as the words are counted in; longer texts are refused when they are saved.
@@ -68,8 +72,16 @@ def names_of(subject: Subject) -> list[str]:
     return [name for name in (subject.firm.legal_name, subject.firm.english_name) if name]
 
 
+def examine(subject: Subject, as_of: date, parameters: Sequence[Parameter]) -> list[Flag]:
+    """Everything that a person should look at before deciding: the terms of payment, under the dated figures of decree 802, and the texts."""
+    if not isinstance(subject, Need):
+        return flags_of(subject)
+    verdict = payment_verdict(content_of_need(subject), as_of, parameters)
+    return [*rules.terms_flags(verdict), *flags_of(subject)]
+
+
 def flags_of(subject: Subject) -> list[Flag]:
-    """What a person should look at before deciding; each says in which part it was found."""
+    """What stands in the texts; each says in which part it was found."""
     anonymous = isinstance(subject, Need) and subject.anonymous
     flags: dict[str, Flag] = {}
     parts = parts_of(subject)

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from marketplace.core.web.language import say, table_moment
 from marketplace.moderation.models import Decision
-from marketplace.moderation.rules import Flag
+from marketplace.moderation.rules import TERMS_FLAG, Flag
 
 # After so many days a line of the queue turns red.
 LATE_AFTER = timedelta(days=5)
@@ -34,7 +34,12 @@ def flag_lines(flags: Sequence[Flag]) -> list[dict[str, Any]]:
     """Stopping ones first."""
     ordered = sorted(flags, key=lambda flag: flag.severity != "stop")
     return [
-        {"severity": flag.severity, "sentence": flag_sentence(flag.code, flag.params)} for flag in ordered
+        {
+            "code": flag.code,
+            "severity": flag.severity,
+            "sentence": flag_sentence(flag.code, flag.params),
+        }
+        for flag in ordered
     ]
 
 
@@ -43,10 +48,11 @@ def decision_lines(rows: Sequence[Decision], names: Mapping[int, str]) -> list[d
     lines = []
     for row in rows:
         reasons = [say(f"moderation.reason.{reason}") for reason in row.reasons]
+        terms = [flag_sentence(code, params) for code, params in row.flags if code == TERMS_FLAG]
         lines.append(
             {
                 "what": say(f"moderation.decision.{row.decision}"),
-                "detail": "；".join([*reasons, *([row.note] if row.note else [])]),
+                "detail": "；".join([*reasons, *([row.note] if row.note else []), *terms]),
                 "when": table_moment(row.at),
                 "iso": row.at.isoformat(),
                 "who": names.get(row.account_id or 0, ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from marketplace.accounts.models import Account
 from marketplace.capabilities.models import Capability, CapabilityPhoto
 from marketplace.firms.models import Firm
-from marketplace.moderation.examining import flags_of
+from marketplace.moderation.examining import examine
 from marketplace.moderation.models import Decision
 from marketplace.moderation.rules import Flag
 from marketplace.needs.models import Need, NeedAttachment
+from marketplace.taxonomy.queries import parameters
 
 KINDS = ("need", "capability")
 PAGE_SIZE = 40
@@ -89,15 +90,16 @@ def waiting_counts(session: Session) -> dict[str, int]:
     return counts
 
 
-def flags_in(session: Session, lines: Sequence[Waiting]) -> dict[tuple[str, int], list[Flag]]:
+def flags_in(session: Session, lines: Sequence[Waiting], as_of: date) -> dict[tuple[str, int], list[Flag]]:
     """The flags of every line of a page; a fixed number of queries, however many lines."""
     found: dict[tuple[str, int], list[Flag]] = {}
+    figures = parameters(session)
     for name, statement in (("need", needs_to_examine()), ("capability", capabilities_to_examine())):
         ids = [line.subject_id for line in lines if line.kind == name]
         if ids:
             model: Any = Need if name == "need" else Capability
             for subject in session.scalars(statement.where(model.id.in_(ids))):
-                found[name, subject.id] = flags_of(subject)
+                found[name, subject.id] = examine(subject, as_of, figures)
     return found
 
 

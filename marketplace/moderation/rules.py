@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.moderation.contacts import Found, contacts_in, fold
+from marketplace.taxonomy.rules import Verdict
 
 # What the officer ticks before publishing; every line must be ticked.
 CHECKLIST = {
@@ -94,6 +95,16 @@ def _written_forms(name: str) -> list[str]:
         short = shorter
     least = 4 if re.search(r"[\u4e00-\u9fff]", short) else 6
     return [form for form in dict.fromkeys((whole, short)) if len(form) >= least]
+
+
+TERMS_FLAG = "moderation.flag.terms"
+
+
+def terms_flags(verdict: Verdict | None) -> list[Flag]:
+    """Payment terms that decree 802 bars, or lets stand only with a reason: the article is named, a person decides."""
+    if verdict is None or verdict.code not in ("barred", "state_reason"):
+        return []
+    return [Flag(TERMS_FLAG, "look", {"sentence": (f"payment.{verdict.reason}", verdict.params)})]
 
 
 def secret_flags(text: str) -> list[Flag]:

@@ -13,14 +13,16 @@ from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.models import Capability
 from marketplace.core import audit
 from marketplace.core.actor import Actor
+from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.core.listing_steps import check_version
 from marketplace.moderation import rules
-from marketplace.moderation.examining import Subject, flags_of
+from marketplace.moderation.examining import Subject, examine
 from marketplace.moderation.models import Decision
 from marketplace.moderation.rules import Flag
 from marketplace.needs import service as needs
 from marketplace.needs.models import Need
+from marketplace.taxonomy.queries import parameters
 
 MOST_AT_ONCE = 50
 
@@ -63,7 +65,7 @@ def publish(
     subject = subject_of(session, actor, kind, subject_id, for_decision=True)
     check_version(subject, expected_version)
     _refuse_unticked(kind, checklist)
-    flags = flags_of(subject)
+    flags = examine(subject, day_of(now), parameters(session))
     stopping = [flag for flag in flags if flag.severity == "stop"]
     if stopping:
         raise Refusal.of([Problem(flag.code, None, dict(flag.params)) for flag in stopping])
@@ -91,7 +93,7 @@ def return_(
         raise Refusal("moderation.note_missing", "note")
     if len(note) > rules.MOST_NOTE:
         raise Refusal("moderation.note_long", "note", most=rules.MOST_NOTE)
-    flags = flags_of(subject)
+    flags = examine(subject, day_of(now), parameters(session))
     if kind == "need":
         needs.return_(session, actor, subject_id, now=now)
     else:
@@ -136,7 +138,7 @@ def publish_clean(
         try:
             subject = subject_of(session, actor, kind, subject_id, for_decision=True)
             check_version(subject, version)
-            flags = flags_of(subject)
+            flags = examine(subject, day_of(now), parameters(session))
             if flags:
                 raise Refusal("moderation.flagged")
             _publish(session, actor, kind, subject, checklist, flags, now)

@@ -40,6 +40,7 @@ register_words(
         "moderation.flag.secret": N_("%(place)s里有「%(text)s」：可能涉密，请退回并按保密规定处理。"),
         "moderation.flag.list": N_("一句话里连着 %(count)s 个短词，像是堆砌关键词：请核对。"),
         "moderation.flag.repeated": N_("「%(word)s」说了 %(count)s 次，像是堆砌关键词：请核对。"),
+        "moderation.flag.terms": N_("付款条件：%(sentence)s"),
         "moderation.part.title": N_("需求名称"),
         "moderation.part.use": N_("应用场景"),
         "moderation.part.description": N_("描述"),

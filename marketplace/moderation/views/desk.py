@@ -15,9 +15,10 @@ from marketplace.core.web.links import url_if_there
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today
 from marketplace.moderation import presenting, queries, service
 from marketplace.moderation.blueprint import pages
-from marketplace.moderation.examining import Subject, flags_of, marked
+from marketplace.moderation.examining import Subject, examine, marked
 from marketplace.moderation.forms import PublishForm, ReturnForm, publish_form
 from marketplace.moderation.queries import Place, Waiting
+from marketplace.moderation.rules import TERMS_FLAG
 from marketplace.needs.models import Need
 from marketplace.needs.presenting import payment_flag
 from marketplace.needs.queries import content_of_need
@@ -42,7 +43,7 @@ def desk_page(kind: str | None, subject: Subject | None, **more: Any) -> str:
     """The queue with one record open: the asked one, else on wide screens the one that has waited longest."""
     wanted = only()
     lines = queries.queue(reading(), kind=wanted, behind=_place(request.args.get("behind")))
-    flags = queries.flags_in(reading(), lines)
+    flags = queries.flags_in(reading(), lines, today())
     asked = subject is not None
     if subject is None and lines:
         kind = lines[0].kind
@@ -139,7 +140,7 @@ def _record(
     problem: str | None = None,
 ) -> dict[str, Any]:
     """Everything that the right side shows of one listing."""
-    flags = flags_of(subject)
+    flags = examine(subject, today(), taxonomy.parameters(reading()))
     rows = queries.decisions_on(reading(), kind, subject.id)
     locale = current_locale()
     state = state_of(subject, today())
@@ -156,6 +157,7 @@ def _record(
         "payment": payment_flag(reading(), content_of_need(subject), today())
         if isinstance(subject, Need)
         else None,
+        "terms": [line["sentence"] for line in presenting.flag_lines(flags) if line["code"] == TERMS_FLAG],
         "stopped": any(flag.severity == "stop" for flag in flags),
         "certificates": [
             kinds[row.kind_key].label(locale) for row in subject.certificates if row.kind_key in kinds

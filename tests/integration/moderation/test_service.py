@@ -11,18 +11,21 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace import paths
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.models import Capability
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.audit import AuditEntry
 from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.core.i18n import render
 from marketplace.core.lifecycle import State, state_of
 from marketplace.core.outbox import OutboxEntry
 from marketplace.moderation import queries, service
 from marketplace.moderation.examining import Subject, flags_of, marked
 from marketplace.moderation.models import Decision
-from marketplace.moderation.rules import CHECKLIST, RETURN_REASONS
+from marketplace.moderation.rules import CHECKLIST, RETURN_REASONS, TERMS_FLAG
 from marketplace.needs.models import Need
+from marketplace.taxonomy.service import import_seeds
 from tests.integration.capabilities.house import (
     CONTENT,
     MACHINE,
@@ -188,6 +191,38 @@ def test_a_stopping_flag_cannot_be_published_over(
     assert [piece.kind for piece in found] == [code.rpartition(".")[2]]
 
 
+@pytest.mark.parametrize(
+    ("terms", "reason"),
+    [
+        ({"buyer_kind": "public", "payment_days": 90, "payment_start": "delivery"}, "payment.over_public"),
+        ({"buyer_kind": "large", "payment_days": 90, "payment_start": "delivery"}, "payment.over_large"),
+        ({"buyer_kind": "large", "paid_when_paid": True}, "payment.paid_when_paid"),
+        ({"buyer_kind": "large", "payment_days": 60, "payment_start": "delivery"}, None),
+        ({"buyer_kind": "sme", "payment_days": 200, "payment_start": "delivery"}, None),
+    ],
+)
+def test_terms_that_decree_802_bars_are_flagged_by_article_and_kept_with_the_decision(
+    session: Session, terms: dict[str, Any], reason: str | None
+) -> None:
+    import_seeds(session, MACHINE, paths.SEEDS, NOW)
+    subject, clerk = made(session, "need", **terms), officer(session)
+    batch = service.publish_clean(
+        session, clerk, "need", {subject.id: subject.version}, checklist=TICKED["need"], now=NOW
+    )
+    if reason is None:
+        assert batch.published == [subject.id]
+        return
+    assert batch.left[subject.id].code == "moderation.flagged"
+    decision = service.publish(session, clerk, "need", subject.id, checklist=TICKED["need"], now=NOW)
+    session.flush()
+    session.expire(decision)
+    ((code, params),) = decision.flags
+    assert (code, params["sentence"][0]) == (TERMS_FLAG, reason)
+    for locale in ("zh", "en"):
+        said = render(code, params, locale)
+        assert params["sentence"][1]["article"] in said
+
+
 def test_the_same_words_may_be_published_where_the_buyer_is_named(session: Session) -> None:
     clerk = officer(session)
     subject = made(session, "need", use="示例材料 1 号二期项目", entrance="https://srm.example.cn/bid")
@@ -318,7 +353,7 @@ def test_flags_of_a_page_cost_as_much_for_three_as_for_one(session: Session) -> 
         session.expunge_all()
         with Counter(engine) as asked:
             lines = queries.queue(session)
-            found = queries.flags_in(session, lines)
+            found = queries.flags_in(session, lines, TODAY)
         counts.append(len(asked))
         assert len(found) == 2 * number
         assert sum(bool(flags) for flags in found.values()) == number
