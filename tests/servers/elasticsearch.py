@@ -73,6 +73,7 @@ class Server:
 
     def __init__(self, heap: str = "512m") -> None:
         home, zipped = java_home(), archive()
+        self.url = ""
         self.folder = Path(tempfile.mkdtemp(prefix="lianqiao-es-"))
         with zipfile.ZipFile(zipped) as packed:
             packed.extractall(self.folder)
@@ -81,29 +82,38 @@ class Server:
             script.chmod(0o755)
         for name in ("data", "logs"):
             (self.folder / name).mkdir()
+        self._program = unpacked / "bin" / "elasticsearch"
+        self._heap = heap
+        self._home = home
+        if os.geteuid() == 0:
+            _give_to_nobody(self.folder)
+        self._launch()
+
+    def _launch(self) -> None:
+        """On the port that it had before, if it ran before."""
+        port = self.url.rpartition(":")[2] or "0"
         command = [
-            str(unpacked / "bin" / "elasticsearch"),
-            "-Ediscovery.type=single-node", "-Enetwork.host=127.0.0.1", "-Ehttp.port=0", "-Etransport.port=0",
+            str(self._program),
+            "-Ediscovery.type=single-node", "-Enetwork.host=127.0.0.1", f"-Ehttp.port={port}", "-Etransport.port=0",
             "-Enode.portsfile=true", f"-Epath.data={self.folder / 'data'}", f"-Epath.logs={self.folder / 'logs'}",
             # a full disk of the machine is no business of these tests
             "-Ecluster.routing.allocation.disk.threshold_enabled=false",
             "-Expack.security.enabled=false", "-Eaction.auto_create_index=false",
         ]  # fmt: skip
         if os.geteuid() == 0:
-            command = [*_as_nobody(self.folder), *command]
+            command = [*_as_nobody(), *command]
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("ES_", "JAVA_"))},
-            "ES_JAVA_HOME": str(home),
-            "ES_JAVA_OPTS": f"-Xms{heap} -Xmx{heap}",
+            "ES_JAVA_HOME": str(self._home),
+            "ES_JAVA_OPTS": f"-Xms{self._heap} -Xmx{self._heap}",
             "ES_TMPDIR": str(self.folder / "logs"),
             "HOME": str(self.folder),
         }
-        self._said = (self.folder / "said.txt").open("wb")
-        self._process = subprocess.Popen(
-            command, stdout=self._said, stderr=subprocess.STDOUT, env=environment, cwd=self.folder,
-            start_new_session=True,
-        )  # fmt: skip
-        self.url = ""
+        with (self.folder / "said.txt").open("ab") as said:
+            self._process = subprocess.Popen(
+                command, stdout=said, stderr=subprocess.STDOUT, env=environment, cwd=self.folder,
+                start_new_session=True,
+            )  # fmt: skip
 
     @property
     def pid(self) -> int:
@@ -138,9 +148,16 @@ class Server:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
+    def restart(self) -> None:
+        """With the same data, at the same address. Raises Absent."""
+        self.kill()
+        for path in (self.folder / "logs").rglob("*.ports"):
+            path.unlink()
+        self._launch()
+        self.wait()
+
     def stop(self) -> None:
         self.kill()
-        self._said.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -152,15 +169,18 @@ def _healthy(url: str) -> bool:
         return False
 
 
-def _as_nobody(folder: Path) -> list[str]:
+def _give_to_nobody(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+
+
+def _as_nobody() -> list[str]:
     """The server refuses to run as root."""
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         raise Absent(
             "no Elasticsearch: it refuses to run as root, and there is no setpriv to run it as nobody"
         )
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, NOBODY, NOBODY)
     return [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 
 

@@ -1,7 +1,10 @@
 """What every engine must keep, replace, bury and rebuild, to be run against each of them."""
 
+import random
+import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -252,6 +255,67 @@ class IndexContract(EngineCase):
         assert engine.state().complete
         engine.roll_back()  # and forth again
         assert found(self.ask(engine)) == {1}
+
+    def test_rebuilds_under_live_writes_lose_nothing_and_no_search_notices(
+        self, engine: Engine, make_engine: Callable[[], Engine]
+    ) -> None:
+        """Rows change and go at random in one thread, readers search in another, and four rebuilds come by."""
+        rows = dict.fromkeys(range(1, 61), 1)  # id to revision: the database
+        dead: dict[int, int] = {}
+        turn, stop = threading.Lock(), threading.Event()
+        chance, live = random.Random(5), make_engine()
+        failures: list[Any] = []
+        engine.reset()
+        put(engine, [document(number, "轴承") for number in rows])
+
+        def change() -> None:
+            while not stop.is_set():
+                with turn:  # a unit of work and the look that follows it
+                    number = chance.randint(1, 80)
+                    rev = max(rows.get(number, 0), dead.get(number, 0)) + 1
+                    if number in rows and chance.random() < 0.4:
+                        del rows[number]
+                        dead[number] = rev
+                        live.write([], [gone(f"capability:{number}", rev)])
+                    else:
+                        rows[number] = rev
+                        live.write([document(number, "轴承", rev=rev)])
+
+        def read() -> None:
+            reader = make_engine()
+            while not stop.is_set():
+                total = self.ask(reader, "轴承").total
+                if not 25 < total <= 80:
+                    failures.append(total)
+
+        def watched(work: Callable[[], None]) -> None:
+            try:
+                work()
+            except Exception as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=watched, args=(work,)) for work in (change, read)]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(4):
+                with engine.rebuild() as beside:
+                    for first in range(1, 81, 20):
+                        seen = [
+                            (number, rows[number]) for number in range(first, first + 20) if number in rows
+                        ]
+                        beside.write(document(number, "轴承", rev=rev) for number, rev in seen)
+                    with turn:
+                        sample = [document(number, "轴承", rev=rev) for number, rev in rows.items()]
+                        assert beside.verify(len(rows), sample).good
+                    beside.swap()
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+        engine.refresh()
+        assert failures == []
+        assert held(engine) == {f"capability:{number}": rev for number, rev in rows.items()}
 
     def test_rebuilds_one_after_the_other_leave_no_more_than_two(self, engine: Engine) -> None:
         for number in range(3):

@@ -1,0 +1,178 @@
+"""A real server that dies, loses an index, or runs out of room: no write is lost, and nothing looks found that is not."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from search.documents import Document
+from search.engines.base import Engine, EngineError, EngineUnavailable
+from search.engines.elasticsearch import ElasticsearchEngine
+from search.query import Query
+from tests.conftest import missing
+from tests.integration.search.conftest import PATIENT, opened
+from tests.servers.elasticsearch import Absent, Server
+from tests.unit.search.engine_case import DISTRICT, PUBLIC, TODAY, document, found, held, put
+
+pytestmark = pytest.mark.elasticsearch
+BACK_SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server of this file's own, to be killed."""
+    try:
+        started = Server()
+        started.wait()
+    except Absent as reason:
+        missing(str(reason))
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def engine(server: Server) -> Iterator[ElasticsearchEngine]:
+    made = opened(server.url, "faults", index_seconds=5.0)
+    made.write([])
+    yield made
+    made.reset()
+
+
+def ask(engine: Engine, text: str = "") -> set[int]:
+    return found(engine.search(Query(text, page_size=100), visible=PUBLIC, as_of=TODAY))
+
+
+@pytest.mark.slow
+def test_a_server_killed_in_the_middle_of_bulks_loses_no_write(
+    server: Server, engine: ElasticsearchEngine
+) -> None:
+    """The outbox in small: a key leaves it only when its write is reported as settled."""
+    rows: dict[int, int] = {}
+    outbox: set[int] = set()
+    outages: list[Exception] = []
+    chance, stop, guard = random.Random(9), threading.Event(), threading.Lock()
+
+    def drain() -> None:
+        while True:
+            with guard:
+                due = sorted(outbox)[:200]
+                looked = {number: rows[number] for number in due}
+            if not due and stop.is_set():
+                return
+            try:
+                report = engine.write(document(number, "轴承", rev=rev) for number, rev in looked.items())
+            except EngineError as error:
+                outages.append(error)
+                time.sleep(0.2)
+                continue
+            with guard:
+                for number, rev in looked.items():
+                    if f"capability:{number}" in report.settled and rows[number] == rev:
+                        outbox.discard(number)
+
+    drainer = threading.Thread(target=drain)
+    drainer.start()
+    try:
+        for step in range(60):
+            with guard:
+                for number in chance.sample(range(1, 3_000), 200):
+                    rows[number] = rows.get(number, 0) + 1
+                    outbox.add(number)
+            time.sleep(0.02)
+            if step == 30:
+                server.kill()
+                with pytest.raises(EngineUnavailable):
+                    ask(engine, "轴承")
+        server.restart()
+        back = time.monotonic()
+    finally:
+        stop.set()
+        drainer.join(timeout=120)
+    assert not drainer.is_alive()
+    engine.refresh()
+    assert held(engine) == {f"capability:{number}": rev for number, rev in rows.items()}
+    assert time.monotonic() - back < BACK_SECONDS
+    assert outages  # the server was away while there was work
+    assert ask(engine, "轴承")
+
+
+def test_an_index_deleted_by_hand_is_not_an_empty_one(server: Server, engine: ElasticsearchEngine) -> None:
+    put(engine, DISTRICT)
+    engine.mark_complete()
+    with Elasticsearch(server.url, request_timeout=PATIENT) as raw:
+        raw.indices.delete(index=engine.state().index)
+        engine._whole_until = 0.0  # as a question a moment later
+        with pytest.raises(EngineUnavailable):
+            ask(engine, "尼龙")
+        assert engine.needs_rebuild
+        put(engine, DISTRICT[:1])  # the next write finds a place, which says of itself that it is not whole
+        page = engine.search(Query("尼龙"), visible=PUBLIC, as_of=TODAY)
+        assert (found(page), page.complete) == ({1}, False)
+        mapping = raw.indices.get_mapping(index=engine.name).body
+        assert [about["mappings"]["dynamic"] for about in mapping.values()] == ["false"]
+    with engine.rebuild() as beside:
+        beside.write(DISTRICT)
+        assert beside.verify(len(DISTRICT), DISTRICT).good
+        beside.swap()
+    assert ask(engine, "PA66") == {1, 2}
+    assert not engine.needs_rebuild
+
+
+def test_an_index_deleted_between_two_bulks_is_not_made_up_from_what_comes_in(
+    server: Server, engine: ElasticsearchEngine
+) -> None:
+    """A server makes an index for whatever is written, unless it is told not to; ours must not get one so."""
+    with Elasticsearch(server.url, request_timeout=PATIENT) as raw:
+        raw.cluster.put_settings(transient={"action.auto_create_index": "true"})
+        lost = engine.state().index
+
+        def documents() -> Iterator[Document]:
+            yield DISTRICT[0]
+
+        names = engine._names
+        current: Callable[[], str] = names.current
+        try:
+            names.current = lambda: (current(), raw.indices.delete(index=lost))[0]  # type: ignore[method-assign]
+            try:
+                report = engine.write(documents())
+            except EngineUnavailable:
+                pass
+            else:
+                assert set(report.retry) == {"capability:1"}
+        finally:
+            del names.current
+            raw.cluster.put_settings(transient={"action.auto_create_index": "false"})
+        assert not raw.indices.exists(index=f"{lost}.write")
+        assert not raw.indices.exists(index=engine.name)
+    assert put(engine, DISTRICT[:1]).written == 1
+
+
+def test_a_server_that_lets_nobody_write_keeps_every_key_waiting(
+    server: Server, engine: ElasticsearchEngine
+) -> None:
+    """What a disk that ran full does: the index turns read-only."""
+    engine._store._bulk._sleep = lambda seconds: None
+    with Elasticsearch(server.url, request_timeout=PATIENT) as raw:
+        raw.indices.put_settings(
+            index=engine.state().index, settings={"index.blocks.read_only_allow_delete": True}
+        )
+        report = engine.write(DISTRICT)
+        assert set(report.retry) == {each.key for each in DISTRICT}
+        raw.indices.put_settings(
+            index=engine.state().index, settings={"index.blocks.read_only_allow_delete": None}
+        )
+    assert put(engine, DISTRICT).written == len(DISTRICT)
+
+
+def test_an_update_is_found_within_a_second_without_being_asked_for(engine: ElasticsearchEngine) -> None:
+    put(engine, DISTRICT)
+    engine.write([document(1, "锦纶6", rev=2)])
+    written = time.monotonic()
+    while ask(engine, "锦纶6") != {1}:
+        assert time.monotonic() - written < 2  # one second, and a loaded machine's own
+        time.sleep(0.02)
