@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from io import BytesIO
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import delete as remove
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.core import files
+from marketplace.core import audit, files
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.context import Progress, WorkContext
@@ -18,7 +19,8 @@ from marketplace.core.files import FileStore, StoredFile
 from marketplace.core.i18n import N_, translate
 from marketplace.core.jobs import JobClaim
 from marketplace.core.sheets import SheetError, open_table, write_workbook
-from marketplace.imports import keeping, queries
+from marketplace.imports import queries
+from marketplace.imports.keeping import Keeper
 from marketplace.imports.models import SheetMatch, SheetNeed, SheetPair, SheetRow, SheetSource
 from marketplace.imports.outputs import Outcome, workbook_sheets
 from marketplace.imports.pairing import Paired, Pairing, prepare
@@ -33,6 +35,8 @@ from marketplace.taxonomy.lists import lists_of
 
 __all__ = ["KEEP", "MATCH", "READ", "keep", "match", "read"]
 TOP = 20
+# Who waits to write on SQLite looks ten times a second whether it may: without a pause between two parts it never could.
+OTHERS_TURN = 0.15
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -213,20 +217,39 @@ def _counts(outcome: Outcome) -> dict[str, Any]:
 
 
 def keep(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
-    """Rows become firms, needs and capabilities, all or none; asked twice, nothing is written twice."""
-    # No report from within the unit of work: on SQLite it would wait for the lock that the work itself holds.
+    """Rows become firms, needs and capabilities, a part at a time: others write in between, and a worker that takes
+    over goes on where the last one stopped. Asked twice, nothing is written twice."""
     progress("imports.step.keeping", 0, 0)
     with context.database.reading() as session:
         found, actor = _known(context, session, claim)
-        sides = _sides(session, context.files, found, actor.locale)
-    with context.database.unit_of_work() as session:
-        found, actor = _known(context, session, claim, lock=True)
         if found.kept_at is not None:
             return dict(found.counts["kept"])
-        kept = keeping.keep_sides(session, actor, found.id, sides, lists_of(session), now=utc_now())
-        found.counts = {**found.counts, "kept": kept.plain()}
+        keeper = Keeper(session, _sides(session, context.files, found, actor.locale), lists_of(session))
+        keeper.go_on(found.counts.get("keeping"))
+    while _keep_part(context, claim, keeper):
+        progress("imports.step.keeping", keeper.done, keeper.total)
+        time.sleep(OTHERS_TURN)
+    return keeper.kept.plain()
+
+
+def _keep_part(context: WorkContext, claim: JobClaim, keeper: Keeper) -> bool:
+    """One part in its unit of work, with how far it has come; False when nothing is left to do."""
+    with context.database.unit_of_work() as session:
+        found, actor = _known(context, session, claim, lock=True)
+        stored = found.counts.get("keeping")
+        if found.kept_at is not None or (stored is not None and stored["done"] > keeper.done):
+            # Another worker took over meanwhile: this one was thought dead.
+            raise Refusal("imports.kept_elsewhere")
+        keeper.keep_part(session, actor, found.id, now=utc_now())
+        if not keeper.finished:
+            found.counts = {**found.counts, "keeping": keeper.standing()}
+            return True
+        counts = {name: value for name, value in found.counts.items() if name != "keeping"}
+        found.counts = {**counts, "kept": keeper.kept.plain()}
         found.kept_at = utc_now()
-    return kept.plain()
+        told = {name: value for name, value in keeper.kept.plain().items() if isinstance(value, int)}
+        audit.record(session, actor, "import.keep", "import", found.id, found.kept_at, **told)
+        return False
 
 
 def _known(

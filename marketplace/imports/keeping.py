@@ -1,15 +1,18 @@
 """Rows of two sheets become firms and drafts of needs and capabilities, through the services of their rooms.
 
-A firm is found by its credit code or its exact name; else it is made. Personal contacts in a sheet are not taken over:
+A firm is found by its credit code or its name (firms_on_file); else it is made. Personal contacts in a sheet are not taken over:
 nobody has agreed to that. Drafts stay with their firms until the bureau has looked at them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,16 +21,15 @@ from sqlalchemy.orm import Session
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.content import CapabilityContent
 from marketplace.capabilities.models import Capability
-from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Refusal
 from marketplace.core.sheets import Amount, LeadTime
 from marketplace.core.specs import MOST_ROWS, SpecContent
 from marketplace.firms import service as firms
 from marketplace.firms.facts import FirmFacts
-from marketplace.firms.models import Firm
+from marketplace.imports.firms_on_file import FirmsOnFile, code_of
 from marketplace.imports.pairing import unit_table
-from marketplace.imports.profiles import Row, capability_profile, firm_key, need_profile
+from marketplace.imports.profiles import Row, capability_profile, need_profile
 from marketplace.imports.reading import Side
 from marketplace.imports.vocabulary import Vocabulary
 from marketplace.needs import service as needs
@@ -40,11 +42,13 @@ _OPERATORS = {"=": "eq", "≥": "ge", "≤": "le", ">": "gt", "<": "lt", "range"
 _NEED_PERIODS = {"年": "year", "月": "month"}
 _CAPABILITY_PERIODS = {"年": "year", "月": "month", "天": "day"}
 _MOST_REFUSALS = 50
+# Others wait while a part is written on SQLite: well under a second on one small machine.
+ROWS_AT_ONCE = 100
 
 
 @dataclass
 class Kept:
-    """What keeping did: counts, and the rows that a service refused with its reasons."""
+    """What keeping did so far: counts, and the rows that a service refused with its reasons."""
 
     firms: int = 0
     firms_found: int = 0
@@ -71,105 +75,127 @@ class Kept:
             )
 
 
-class _Firms:
-    """The firms on file by credit code and by name, and those that this import makes."""
+class Keeper:
+    """Writes the rows of both sheets part by part, each part in a unit of work of its caller's.
 
-    def __init__(
-        self, session: Session, actor: Actor, import_id: int, words: Vocabulary, kept: Kept, now: datetime
-    ) -> None:
-        self._session, self._actor, self._import_id, self._now = session, actor, import_id, now
-        self._words, self._kept = words, kept
-        self._by_code: dict[str, int] = {}
-        self._by_name: dict[str, int] = {}
-        for firm_id, name, code in session.execute(
-            select(Firm.id, Firm.legal_name, Firm.credit_code).order_by(Firm.id)
-        ):
-            self._remember(firm_id, name, code)
+    What is done so far is stored with each part: a worker that takes over goes on after the last whole part. Rows that
+    are on file already with the same text are not written again, so that even a sheet read anew doubles nothing.
+    """
+
+    def __init__(self, session: Session, sides: Mapping[str, Side], lists: SeedLists) -> None:
+        self._rows = [(side, row) for side in ("needs", "capabilities") for row in sides[side].rows]
+        self._lists, self._words, self._units = lists, Vocabulary(lists), unit_table()
+        self._firms = FirmsOnFile(session, (row for _, row in self._rows))
+        read = [[side, row.record.sheet, row.record.row, row.firm, row.title] for side, row in self._rows]
+        self._print = sha256(json.dumps(read, ensure_ascii=False).encode()).hexdigest()
+        self.total = len(self._rows)
+        self.done = 0
+        self.kept = Kept()
         self._found: set[int] = set()
 
-    def _remember(self, firm_id: int, name: str, code: str | None) -> None:
-        self._by_name.setdefault(firm_key(name), firm_id)
-        if code:
-            self._by_code.setdefault(code, firm_id)
+    def go_on(self, stored: Mapping[str, Any] | None) -> None:
+        """Stand where the last whole part ended; at the first row where there is none, or the sheets read otherwise."""
+        if stored is None:
+            return
+        self.kept, self._found = Kept(**stored["kept"]), set(stored["found"])
+        self.done = stored["done"] if stored["rows"] == self._print else 0
+        for _, row in self._rows[: self.done]:
+            with suppress(Refusal):
+                self._firms.of(row)
 
-    def of(self, row: Row, side: str) -> int:
-        """The firm's id. Raises Refusal for facts that no firm can have."""
-        code = row.record.values.get("credit_code")
-        name = row.firm
-        known = self._by_code.get(str(code)) if code else None
-        if known is None:
-            known = self._by_name.get(firm_key(name))
-        if known is not None:
-            if known not in self._found:
-                self._found.add(known)
-                self._kept.firms_found += 1
-            return known
-        place = self._words.division(str(row.record.values.get("region", ""))) or None
-        facts = FirmFacts(
-            legal_name=name,
-            credit_code=str(code) if code else None,
-            is_buyer=side == "needs",
-            is_supplier=side == "capabilities",
-            # A need's region is where the goods go; only a roster says where the firm is.
-            registered_division=place if side == "capabilities" else None,
-        )
-        firm = firms.create_for(
-            self._session, self._actor, facts, source="sheet", import_id=self._import_id, now=self._now
-        )
-        self._kept.firms += 1
-        self._found.add(firm.id)
-        self._remember(firm.id, name, firm.credit_code)
-        return firm.id
+    def standing(self) -> dict[str, Any]:
+        """What :meth:`go_on` takes."""
+        return {
+            "done": self.done, "total": self.total, "rows": self._print,
+            "found": sorted(self._found), "kept": self.kept.plain(),
+        }  # fmt: skip
 
+    @property
+    def finished(self) -> bool:
+        return self.done >= self.total
 
-def keep_sides(
-    session: Session,
-    actor: Actor,
-    import_id: int,
-    sides: Mapping[str, Side],
-    lists: SeedLists,
-    *,
-    now: datetime,
-) -> Kept:
-    """Write everything in the caller's unit of work. A row that a service refuses is reported and left out."""
-    kept = Kept()
-    words, units = Vocabulary(lists), unit_table()
-    on_file = _Firms(session, actor, import_id, words, kept, now)
-    there_needs = _titles(session, select(Need.firm_id, Need.title, func.length(Need.description)))
-    for row in sides["needs"].rows:
-        try:
-            firm_id = on_file.of(row, "needs")
-            need = need_content(row, need_profile(row, words, units), lists)
-            if _is_new(there_needs, firm_id, need.title, need.description):
+    def keep_part(self, session: Session, actor: Actor, import_id: int, *, now: datetime) -> None:
+        """Write the next :data:`ROWS_AT_ONCE` rows. A row that a service refuses is reported and left out."""
+        part = self._rows[self.done : self.done + ROWS_AT_ONCE]
+        self._firms.look_again(session, [row for _, row in part])
+        firm_ids = [self._firm_id(session, actor, import_id, side, row, now) for side, row in part]
+        there = {
+            "needs": _titles(session, Need, Need.title, firm_ids),
+            "capabilities": _titles(session, Capability, Capability.product, firm_ids),
+        }
+        for (side, row), firm_id in zip(part, firm_ids, strict=True):
+            if firm_id is None:
+                continue
+            try:
+                self._keep_row(session, actor, import_id, side, row, firm_id, there[side], now)
+            except Refusal as refusal:
+                self.kept.refuse(row, refusal)
+        self.done += len(part)
+
+    def _keep_row(
+        self,
+        session: Session,
+        actor: Actor,
+        import_id: int,
+        side: str,
+        row: Row,
+        firm_id: int,
+        there: set[tuple[int, str, int]],
+        now: datetime,
+    ) -> None:
+        if side == "needs":
+            need = need_content(row, need_profile(row, self._words, self._units), self._lists)
+            if _is_new(there, firm_id, need.title, need.description):
                 needs.create(session, actor, firm_id, need, source="sheet", import_id=import_id, now=now)
-                kept.needs += 1
-            else:
-                kept.repeated += 1
-        except Refusal as refusal:
-            kept.refuse(row, refusal)
-    there = _titles(
-        session, select(Capability.firm_id, Capability.product, func.length(Capability.description))
-    )
-    for row in sides["capabilities"].rows:
-        try:
-            firm_id = on_file.of(row, "capabilities")
-            offer = capability_content(row, capability_profile(row, words, units), lists)
+                self.kept.needs += 1
+                return
+        else:
+            offer = capability_content(row, capability_profile(row, self._words, self._units), self._lists)
             if _is_new(there, firm_id, offer.product, offer.description):
                 capabilities.create(
                     session, actor, firm_id, offer, source="sheet", import_id=import_id, now=now
                 )
-                kept.capabilities += 1
-            else:
-                kept.repeated += 1
+                self.kept.capabilities += 1
+                return
+        self.kept.repeated += 1
+
+    def _firm_id(
+        self, session: Session, actor: Actor, import_id: int, side: str, row: Row, now: datetime
+    ) -> int | None:
+        """The row's firm, made where it is new; None where the row is refused."""
+        try:
+            known = self._firms.of(row)
+            if known is not None:
+                if known not in self._found:
+                    self._found.add(known)
+                    self.kept.firms_found += 1
+                return known
+            place = self._words.division(str(row.record.values.get("region", ""))) or None
+            facts = FirmFacts(
+                legal_name=row.firm,
+                credit_code=code_of(row),
+                is_buyer=side == "needs",
+                is_supplier=side == "capabilities",
+                # A need's region is where the goods go; only a roster says where the firm is.
+                registered_division=place if side == "capabilities" else None,
+            )
+            firm = firms.create_for(session, actor, facts, source="sheet", import_id=import_id, now=now)
         except Refusal as refusal:
-            kept.refuse(row, refusal)
-    counts = {name: value for name, value in kept.plain().items() if isinstance(value, int)}
-    audit.record(session, actor, "import.keep", "import", import_id, now, **counts)
-    return kept
+            self.kept.refuse(row, refusal)
+            return None
+        self.kept.firms += 1
+        self._found.add(firm.id)
+        self._firms.remember(firm.id, row.firm, firm.credit_code)
+        return firm.id
 
 
-def _titles(session: Session, statement: Any) -> set[tuple[int, str, int]]:
-    return {(firm_id, title, length or 0) for firm_id, title, length in session.execute(statement)}
+def _titles(
+    session: Session, model: Any, title: Any, firm_ids: Iterable[int | None]
+) -> set[tuple[int, str, int]]:
+    """The listings of these firms by title and length of text."""
+    statement = select(model.firm_id, title, func.length(model.description))
+    rows = session.execute(statement.where(model.firm_id.in_({one for one in firm_ids if one is not None})))
+    return {(firm_id, name, length or 0) for firm_id, name, length in rows}
 
 
 def _is_new(there: set[tuple[int, str, int]], firm_id: int, title: str, description: str) -> bool:

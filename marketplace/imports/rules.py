@@ -42,6 +42,11 @@ def is_usable(reading: Mapping[str, Any]) -> bool:
     return not reading.get("failure") and reading.get("rows", 0) > 0
 
 
+def half_kept(counts: Mapping[str, Any]) -> bool:
+    """Whether keeping has begun and not ended: a worker is at it, or one died and the rest is to follow."""
+    return "keeping" in counts
+
+
 def wants_a_look(sheet: Mapping[str, Any], of_file: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a person should look at how a sheet was read: a column was recognised only roughly, or what must be there
     is missing and no other sheet of the file has it (a cover or a page of notes needs nobody)."""

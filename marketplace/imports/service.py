@@ -109,7 +109,7 @@ def choose(
     now: datetime,
 ) -> SheetMatch:
     """Other headings or columns, by side and sheet name; the files are read again."""
-    match = _idle(session, actor, match_id, now)
+    match = _changeable(session, actor, match_id, now)
     for source in match.sources:
         for name, choice in choices.get(source.side, {}).items():
             sheet = next((sheet for sheet in source.reading.get("sheets", ()) if sheet["name"] == name), None)
@@ -131,7 +131,7 @@ def _check_heading(side: str, sheet: Mapping[str, object], choice: Choice) -> No
 
 def swap(session: Session, actor: Actor, match_id: int, *, now: datetime) -> SheetMatch:
     """The first file was the other side's; what was chosen for it is forgotten with it."""
-    match = _idle(session, actor, match_id, now)
+    match = _changeable(session, actor, match_id, now)
     needs, capabilities = sorted(match.sources, key=lambda source: source.side, reverse=True)
     needs.file, capabilities.file = capabilities.file, needs.file
     for source in match.sources:
@@ -151,7 +151,7 @@ def mend(
     session: Session, actor: Actor, match_id: int, row_id: int, cells: Mapping[int, str], *, now: datetime
 ) -> SheetRow:
     """Other texts for cells of one row (by column index); its problems are looked at again at once."""
-    match = _idle(session, actor, match_id, now)
+    match = _changeable(session, actor, match_id, now)
     row, source = _row(session, match, row_id)
     for text in cells.values():
         if len(text) > rules.LONGEST_CELL:
@@ -168,7 +168,7 @@ def skip(
     session: Session, actor: Actor, match_id: int, row_id: int, *, skipped: bool, now: datetime
 ) -> SheetRow:
     """Leave a row out, or take it in again."""
-    match = _idle(session, actor, match_id, now)
+    match = _changeable(session, actor, match_id, now)
     row, _ = _row(session, match, row_id)
     row.skipped = skipped
     _forget_list(session, match)
@@ -176,7 +176,7 @@ def skip(
 
 
 def start_match(session: Session, actor: Actor, match_id: int, *, now: datetime) -> SheetMatch:
-    match = _idle(session, actor, match_id, now)
+    match = _changeable(session, actor, match_id, now)
     if match.read_at is None or not all(rules.is_usable(source.reading) for source in match.sources):
         raise Refusal("imports.not_read")
     _submit(session, actor, match, MATCH, now)
@@ -219,6 +219,15 @@ def _idle(session: Session, actor: Actor, match_id: int, now: datetime) -> Sheet
     job = queries.job_of(session, match)
     if job is not None and job.finished_at is None and not given_up(job, now):
         raise Refusal("imports.busy")
+    return match
+
+
+def _changeable(session: Session, actor: Actor, match_id: int, now: datetime) -> SheetMatch:
+    """The import, locked; Refusal also where its rows are half written: first the rest of them follows."""
+    match = _idle(session, actor, match_id, now)
+    if rules.half_kept(match.counts):
+        standing = match.counts["keeping"]
+        raise Refusal("imports.half_kept", None, done=standing["done"], total=standing["total"])
     return match
 
 

@@ -18,6 +18,16 @@ register_words(
         "imports.not_read": N_("两张表还没有读好：请先改正表头或对应的列，再匹配。"),
         "imports.not_matched": N_("还没有匹配：请先匹配，再保留数据。"),
         "imports.kept_already": N_("这份导入的数据已经保留过，不会重复写入。"),
+        "imports.half_kept": N_(
+            "数据已写入 %(done)s 行（共 %(total)s 行），还没有写完：请先点“继续保留”，写完后再改。"
+        ),
+        "imports.kept_elsewhere": N_("这份导入由另一个进程接着写入：请刷新页面看结果。"),
+        "imports.firm_other_code": N_(
+            "平台上的「%(firm)s」统一社会信用代码是 %(known)s，表里是 %(given)s：不是同一家企业的代码，没有写入。请核对代码或企业名称。"
+        ),
+        "imports.firm_ambiguous": N_(
+            "平台上有 %(count)s 家「%(firm)s」，表里没有统一社会信用代码，分不清是哪一家：请补上代码。"
+        ),
         "imports.cell_long": N_("这一格有 %(length)s 个字，超过上限 %(limit)s：请精简后再保存。"),
         # Progress
         "imports.step.reading": N_("读取表格"),
