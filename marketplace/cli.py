@@ -27,7 +27,7 @@ class _LateGroup(click.Group):
         from importlib import import_module
 
         module, name, _help = _GROUPS[cmd_name]
-        group: click.Group = getattr(import_module(module), name)
+        group: click.Command = getattr(import_module(module), name)
         # Opening the settings makes a data folder: asking for help shall leave nothing behind.
         if ctx.obj is None and not {"-h", "--help"} & set(sys.argv):
             ctx.obj = _database()
@@ -43,6 +43,11 @@ class _LateGroup(click.Group):
 
 _GROUPS = {
     "db": ("marketplace.schema_commands", "db", "The database's schema: upgrade, check."),
+    "doctor": (
+        "marketplace.doctor.command",
+        "doctor",
+        "Look at every part of the site and say what to do.",
+    ),
     "index": ("marketplace.discovery.commands", "index", "The search index: status, rebuild."),
     "taxonomy": (
         "marketplace.taxonomy.commands",

@@ -21,6 +21,7 @@ from marketplace.core.db import Base, Database
 from marketplace.settings import Settings
 from run import NEWEST, OLDEST, clean_environment
 from tests.architecture.sources import PACKAGES, ROOT
+from tests.servers import elasticsearch
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -67,6 +68,38 @@ def test_the_database_is_the_one_that_the_site_asks_for() -> None:
     address = SERVICES["web"]["environment"]["LIANQIAO_DATABASE_URL"]
     assert f"//{database['POSTGRES_USER']}:" in address
     assert address.endswith(f"@database:5432/{database['POSTGRES_DB']}")
+
+
+def test_the_search_server_is_the_one_that_is_tested_and_that_the_site_asks_for() -> None:
+    image, _, version = SERVICES["search"]["image"].partition(":")
+    assert (image, version) == ("elasticsearch", elasticsearch.VERSION)
+    locked = re.search(
+        r"^elasticsearch==(\d+)\.", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE
+    )
+    assert locked is not None and locked[1] == version.split(".")[0]
+    for service in OURS:
+        environment = {name: filled(value) for name, value in SERVICES[service]["environment"].items()}
+        assert environment["LIANQIAO_SEARCH_ENGINE"] == "elasticsearch"
+        assert environment["LIANQIAO_ELASTICSEARCH_URL"] == "http://search:9200"
+    assert "127.0.0.1:9200" in "".join(SERVICES["search"]["healthcheck"]["test"])
+    assert "ports" not in SERVICES["search"]  # it has no password
+    assert SERVICES["search"]["environment"]["action.auto_create_index"] == "false"
+
+
+def test_mails_end_in_the_catcher_until_a_relay_is_named() -> None:
+    for service in OURS:
+        environment = {name: filled(value) for name, value in SERVICES[service]["environment"].items()}
+        assert environment["LIANQIAO_MAIL_TRANSPORT"] == "smtp"
+        assert (environment["LIANQIAO_SMTP_HOST"], environment["LIANQIAO_SMTP_PORT"]) == ("mail", "1025")
+    (published,) = SERVICES["mail"]["ports"]
+    assert published.startswith("127.0.0.1:")  # anybody who reads it could reset a password
+
+
+def test_images_are_named_plainly_and_with_a_version() -> None:
+    for name, service in SERVICES.items():
+        image = service["image"]
+        assert re.fullmatch(r"(?:[a-z0-9-]+/)?[a-z0-9-]+:v?\d[\d.]*", image), name
+        assert ("build" in service) == (name in OURS)
 
 
 def test_what_is_kept_lies_on_named_volumes() -> None:

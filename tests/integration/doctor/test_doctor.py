@@ -1,0 +1,228 @@
+"""The doctor sees what is broken, says what to do in both languages, and finds nothing where all is well."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from aiosmtpd.controller import Controller
+from click.testing import CliRunner
+from sqlalchemy import text
+
+import marketplace.words  # noqa: F401 - every room's codes can be rendered
+from marketplace import schema
+from marketplace.accounts.service import create_account
+from marketplace.core import audit, outbox
+from marketplace.core.actor import system_actor
+from marketplace.core.clock import utc_now
+from marketplace.core.db import Database
+from marketplace.core.i18n import registered_words
+from marketplace.discovery.engine import engine_of
+from marketplace.doctor import looks
+from marketplace.doctor.command import doctor
+from marketplace.doctor.findings import Finding, Patient, examine
+from marketplace.doctor.looks import HOUSE, INSIDE
+from marketplace.settings import Settings
+from marketplace.taxonomy.models import Division
+
+MACHINE = system_actor("test")
+
+
+class Clinic(NamedTuple):
+    settings: Settings
+    database: Database
+
+    def found(self, **changes: Any) -> dict[str, Finding]:
+        """What is not good, by code; with other settings where `changes` says so."""
+        settings = self.settings.model_copy(update=changes)
+        findings = examine(Patient(settings, self.database, utc_now()), HOUSE, INSIDE)
+        for finding in findings:
+            for locale in ("zh", "en"):
+                lines = finding.lines(locale)
+                assert len(lines) == (1 if finding.health == "good" else 2)
+                assert not any("%(" in line for line in lines)
+        return {finding.code: finding for finding in findings if finding.health != "good"}
+
+
+@pytest.fixture
+def clinic(empty_database_url: str, tmp_path: Path) -> Iterator[Clinic]:
+    """A site in order: tables, lists, an administrator, a whole index; mails become files, as in a demonstration."""
+    settings = Settings(
+        data_dir=tmp_path, database_url=empty_database_url, secret_key="a key for tests", demo=True
+    )
+    database = Database(empty_database_url)
+    schema.upgrade(database)
+    with database.unit_of_work() as session:
+        session.add(
+            Division(
+                code="410000",
+                name="示例省",
+                name_en="Example",
+                full_name="示例省",
+                level="province",
+                is_zone=False,
+                list_version="test",
+            )
+        )
+        create_account(
+            session, MACHINE, name="管理员", email="a@lianqiao.example", password="Lian-qiao-2026", administrator=True,
+            verified=True, now=utc_now(),
+        )  # fmt: skip
+    engine_of(settings).mark_complete()
+    yield Clinic(settings, database)
+    database.dispose()
+
+
+def test_where_all_is_well_nothing_is_found(clinic: Clinic) -> None:
+    assert clinic.found() == {}
+
+
+def test_an_empty_database_is_told_to_upgrade_and_not_looked_into(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path, database_url=empty_database_url, secret_key="a key for tests")
+    clinic = Clinic(settings, Database(empty_database_url))
+    assert set(clinic.found()) == {"schema_old"}
+    clinic.database.dispose()
+
+
+def test_a_database_that_is_not_there(clinic: Clinic) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # bound and not listening: nobody else can answer there
+        gone = Database(f"postgresql+psycopg://nobody:hidden@127.0.0.1:{held.getsockname()[1]}/none")
+        found = Clinic(clinic.settings, gone).found()
+        assert "hidden" not in str(found)
+    assert "database_away" in found
+    gone.dispose()
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("DELETE FROM divisions", "lists_missing"),
+        ("UPDATE accounts SET administrator = false", "people_missing"),
+    ],
+)
+def test_what_is_missing_in_the_tables_is_named(clinic: Clinic, statement: str, code: str) -> None:
+    with clinic.database.unit_of_work() as session:
+        session.execute(text(statement))
+    assert set(clinic.found()) == {code}
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(9, False), (11, True)])
+def test_work_that_nobody_does(clinic: Clinic, minutes: int, late: bool) -> None:
+    with clinic.database.unit_of_work() as session:
+        outbox.enqueue(session, "index", "need:1", utc_now() - timedelta(minutes=minutes))
+    assert set(clinic.found()) == ({"worker_late"} if late else set())
+
+
+def test_work_that_was_given_up(clinic: Clinic) -> None:
+    with clinic.database.unit_of_work() as session:
+        outbox.enqueue(session, "index", "need:1", utc_now())
+        session.execute(text("UPDATE outbox SET dead_at = due_at"))
+    found = clinic.found()
+    assert (set(found), found["worker_dead_rows"].params) == ({"worker_dead_rows"}, {"count": 1})
+
+
+def test_a_clock_that_went_back(clinic: Clinic) -> None:
+    with clinic.database.unit_of_work() as session:
+        audit.record(session, MACHINE, "need.publish", "need", 1, utc_now() + timedelta(days=1))
+    assert set(clinic.found()) == {"clock_back"}
+
+
+def test_an_index_that_is_not_whole(clinic: Clinic) -> None:
+    engine_of(clinic.settings).reset()
+    assert set(clinic.found()) == {"search_incomplete"}
+
+
+def test_a_rebuild_that_is_under_way(clinic: Clinic) -> None:
+    with engine_of(clinic.settings).rebuild():
+        found = clinic.found()
+    assert {code: finding.health for code, finding in found.items()} == {"search_rebuilding": "note"}
+    assert clinic.found() == {}
+
+
+def test_a_search_server_that_is_away(clinic: Clinic) -> None:
+    found = clinic.found(search_engine="elasticsearch", elasticsearch_url="http://127.0.0.1:9")
+    assert set(found) == {"search_away"}
+
+
+def test_a_search_server_that_is_there(clinic: Clinic, elasticsearch_url: str) -> None:
+    served = {"search_engine": "elasticsearch", "elasticsearch_url": elasticsearch_url}
+    prefix = f"doctor-{clinic.database.engine.dialect.name}"
+    assert set(clinic.found(**served, elasticsearch_prefix=prefix)) == {"search_incomplete"}
+
+
+@pytest.mark.parametrize(
+    ("free", "code"), [(100 * 2**20, "disk_full"), (2**30, "disk_low"), (3 * 2**30, None)]
+)
+def test_a_disk_that_fills_up(
+    clinic: Clinic, free: int, code: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(clinic.settings.data_dir)._replace(free=free)
+    monkeypatch.setattr(looks.shutil, "disk_usage", lambda path: usage)
+    assert set(clinic.found()) == ({code} if code else set())
+
+
+def test_a_data_folder_that_cannot_be_written(clinic: Clinic, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "folder_closed" in clinic.found(data_dir=tmp_path / "file" / "data")
+
+
+def test_mail(clinic: Clinic) -> None:
+    assert set(clinic.found(demo=False)) == {"mail_files"}
+    assert set(clinic.found(mail_transport="smtp", smtp_host="127.0.0.1", smtp_port=9)) == {"mail_away"}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    catcher = Controller(object(), hostname="127.0.0.1", port=port)
+    catcher.start()
+    try:
+        assert clinic.found(mail_transport="smtp", smtp_host="127.0.0.1", smtp_port=port) == {}
+    finally:
+        catcher.stop()
+
+
+def test_an_address_that_anybody_can_listen_to(clinic: Clinic) -> None:
+    assert "address_open" in clinic.found(demo=False, base_url="http://lianqiao.example")
+    assert "address_open" not in clinic.found(demo=False, base_url="https://lianqiao.example")
+
+
+def test_a_look_that_fails_itself_is_a_finding(clinic: Clinic) -> None:
+    def worker(patient: Patient) -> list[Finding]:
+        raise LookupError("nobody thought of this")
+
+    (finding,) = examine(Patient(clinic.settings, clinic.database, utc_now()), [worker], [])
+    assert (finding.part, finding.health, finding.code) == ("worker", "bad", "unforeseen")
+    assert "nobody thought of this" in finding.lines("en")[0]
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_the_command_ends_with_a_status(clinic: Clinic, locale: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANQIAO_DATA_DIR", str(clinic.settings.data_dir))
+    monkeypatch.setenv("LIANQIAO_SECRET_KEY", clinic.settings.secret_key)
+
+    def run() -> tuple[int, str]:
+        said = CliRunner().invoke(doctor, ["--locale", locale], obj=clinic.database)
+        return said.exit_code, said.output
+
+    status, said = run()
+    assert (status, "LIANQIAO_MAIL_TRANSPORT=smtp" in said) == (0, True)  # a note, and it works
+    engine_of(clinic.settings).reset()
+    status, said = run()
+    assert (status, "lianqiao index rebuild" in said) == (1, True)
+    assert ("搜索" in said) == (locale == "zh")
+
+
+def test_every_sentence_that_may_be_needed_is_there() -> None:
+    words = registered_words()
+    codes = {code for code in words if code.startswith("doctor.") and not code.startswith("doctor.part.")}
+    for look in (*HOUSE, *INSIDE):
+        assert f"doctor.part.{look.__name__}" in words
+    wanted = {code.removesuffix(".do") for code in codes if code.endswith(".do")}
+    assert wanted <= codes
