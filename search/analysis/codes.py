@@ -31,19 +31,27 @@ _CODE: Final = re.compile(
     """,
     re.VERBOSE,
 )
+#: What a code can begin with; looking for this first is twice as fast as trying a code at every character.
+_BEGINNING: Final = re.compile(f"±|{WORD}")
 _JOINT: Final = re.compile(r"[-/+#×]|(?<![0-9])\.|\.(?![0-9])")
 _LETTERS_FIRST: Final = re.compile(r"([^\W0-9_]{2,})[0-9]")
 
 
 def locate(text: str) -> Iterator[Located]:
     """(token, start, end) for every code in normalised `text`; a whole comes before its parts."""
-    for match in _CODE.finditer(text):
-        if match["code"]:
+    beginning = _BEGINNING.search(text)
+    while beginning is not None:
+        match = _CODE.match(text, beginning.start())
+        if match is None:  # a lone ±
+            beginning = _BEGINNING.search(text, beginning.end())
+            continue
+        if match.lastgroup == "code":
             yield from _code(match[0], match.start())
-        elif match["standard"]:
+        elif match.lastgroup == "standard":
             yield from _standard(match)
         else:
             yield from _quantity(match)
+        beginning = _BEGINNING.search(text, match.end())
 
 
 def _code(code: str, start: int) -> Iterator[Located]:

@@ -70,6 +70,13 @@ def test_output_is_bounded_and_can_be_stored(text: str) -> None:
     assert not any(character < " " or character == "\x7f" for character in normalised)
 
 
+def test_each_character_folds_alone_as_it_does_with_its_places_kept() -> None:
+    """The quick way of plain folding says what the thorough way of aligned folding says, for every character."""
+    texts = [f"尼{character}龙" for character in map(chr, range(0x10000))]
+    different = [text for text in texts if normalise(text) != normalise_aligned(text).text]
+    assert different == []
+
+
 @given(ANYTHING | QUANTITIES)
 def test_alignment_gives_the_same_text_and_true_places(text: str) -> None:
     aligned = normalise_aligned(text)
