@@ -18,6 +18,7 @@ from matching.evaluation.measuring import Result, measure
 from matching.evaluation.methods import ablations, baselines, matcher_method
 from matching.evaluation.public import CollectionError, read_classification, read_passages
 from matching.evaluation.report import ablation_lines, size_lines, table
+from matching.mix import DEFAULT_MIX, TextMix
 from matching.score import DEFAULT_WEIGHTS
 
 
@@ -46,11 +47,15 @@ def golden_collection(folder: Path) -> JudgedCollection:
     )  # fmt: skip
 
 
-def fitted(collection: JudgedCollection, weights: Weights = DEFAULT_WEIGHTS) -> Matcher:
+def fitted(
+    collection: JudgedCollection, weights: Weights = DEFAULT_WEIGHTS, mix: TextMix = DEFAULT_MIX
+) -> Matcher:
     lists = SeedLists(paths.SEEDS)
     links = frozenset((edge.upstream, edge.downstream) for edge in lists.edges)
     units = read_units(paths.SEEDS / "units")
-    return Matcher.fit(collection.capabilities, analyser(), units=units, weights=weights, links=links)
+    return Matcher.fit(
+        collection.capabilities, analyser(), units=units, weights=weights, links=links, mix=mix
+    )
 
 
 def _collections(
@@ -73,15 +78,18 @@ def _tell(collection: JudgedCollection, folds: int, *, ablate: bool) -> None:
     click.echo("\n".join(table(collection, results, folds)))
     for line in size_lines(results):
         click.echo(line)
-    if ablate and collection.sizes:
+    if ablate:
         click.echo("\n".join(ablation_lines(results["lianqiao"], _without_each(collection, folds))))
     click.echo()
 
 
 def _without_each(collection: JudgedCollection, folds: int) -> Mapping[str, Result]:
+    """Collections without bodies and facts test the text's own signals only."""
+    every = ablations(DEFAULT_WEIGHTS, DEFAULT_MIX)
+    asked = every if collection.sizes else {name: every[name] for name in DEFAULT_MIX.plain()}
     return {
-        name: measure(matcher_method(fitted(collection, weights), collection), collection, folds=folds)
-        for name, weights in ablations(DEFAULT_WEIGHTS).items()
+        name: measure(matcher_method(fitted(collection, weights, mix), collection), collection, folds=folds)
+        for name, (weights, mix) in asked.items()
     }
 
 

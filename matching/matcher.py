@@ -22,6 +22,7 @@ from matching.explain import explain_words
 from matching.findings import Finding
 from matching.gates import is_current_supplier, relation_gate
 from matching.labels import METHOD, POSSIBLE_BODY, POSSIBLE_TEXT, WEAK, Standing, is_near, label
+from matching.mix import DEFAULT_MIX, TextMix
 from matching.prepared import PreparedCapability, PreparedNeed
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.reading import Reader, field_texts
@@ -83,7 +84,7 @@ class Matcher:
 
     def __init__(
         self, capabilities: Sequence[CapabilityProfile], analyser: Analyser, units: UnitTable, weights: Weights,
-        statistics: Statistics | None, links: Set[tuple[str, str]],
+        statistics: Statistics | None, links: Set[tuple[str, str]], mix: TextMix,
     ) -> None:  # fmt: skip
         self.weights = weights
         self.analyser = analyser
@@ -92,15 +93,15 @@ class Matcher:
         self._capabilities = capabilities
         self._prepared: dict[int, PreparedCapability] = {}
         self._reader = Reader(analyser)
-        self._text = TextIndex(map(field_texts, capabilities), self._reader, statistics)
+        self._text = TextIndex(map(field_texts, capabilities), self._reader, statistics, mix)
 
     @classmethod
     def fit(
         cls, capabilities: Sequence[CapabilityProfile], analyser: Analyser, *, units: UnitTable | None = None,
-        weights: Weights = DEFAULT_WEIGHTS, links: Set[tuple[str, str]] = frozenset(),
+        weights: Weights = DEFAULT_WEIGHTS, links: Set[tuple[str, str]] = frozenset(), mix: TextMix = DEFAULT_MIX,
     ) -> Matcher:  # fmt: skip
         """Learn term frequencies and field lengths from these capabilities. `links`: (upstream, downstream) pairs."""
-        return cls(capabilities, analyser, units or default_units(), weights, None, links)
+        return cls(capabilities, analyser, units or default_units(), weights, None, links, mix)
 
     @classmethod
     def from_statistics(
@@ -122,14 +123,16 @@ class Matcher:
         if fingerprint(statistics) != statistics.get("hash"):
             raise StatisticsMismatch("hash", str(statistics.get("hash")), fingerprint(statistics))
         return cls(
-            capabilities, analyser, units, Weights(**statistics["weights"]), Statistics.of(statistics), links
-        )
+            capabilities, analyser, units, Weights(**statistics["weights"]), Statistics.of(statistics), links,
+            TextMix.of(statistics["mix"]),
+        )  # fmt: skip
 
     def statistics(self) -> dict[str, Any]:
         """Everything fitted or chosen, JSON-able, with its `hash`: store it beside a frozen list."""
         plain: dict[str, Any] = {
             "method": METHOD, "analyser": self.analyser.version, "units": self.units.version,
-            "links": _links_hash(self.links), "weights": self.weights.plain(), **self._text.statistics.plain(),
+            "links": _links_hash(self.links), "weights": self.weights.plain(),
+            "mix": self._text.mix.plain(), **self._text.statistics.plain(),
         }  # fmt: skip
         return {**plain, "hash": fingerprint(plain)}
 

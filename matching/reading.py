@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -59,21 +60,24 @@ def title_items(title: str) -> list[str]:
 
 
 class Reader:
-    """Token streams of a text, synonyms carried over into the bigrams as well."""
+    """Token streams of a text, synonyms carried over into bigrams and characters as well."""
 
     def __init__(self, analyser: Analyser) -> None:
         self.analyser = analyser
 
     def streams(self, text: str) -> dict[str, list[str]]:
+        """Words; bigrams (pairs of Han characters, letters and digits by runs); single characters with the same runs."""
         if not text:
-            return {"words": [], "bigrams": []}
+            return {"words": [], "bigrams": [], "characters": []}
         words, pairs = self.analyser.tokens(text)
         pairs += _canonical_pairs(words, pairs)
-        return {"words": words, "bigrams": pairs + _characters(pairs)}
+        runs = [pair for pair in pairs if pair <= "\u3000"]
+        return {"words": words, "bigrams": pairs, "characters": runs + _characters(pairs)}
 
-    def grams(self, item: str) -> list[str]:
-        """The set that short fields are compared by: characters and bigrams, each once, in order."""
-        return list(dict.fromkeys(self.streams(item)["bigrams"]))
+
+def grams(streams: Mapping[str, list[str]]) -> list[str]:
+    """What titles are compared by: bigrams and single characters; runs of letters and digits once."""
+    return streams["bigrams"] + [gram for gram in streams["characters"] if gram > "\u3000"]
 
 
 def _canonical_pairs(words: list[str], pairs: list[str]) -> list[str]:

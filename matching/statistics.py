@@ -9,10 +9,14 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-KINDS = ("words", "bigrams", "grams")
+if TYPE_CHECKING:
+    from matching.latent import LatentSpace
+
+KINDS = ("words", "bigrams", "characters", "titles")
 FIELDS = ("title", "summary", "description", "specs")
 
 
@@ -26,12 +30,14 @@ class StatisticsMismatch(ValueError):
 
 @dataclass
 class Statistics:
-    """`frequency[kind][term]` = listings (for grams: title items) that hold it; `lengths[kind][field]` = mean tokens."""
+    """`frequency[kind][term]` = listings (for titles: titles) that hold it; `lengths[kind][field]` = mean tokens;
+    `lesson` = the characters of the titles that taught the latent space."""
 
     listings: int
-    items: int
+    titles: int
     frequency: dict[str, dict[str, int]]
     lengths: dict[str, dict[str, float]]
+    lesson: tuple[str, ...]
     _idf: dict[str, dict[str, float]] = field(
         default_factory=lambda: {kind: {} for kind in KINDS}, repr=False
     )
@@ -40,15 +46,24 @@ class Statistics:
         """Robertson's idf, never negative; an unseen term counts like one seen once: rarity beyond is noise."""
         known = self._idf[kind].get(term)
         if known is None:
-            total = self.items if kind == "grams" else self.listings
+            total = self.titles if kind == "titles" else self.listings
             seen = max(1, self.frequency[kind].get(term, 0))
             known = math.log(1.0 + (max(total, 1) - min(seen, total) + 0.5) / (seen + 0.5)) + 0.25
             self._idf[kind][term] = known
         return known
 
+    @cached_property
+    def latent(self) -> LatentSpace:
+        """Learnt again from the lesson on first use."""
+        # Late: loads numpy, which pages that only name these statistics never need.
+        from matching.latent import LatentSpace
+
+        return LatentSpace(self.lesson)
+
     def plain(self) -> dict[str, Any]:
         return {
-            "listings": self.listings, "items": self.items, "lengths": self.lengths,
+            "listings": self.listings, "titles": self.titles, "lengths": self.lengths,
+            "lesson": list(self.lesson),
             "frequency": {kind: dict(sorted(self.frequency[kind].items())) for kind in KINDS},
         }  # fmt: skip
 
@@ -61,9 +76,10 @@ class Statistics:
         lengths = cast("dict[str, dict[str, float]]", plain["lengths"])
         return cls(
             int(plain["listings"]),
-            int(plain["items"]),
+            int(plain["titles"]),
             frequency,
             {kind: dict(lengths[kind]) for kind in lengths},
+            tuple(plain["lesson"]),
         )
 
 

@@ -17,6 +17,7 @@ from scipy import sparse
 
 from matching.evaluation.collections import JudgedCollection
 from matching.matcher import Matcher
+from matching.mix import TextMix
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.score import Weights
 from matching.specs import show_row
@@ -65,12 +66,16 @@ def matcher_method(matcher: Matcher, collection: JudgedCollection) -> Method:
     return order
 
 
-def ablations(weights: Weights) -> dict[str, Weights]:
-    """Each signal that counts, switched off alone."""
+def ablations(weights: Weights, mix: TextMix) -> dict[str, tuple[Weights, TextMix]]:
+    """Each signal that counts, switched off alone: those inside the text first."""
     plain = weights.plain()
-    return {
-        name: Weights(**{**plain, name: 0.0}) for name, weight in plain.items() if weight and name != "title"
+    text = {name: (weights, mix.without(name)) for name in mix.plain()}
+    whole = {
+        name: (Weights(**{**plain, name: 0.0}), mix)
+        for name, weight in plain.items()
+        if weight and name != "title"
     }
+    return {**text, **whole}
 
 
 def need_text(need: NeedProfile) -> str:

@@ -15,6 +15,7 @@ from matching.evaluation.measuring import by_fold, measure
 from matching.evaluation.methods import Bm25, TfIdf, ablations, baselines
 from matching.evaluation.public import CollectionError, read_classification, read_passages
 from matching.evaluation.report import ablation_lines, size_lines, table
+from matching.mix import DEFAULT_MIX
 from matching.score import Weights
 from search.analysis import Analyser, Lexicon
 
@@ -106,10 +107,13 @@ def test_baselines_find_the_thing_and_list_nothing_without_a_shared_term() -> No
 
 
 def test_every_counting_signal_is_switched_off_once() -> None:
-    off = ablations(Weights(delivery=0.0))
-    assert "title" not in off and "delivery" not in off
-    assert all(weights.plain()[name] == 0.0 for name, weights in off.items())
-    assert all(sum(weights.plain()[n] != Weights().plain()[n] for n in off) == 1 for weights in off.values())
+    off = ablations(Weights(delivery=0.0), DEFAULT_MIX)
+    assert {"latent", "words", "body", "specs"} <= set(off) and not {"title", "delivery"} & set(off)
+    before = {**Weights(delivery=0.0).plain(), **DEFAULT_MIX.plain()}
+    for name, (weights, mix) in off.items():
+        after = {**weights.plain(), **mix.plain()}
+        assert [key for key in before if after[key] != before[key]] == [name]
+        assert after[name] in (0.0, [0.0, 0.0])
 
 
 def test_the_classification_is_read_both_ways(tmp_path: Path) -> None:
