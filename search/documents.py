@@ -29,7 +29,8 @@ class Document:
     """`visibility` lists the tokens of which a reader must hold at least one ("public", "verified",
     "org:12"); a document without any is visible to nobody. `valid_from` and `valid_until` are both
     inside the validity and are compared with the `as_of` of a search: nothing has to be rewritten when
-    a day passes. `rev` rises with every change of the row; an older one never replaces a newer one."""
+    a day passes. `names` are further tokens by which its title and its firm are found and that nobody reads
+    (see `search.analysis.pinyin`). `rev` rises with every change of the row; an older one never replaces a newer one."""
 
     kind: str
     id: int
@@ -38,6 +39,7 @@ class Document:
     visibility: tuple[str, ...]
     subtitle: str = ""
     body: str = ""
+    names: tuple[str, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     published: int = FIRST_DAY
     valid_from: int = FIRST_DAY

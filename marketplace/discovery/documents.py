@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from marketplace.capabilities.models import Capability
 from marketplace.capabilities.queries import open_capabilities, open_now
 from marketplace.certifications import queries as certifications
+from marketplace.core.analysis import analyser
 from marketplace.core.clock import day_of
 from marketplace.core.specs import content_of, written
 from marketplace.discovery.wording import indexed, names
@@ -78,6 +79,7 @@ def _need(need: Need, invited: Sequence[int], now: datetime) -> Document:
         title=title,
         subtitle="" if need.anonymous else need.firm.legal_name,
         body=body,
+        names=_names(title, "" if need.anonymous else need.firm.legal_name),
         rev=revision(now),
         visibility=seen_by,
         facets={
@@ -115,6 +117,7 @@ def _capability(row: Capability, certificates: frozenset[str], now: datetime) ->
         title=title,
         subtitle=row.firm.legal_name,
         body=body,
+        names=_names(title, row.firm.legal_name),
         rev=revision(now),
         visibility=(PUBLIC, VERIFIED, *own) if row.visibility == "public" else (VERIFIED, *own),
         facets={
@@ -144,6 +147,7 @@ def firm_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
             title=row.legal_name,
             subtitle=row.english_name or "",
             body="\n".join([row.profile or "", "、".join(products.get(row.id, ()))]).strip(),
+            names=_names(row.legal_name, *products.get(row.id, ())),
             rev=revision(now),
             visibility=(PUBLIC, VERIFIED, *_owners(row)),
             facets={
@@ -164,6 +168,14 @@ def firm_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
 def revision(now: datetime) -> int:
     """Rises with every look at the rows: a document built from an older look never replaces a newer one."""
     return int(now.timestamp() * 1_000_000)
+
+
+def _names(*names: str) -> tuple[str, ...]:
+    """Pinyin and initials, by which a name is found on a keyboard set to English."""
+    # Late: loads the word cutter, which no page needs that does not search.
+    from search.analysis.pinyin import name_tokens
+
+    return name_tokens(filter(None, names), analyser())
 
 
 def _place(chain: str | None, link: str | None) -> dict[str, tuple[str, ...]]:

@@ -83,6 +83,10 @@ class Analyser:
         located = self._locate(aligned.text)
         return sorted((*aligned.span(start, end), token) for token, start, end in located)
 
+    def cuts(self, han: str) -> list[int]:
+        """Where a word of this run of Han characters begins or ends."""
+        return [place for _, start, end in self._han.locate(han) for place in (start, end)]
+
     def aligned(self, text: str) -> Aligned:
         """The normalised text with the places of its characters in `text`."""
         return normalise_aligned(text)

@@ -21,6 +21,8 @@ SCORE_STEPS: Final = 10_000
 TITLE_WEIGHT: Final = 2.0
 WORD_WEIGHT: Final = 1.0
 BIGRAM_WEIGHT: Final = 0.3
+#: A name in pinyin: found, but below what says it in its own characters.
+NAME_WEIGHT: Final = 0.5
 
 
 class EngineError(RuntimeError):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from search.analysis import Analyser, Group
-from search.engines.base import BIGRAM_WEIGHT, TITLE_WEIGHT, WORD_WEIGHT
+from search.engines.base import BIGRAM_WEIGHT, NAME_WEIGHT, TITLE_WEIGHT, WORD_WEIGHT
 from search.engines.elasticsearch.mapping import facet_field
 from search.query import Query, least
 
@@ -46,6 +46,7 @@ class Clauses:
         ways = [
             _term("tokens", group.whole, WORD_WEIGHT),
             _term("title_tokens", group.whole, TITLE_WEIGHT),
+            _term("names", group.whole, NAME_WEIGHT),
             self._literal(group.spelling, BIGRAM_WEIGHT),
         ]
         if group.parts:

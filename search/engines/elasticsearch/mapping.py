@@ -8,13 +8,13 @@ from search.analysis import Analyser
 from search.documents import Document, NeutralOrder, Tombstone, split_key
 
 #: Raise it when fields change their meaning; the mapping itself is hashed anyway.
-LAYOUT: Final = "1"
+LAYOUT: Final = "2"
 
 SHOWN: Final = ("title", "subtitle", "body")
 NUMBERS: Final = (
     "rev", "digest", "buried", "number", "valid_from", "valid_until", "neutral", "newest", "closing",
 )  # fmt: skip
-TOKENS: Final = ("tokens", "title_tokens", "bigrams")
+TOKENS: Final = ("tokens", "title_tokens", "names", "bigrams")
 
 
 def facet_field(name: str) -> str:
@@ -32,6 +32,7 @@ def mapping(facets: tuple[str, ...]) -> dict[str, Any]:
             **{facet_field(name): {"type": "keyword"} for name in ("kind", *facets)},
             "tokens": words,
             "title_tokens": words,
+            "names": words,
             "bigrams": {**words, "index_options": "positions"},
             **{name: {"type": "keyword", "index": False, "doc_values": False} for name in SHOWN},
             **{name: {"type": "long"} for name in NUMBERS},
@@ -63,6 +64,7 @@ def source(document: Document, analyser: Analyser, neutral: NeutralOrder) -> dic
         },
         "title_tokens": " ".join(title.words),
         "tokens": " ".join(title.words + rest.words),
+        "names": storable(" ".join(document.names)),
         # a token between title and text, so that no phrase runs from one into the other
         "bigrams": " ".join([*title.bigrams, "¶", *rest.bigrams]),
         **{name: storable(getattr(document, name)) for name in SHOWN},

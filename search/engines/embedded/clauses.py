@@ -7,7 +7,7 @@ from tantivy import Occur
 
 from search.analysis import Analyser, Group
 from search.documents import LAST_DAY
-from search.engines.base import BIGRAM_WEIGHT, TITLE_WEIGHT, WORD_WEIGHT
+from search.engines.base import BIGRAM_WEIGHT, NAME_WEIGHT, TITLE_WEIGHT, WORD_WEIGHT
 from search.engines.embedded.schema import facet_field
 from search.query import Wanted, least
 
@@ -80,6 +80,7 @@ class Clauses:
         ways = [
             (Occur.Should, _boost(self._term("tokens", group.whole), WORD_WEIGHT)),
             (Occur.Should, _boost(self._term("title_tokens", group.whole), TITLE_WEIGHT)),
+            (Occur.Should, _boost(self._term("names", group.whole), NAME_WEIGHT)),
             (Occur.Should, _boost(self._literal(group.spelling), BIGRAM_WEIGHT)),
         ]
         if group.parts:

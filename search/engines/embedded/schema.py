@@ -9,9 +9,9 @@ from search.analysis import Analyser
 from search.documents import Document, NeutralOrder, Tombstone, split_key
 
 #: Raise it when fields change their meaning; names and facets are hashed anyway.
-LAYOUT: Final = "2"
+LAYOUT: Final = "3"
 
-TOKEN_FIELDS: Final = ("tokens", "title_tokens")
+TOKEN_FIELDS: Final = ("tokens", "title_tokens", "names")
 STORED_FIELDS: Final = ("title", "subtitle", "body")
 #: Signed on purpose: tantivy 0.27 panics on unsigned fast fields that are filled from Python integers.
 #: `buried` is the day of a tombstone and 0 for the living; `number` is the id, for reading in the order of a table.
@@ -59,6 +59,7 @@ def fill(document: Document, analyser: Analyser, neutral: NeutralOrder) -> tanti
             filled.add_text(facet_field(name), storable(value))
     filled.add_text("title_tokens", " ".join(title.words))
     filled.add_text("tokens", " ".join(title.words + rest.words))
+    filled.add_text("names", storable(" ".join(document.names)))
     # a token between title and text, so that no phrase runs from one into the other
     filled.add_text("bigrams", " ".join([*title.bigrams, "¶", *rest.bigrams]))
     for name in STORED_FIELDS:

@@ -187,3 +187,15 @@ def test_the_day_after_a_certificate_lapses_its_filter_no_longer_finds_the_firm(
 
 def test_each_data_folder_has_one_engine(house: House) -> None:
     assert engine_of(house.context.settings) is engine_of(house.context.settings)
+
+
+def test_names_are_found_in_pinyin_but_not_the_firm_behind_an_anonymous_need(house: House) -> None:
+    firm = house.firm("示例神马尼龙科技有限公司")
+    named, hidden = house.need(firm, "轴承滚子"), house.need(firm, "轴承套圈", anonymous=True)
+    offer = house.capability(firm, "尼龙66切片")
+    house.changed(f"firm:{firm.id}")
+    assert house.found("firm", EVERYBODY, text="shenmanilong") == {firm.id}
+    assert house.found("firm", EVERYBODY, text="nl66") == {firm.id}
+    assert house.found("capability", EVERYBODY, text="nilong66") == {offer.id}
+    assert house.found("need", EVERYBODY, text="zhoucheng") == {named.id, hidden.id}
+    assert house.found("need", KNOWN, text="smnl") == {named.id}

@@ -53,6 +53,22 @@ class EngineContract(EngineCase):
     def test_quotes_are_literal_and_minus_excludes(self, engine: Engine, text: str, wanted: set[int]) -> None:
         assert found(self.ask(engine, text)) == wanted
 
+    def test_names_in_pinyin_find_it_below_what_says_it_itself_and_never_for_others(
+        self, empty: Engine
+    ) -> None:
+        put(
+            empty,
+            [
+                document(1, "尼龙66切片", names=("nilong66", "nl66")),
+                document(2, "样品 nl66"),
+                document(3, "尼龙66丝", names=("nl66",), visibility=("org:12",)),
+            ],
+        )
+        assert [hit.id for hit in self.ask(empty, "NL66").hits] == [2, 1]
+        assert found(self.ask(empty, "nilong66")) == {1}
+        assert found(self.ask(empty, "nilong66 切片")) == {1}
+        assert found(self.ask(empty, "nilong6")) == set()
+
     def test_a_search_among_some_documents_finds_no_other_and_shows_no_more(self, engine: Engine) -> None:
         """What saved searches ask: hits, total, facets and export alike, and still nothing that is hidden."""
         some = ("capability:2", "capability:3", "capability:90", "capability:999")
