@@ -25,7 +25,7 @@ from marketplace import demo_profiles
 from marketplace.core.analysis import analyser
 from matching import CapabilityProfile, Matcher, NeedProfile
 from matching.judgements import read_pool
-from matching.text import body_text, field_texts
+from matching.reading import body_text, field_texts
 
 HERE = Path(__file__).resolve().parent
 AS_OF = date(2026, 11, 23)
