@@ -7,6 +7,7 @@ indexes, matches the demonstration conference, prints its best pairs, and serves
 from __future__ import annotations
 
 import argparse
+import gc
 import shutil
 import sys
 import threading
@@ -182,6 +183,8 @@ def _padded(text: str, width: int) -> str:
 
 def _serve(settings: Settings, database: Database, host: str, port: int) -> int:
     """The site by waitress, first of all; then the worker and the summary, until Ctrl-C."""
+    # What the site imports stays for good: looking for rubbish among it would cost a sixth of the start.
+    gc.disable()
     # Only serving needs the site and its server; --once does not pay for them.
     from waitress import create_server
 
@@ -199,6 +202,8 @@ def _serve(settings: Settings, database: Database, host: str, port: int) -> int:
         return 1
     serving = threading.Thread(target=server.run, name="site", daemon=True)
     serving.start()
+    gc.freeze()
+    gc.enable()
     # Late: the worker loads the matcher, which the site does without.
     from marketplace.assembly import build_worker
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Refusal
@@ -67,6 +66,9 @@ LIMITS = {
 
 def normal_email(text: str, field: str = "email") -> str:
     """Lower case and checked for form (no look-up). Refusal ``accounts.email_form``."""
+    # Late: compiling its patterns would hold up every start, and most processes see no address.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         address = validate_email(
             text.strip(), check_deliverability=False, test_environment=True
