@@ -11,10 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from marketplace import navigation, paths, tables, words
-from marketplace.core.db import Database
+from marketplace.core.db import LARGEST_ID, Database
 from marketplace.core.files import LARGEST_UPLOAD
 from marketplace.core.logs import configure_logs
-from marketplace.core.paging import LARGEST_ID
 from marketplace.core.web.headers import register_headers
 from marketplace.core.web.language import register_language
 from marketplace.core.web.limits import register_limits

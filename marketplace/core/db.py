@@ -21,7 +21,11 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeEngine
+
+from marketplace.core.errors import NotFound
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -58,8 +62,31 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime(), dict[str, Any]: JSON(), list[Any]: JSON()}
 
 
-# SQLite only auto-numbers a column declared exactly INTEGER.
-IdType = BigInteger().with_variant(Integer(), "sqlite")
+LARGEST_ID = 2**63 - 1
+
+
+class NoSuchNumber(NotFound, DontWrapMixin):
+    """A number that no row can have: asked for like any other row that is not there."""
+
+
+class RowNumber(TypeDecorator[int]):
+    """The number of a row. What is typed into an address or a form may be any number, and the driver would fail over
+    one beyond 64 bits: here, where every one of them passes, it is not found."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[int]:
+        # SQLite only auto-numbers a column declared exactly INTEGER.
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        if value is not None and not -LARGEST_ID <= value <= LARGEST_ID:
+            raise NoSuchNumber
+        return value
+
+
+IdType = RowNumber()
 Pk = Annotated[int, mapped_column(IdType, primary_key=True)]
 
 

@@ -9,8 +9,9 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from marketplace.core.db import LARGEST_ID
+
 PAGE_SIZE = 25
-LARGEST_ID = 2**63 - 1
 Row = TypeVar("Row")
 
 

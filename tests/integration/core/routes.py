@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
-from marketplace.core.paging import LARGEST_ID
+from marketplace.core.db import LARGEST_ID
 from tests.integration.core.district import HERE
 
 # Parameter of an address → table and column that its values come from.

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
+from marketplace.core.db import LARGEST_ID
 from marketplace.core.jobs import Job
-from marketplace.core.paging import LARGEST_ID, Slice, newest_first
+from marketplace.core.paging import Slice, newest_first
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
