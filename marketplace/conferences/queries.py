@@ -222,6 +222,14 @@ def _in_reading_order(entries: Iterable[MatchEntry]) -> list[MatchEntry]:
     )
 
 
+def has_frozen(session: Session, conference_id: int) -> bool:
+    """Whether any edition has been frozen: from then on firms read what concerns them."""
+    frozen = select(MatchList.id).where(
+        MatchList.conference_id == conference_id, MatchList.frozen_at.is_not(None)
+    )
+    return session.scalar(frozen.limit(1)) is not None
+
+
 def published_entries_of(session: Session, conference_id: int, firm_ids: frozenset[int]) -> list[MatchEntry]:
     """A firm's own pairs on the newest frozen edition; nothing before anything is frozen."""
     newest = session.scalar(

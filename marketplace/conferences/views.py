@@ -126,6 +126,7 @@ def show(conference_id: int) -> str:
             status=_status(conference),
             when=_when(conference),
             own=_own_cards(conference_id),
+            frozen=queries.has_frozen(reading(), conference_id),
             taking_part=queries.participation_of(reading(), conference_id, queries.own_firms(actor)),
             may_confirm={firm_id for firm_id in queries.own_firms(actor) if actor.may_edit_firm(firm_id)},
         )

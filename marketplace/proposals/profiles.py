@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -121,7 +122,7 @@ def _certificates(
         Certificate(
             row.kind_key,
             row.valid_from,
-            min(filter(None, (row.valid_until, row.revoked_on)), default=None),
+            _last_day(row),
         )
         for row in held
     ]
@@ -129,6 +130,12 @@ def _certificates(
     undated = [Certificate(kind) for kind in sorted(named - kinds - absent)]
     missing = [Certificate(kind, declared_absent=True) for kind in sorted(absent - kinds)]
     return tuple(dated + undated + missing)
+
+
+def _last_day(row: Certification) -> date | None:
+    """The last day on which it counts: a revoked one no longer does on the day of its revocation."""
+    revoked = row.revoked_on - timedelta(days=1) if row.revoked_on is not None else None
+    return min(filter(None, (row.valid_until, revoked)), default=None)
 
 
 def _current_suppliers(session: Session, buyer_ids: set[int]) -> dict[int, frozenset[str]]:

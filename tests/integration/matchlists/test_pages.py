@@ -1,0 +1,139 @@
+"""The list pages of proposals and conferences: what they cost, and what the turn of a day changes on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.accounts.models import Account
+from marketplace.app import create_app
+from marketplace.conferences import lists
+from marketplace.conferences import service as conferences
+from marketplace.conferences.models import MatchEntry
+from marketplace.conferences.rules import ConferenceFacts
+from marketplace.core.clock import day_of
+from marketplace.firms import service as firms
+from marketplace.firms.facts import FirmFacts
+from marketplace.proposals.matcher import current_matcher
+from marketplace.proposals.models import Proposal
+from marketplace.proposals.service import propose_for_need
+from marketplace.settings import Settings
+from tests.integration.capabilities.house import Counter
+from tests.integration.matchlists.conftest import MACHINE, NOW, District, made_capability, made_need
+
+START = datetime(2026, 12, 14, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def site(district: District, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(
+        Settings(
+            data_dir=tmp_path, database_url=database_url, rate_limits=False, secret_key="a key for tests"
+        )
+    )
+    yield app
+    app.extensions["lianqiao.database"].dispose()
+
+
+@pytest.fixture
+def cost(site: Flask, district: District) -> Callable[[str, str], int]:
+    """How many statements a page asks of the database, for a person of the district."""
+
+    def asked(who: str, path: str) -> int:
+        client = site.test_client()
+        with district.database.reading() as session:
+            account = session.get_one(Account, district.people[who].account_id)
+            login = f"{account.id}.{account.session_epoch}"
+        with client.session_transaction() as kept:
+            kept["_user_id"], kept["_fresh"] = login, True
+        client.get(path)
+        with Counter(site.extensions["lianqiao.database"].engine) as statements:
+            answer = client.get(path)
+        assert answer.status_code == 200, path
+        return len(statements)
+
+    return asked
+
+
+def grow(district: District, number: int) -> None:
+    """One more supplier with what fits the yarn need, one more need that it fits, and a conference more."""
+    with district.database.unit_of_work() as session:
+        firm = firms.create_for(session, MACHINE, FirmFacts(f"示例工业丝第{number}有限公司"), now=NOW).id
+        made_capability(session, firm, f"锦纶66高强工业丝 {number}00dtex", "轮胎帘布、输送带用工业丝。")
+        made_need(session, district.buyer, f"尼龙66高强工业丝 {number}00dtex", "轮胎帘布用。")
+        other = conferences.create(
+            session, MACHINE,
+            ConferenceFacts(f"示例对接会 {number}", "示例区局", "示例会展中心", START, START + timedelta(hours=6)),
+            office_id=district.people["organiser"].office_id, now=NOW,
+        ).id  # fmt: skip
+        for conference in (district.conference, other):
+            conferences.add_participants(session, MACHINE, conference, [firm], "supplier", now=NOW)
+            conferences.add_participants(
+                session, MACHINE, conference, [district.buyer, district.spinner], "supplier", now=NOW
+            )
+            conferences.announce(session, MACHINE, conference, now=NOW)
+
+
+def drafted(district: District, frozen: bool) -> int:
+    """Every need matched anew, and an edition of the conference's list."""
+    with district.database.unit_of_work() as session:
+        matcher = current_matcher(session, day_of(NOW))
+        for need_id in range(1, 10):
+            propose_for_need(session, MACHINE, need_id, matcher, now=NOW)
+        made = lists.generate(session, MACHINE, district.conference, now=NOW)
+        if frozen:
+            lists.freeze(session, MACHINE, made.id, now=NOW)
+        return made.id
+
+
+def test_every_list_page_costs_as_much_for_three_as_for_one(
+    district: District, cost: Callable[[str, str], int]
+) -> None:
+    def costs(list_id: int) -> dict[str, int]:
+        with district.database.reading() as session:
+            pair = session.scalars(select(MatchEntry.id).where(MatchEntry.list_id == list_id)).first()
+        listed = f"/conferences/lists/{list_id}"
+        pages = {
+            "buyer": (
+                "/proposals/", f"/proposals/of-need/{district.yarn_need}", "/conferences/",
+                f"/conferences/{district.conference}",
+            ),
+            "spinner": (
+                "/proposals/", f"/proposals/of-capability/{district.yarn}", "/conferences/",
+                f"/conferences/{district.conference}",
+            ),
+            "organiser": (
+                "/proposals/", "/conferences/", f"/conferences/{district.conference}",
+                f"/conferences/{district.conference}/invite?side=supplier&chain=",
+                listed, f"{listed}?need={district.yarn_need}", f"{listed}?tab=unmatched",
+                f"{listed}/candidates?need={district.odd_need}&q=工业丝",
+            ),
+        }  # fmt: skip
+        assert pair is not None
+        return {
+            f"{who} {path.replace(listed, 'LIST')}": cost(who, path)
+            for who, paths in pages.items()
+            for path in paths
+        }
+
+    with district.database.unit_of_work() as session:
+        conferences.add_participants(
+            session, MACHINE, district.conference, [district.spinner], "supplier", now=NOW
+        )
+        conferences.announce(session, MACHINE, district.conference, now=NOW)
+    drafted(district, frozen=True)
+    one = costs(drafted(district, frozen=True))
+    for number in (8, 9):
+        grow(district, number)
+    drafted(district, frozen=True)
+    three = costs(drafted(district, frozen=True))
+    with district.database.reading() as session:
+        proposals = session.scalars(select(Proposal).where(Proposal.need_id == district.yarn_need)).all()
+        assert len(proposals) == 3
+    assert three == one
+    assert max(three.values()) <= 25
