@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from marketplace import words
-from marketplace.actors import actor_of_job
+from marketplace.actors import actor_of, actor_of_job
 from marketplace.conferences import jobs as conference_jobs
 from marketplace.core.context import Chore, JobHandler, OutboxHandler, Upkeep, WorkContext
 from marketplace.core.db import Database
 from marketplace.core.logs import configure_logs
+from marketplace.discovery import jobs as index_jobs
+from marketplace.discovery.alerts import finder
 from marketplace.discovery.daily import certificates_turned, listings_expired
-from marketplace.discovery.indexing import index_keys, keep_whole
+from marketplace.discovery.indexing import INDEX, index_keys, keep_whole
+from marketplace.discovery.reconciling import RECONCILE, keep_equal
+from marketplace.discovery.runs import ALERT
 from marketplace.imports import jobs as import_jobs
 from marketplace.mail.sending import send_due
 from marketplace.proposals.refreshing import refresh
@@ -19,11 +23,14 @@ from marketplace.worker import Worker
 OUTBOX: dict[str, OutboxHandler] = {
     "mail": send_due,
     "match": refresh,
-    "index": index_keys,
+    INDEX: index_keys,
+    ALERT: finder(actor_of),
 }
 JOBS: dict[str, JobHandler] = {
     conference_jobs.GENERATE: conference_jobs.generate,
     conference_jobs.RECOMPUTE: conference_jobs.recompute,
+    RECONCILE: index_jobs.reconcile,
+    index_jobs.REBUILD: index_jobs.rebuild,
     import_jobs.READ: import_jobs.read,
     import_jobs.MATCH: import_jobs.match,
     import_jobs.KEEP: import_jobs.keep,
@@ -31,7 +38,9 @@ JOBS: dict[str, JobHandler] = {
 # Once per Chinese day, for every day since the last time.
 DAILY: tuple[Chore, ...] = (certificates_turned, listings_expired)
 # Once a minute.
-UPKEEP: tuple[Upkeep, ...] = (keep_whole,)
+UPKEEP: tuple[Upkeep, ...] = (keep_whole, keep_equal)
+# Documents are written by the bulk.
+AT_ONCE = {INDEX: 1000}
 
 
 def build_worker(settings: Settings) -> Worker:
@@ -39,4 +48,4 @@ def build_worker(settings: Settings) -> Worker:
     configure_logs()
     words.register_all()
     context = WorkContext(settings, Database(settings.database_url), actor_of_job)
-    return Worker(context, OUTBOX, JOBS, daily=DAILY, upkeep=UPKEEP)
+    return Worker(context, OUTBOX, JOBS, daily=DAILY, upkeep=UPKEEP, at_once=AT_ONCE)

@@ -48,7 +48,11 @@ _GROUPS = {
         "doctor",
         "Look at every part of the site and say what to do.",
     ),
-    "index": ("marketplace.discovery.commands", "index", "The search index: status, rebuild."),
+    "index": (
+        "marketplace.index_commands",
+        "index",
+        "The search index: status, rebuild, reconcile, drain, rollback.",
+    ),
     "taxonomy": (
         "marketplace.taxonomy.commands",
         "taxonomy",

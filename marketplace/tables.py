@@ -6,6 +6,7 @@ from marketplace.certifications import models as certifications
 from marketplace.conferences import models as conferences
 from marketplace.core import audit, files, jobs, outbox
 from marketplace.core.db import Base
+from marketplace.discovery import models as discovery
 from marketplace.firms import models as firms
 from marketplace.imports import models as imports
 from marketplace.mail import models as mail
@@ -22,6 +23,7 @@ __all__ = [
     "capabilities",
     "certifications",
     "conferences",
+    "discovery",
     "files",
     "firms",
     "imports",

@@ -1,4 +1,5 @@
-"""The worker: one process, one loop. It drains the outbox, carries out one job, and sleeps when there was nothing.
+"""The worker: one process, two lanes. One drains the outbox, the other carries out jobs; each sleeps when there was
+nothing. A match list that takes minutes so holds up no mail and no index.
 
 Every handler re-reads the rows it is told of, so running twice, late or in another order gives the same end. Once per
 Chinese day it sees to what time alone changed: a certificate that lapsed at midnight wrote no row that anybody watches.
@@ -9,7 +10,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -18,11 +19,14 @@ from marketplace.core import clock, jobs, outbox
 from marketplace.core.context import Chore, JobHandler, OutboxHandler, Progress, Upkeep, WorkContext
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.core.jobs import JobClaim
+from marketplace.core.outbox import Trouble
 
 log = structlog.get_logger()
 IDLE_SECONDS = 0.5
 LONGEST_PAUSE = 30.0
 UPKEEP_EVERY = timedelta(minutes=1)
+# A kind whose rows found away what they need is not asked again before this.
+REST = timedelta(seconds=outbox.AWAY / 2)
 # The outbox kind of the daily chores; its key is the first day that was not yet seen to.
 DAILY = "daily"
 
@@ -39,19 +43,28 @@ class Worker:
         *,
         daily: Sequence[Chore] = (),
         upkeep: Sequence[Upkeep] = (),
+        at_once: Mapping[str, int] | None = None,
     ) -> None:
+        """``at_once``: how many rows of a kind are handed over together, where it is not the usual number."""
         self.context = context
         self.outbox_handlers = {**outbox_handlers, DAILY: self._see_to_days} if daily else outbox_handlers
         self.job_handlers = job_handlers
         self.now = clock_
         self.daily = daily
         self.upkeep = upkeep
+        self.at_once = at_once or {}
         self._kept_up: datetime | None = None
+        self._resting: dict[str, datetime] = {}
 
     def step(self) -> bool:
+        """One round of both lanes, for who has no threads for them."""
+        looked = self.look_round()
+        return self.work_one_job() or looked
+
+    def look_round(self) -> bool:
+        """One round of the outbox lane."""
         self.keep_up()
-        drained = self.drain()
-        return self.work_one_job() or drained > 0
+        return self.drain() > 0
 
     # ---------------------------------------------------------------- what nobody asked for
 
@@ -86,21 +99,34 @@ class Worker:
 
     # ---------------------------------------------------------------- the outbox
 
-    def drain(self) -> int:
-        """Look at every due outbox row once; returns how many were looked at."""
+    def drain(self, kinds: Collection[str] = ()) -> int:
+        """Look at every due outbox row once, or at those of some kinds; returns how many were looked at."""
         looked_at = 0
         for kind, handler in self.outbox_handlers.items():
+            if self._rests(kind) or (kinds and kind not in kinds):
+                continue
             with self.context.database.unit_of_work() as session:
-                claims = outbox.claim(session, [kind], self.now())
+                claims = outbox.claim(session, [kind], self.now(), self.at_once.get(kind, outbox.AT_ONCE))
             if claims:
                 looked_at += len(claims)
                 self._handle(kind, handler, claims)
         return looked_at
 
+    def _rests(self, kind: str) -> bool:
+        """Rows that wait for something that is away are counted in thousands; asking once is enough to know."""
+        until = self._resting.get(kind)
+        return until is not None and until - REST <= self.now() < until
+
     def drain_all(self) -> None:
         """Drain until nothing due is left: for the demo, tests and maintenance."""
-        while self.drain():
-            pass
+        self.drain_kinds(())
+
+    def drain_kinds(self, kinds: Collection[str]) -> int:
+        """The same for some kinds; returns how many rows were looked at."""
+        total = 0
+        while looked_at := self.drain(kinds):
+            total += looked_at
+        return total
 
     def _handle(self, kind: str, handler: OutboxHandler, claims: Sequence[outbox.Claim]) -> None:
         """Hand the keys over together; when that raises, one by one, so that a bad row takes no good one with it."""
@@ -113,6 +139,8 @@ class Worker:
                 return
             log.error("outbox handler failed", kind=kind, key=claims[0].key, exc_info=error)
             failures = {claims[0].key: repr(error)}
+        if any(isinstance(trouble, Trouble) and trouble.verdict == "away" for trouble in failures.values()):
+            self._resting[kind] = self.now() + REST
         with self.context.database.unit_of_work() as session:
             outbox.settle(session, [claim for claim in claims if claim.key not in failures])
             for claim in claims:
@@ -159,14 +187,22 @@ class Worker:
         return report
 
     def run(self, stop: threading.Event) -> None:
-        """Work until told to stop; the step under way is finished first."""
+        """Work until told to stop; what is under way is finished first."""
+        jobs_lane = threading.Thread(
+            target=self._lane, args=(self.work_one_job, stop), name="jobs", daemon=True
+        )
+        jobs_lane.start()
+        self._lane(self.look_round, stop)
+        jobs_lane.join()
+
+    def _lane(self, look: Callable[[], bool], stop: threading.Event) -> None:
         pause = IDLE_SECONDS
         while not stop.is_set():
             try:
-                busy = self.step()
+                busy = look()
                 pause = IDLE_SECONDS
             except Exception as error:  # the database may be away for a moment; the rows wait
-                log.error("worker step failed", exc_info=error)
+                log.error("worker step failed", lane=look.__name__, exc_info=error)
                 busy, pause = False, min(2 * pause, LONGEST_PAUSE)
             if not busy:
                 stop.wait(pause)

@@ -13,6 +13,7 @@ from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import Database
 from marketplace.core.files import FileStore
 from marketplace.core.jobs import JobClaim
+from marketplace.core.outbox import Trouble
 from marketplace.settings import Settings
 
 # (step code, done, total)
@@ -51,9 +52,11 @@ class Upkeep(Protocol):
 
 
 class OutboxHandler(Protocol):
-    """Looks again at each key. Returns the keys that failed with the error; what is not in it is done."""
+    """Looks again at each key. Returns the keys that failed with the trouble; what is not in it is done."""
 
-    def __call__(self, context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]: ...
+    def __call__(
+        self, context: WorkContext, keys: Sequence[str], now: datetime
+    ) -> Mapping[str, str | Trouble]: ...
 
 
 class JobHandler(Protocol):

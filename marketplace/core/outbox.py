@@ -7,18 +7,33 @@ watermark (rows commit out of order on PostgreSQL): rows are claimed, never coun
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 
-from sqlalchemy import String, Text, UniqueConstraint, delete, func, or_, select, update
+from sqlalchemy import String, Text, UniqueConstraint, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.db import Base, Pk
 
 MAX_ATTEMPTS = 8
+# How many rows are claimed together.
+AT_ONCE = 200
 LEASE = timedelta(minutes=5)
+# How long a row rests when what it needs is away. Short, because being away is nobody's fault and ends by itself.
+AWAY = 4.0
+
+
+class Trouble(NamedTuple):
+    """Why a row was not done. ``retry``: later, each time twice as late, and dead in the end; ``away``: what it needs
+    does not answer, which costs no attempt, however long it lasts; ``refused``: never as it stands, so it is dead at
+    once and a person looks."""
+
+    reason: str
+    verdict: Literal["retry", "away", "refused"] = "retry"
 
 
 class OutboxEntry(Base):
@@ -67,7 +82,7 @@ def enqueue(session: Session, kind: str, key: object, now: datetime, due: dateti
     session.execute(statement)
 
 
-def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = 200) -> list[Claim]:
+def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = AT_ONCE) -> list[Claim]:
     """Take up to ``most`` due rows for :data:`LEASE`; another worker's leased rows are left alone."""
     due = (
         select(OutboxEntry)
@@ -86,40 +101,87 @@ def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = 200
 
 def settle(session: Session, claims: Sequence[Claim]) -> None:
     """Remove what was done; a row that was enqueued again meanwhile only loses its lease."""
-    for done in claims:
-        removed = session.scalar(
-            delete(OutboxEntry)
-            .where(OutboxEntry.id == done.id, OutboxEntry.revision == done.revision)
-            .returning(OutboxEntry.id)
-        )
-        if removed is None:
-            _release(session, done)
+    if not claims:
+        return
+    held = [(done.id, done.revision) for done in claims]
+    removed = session.scalars(
+        delete(OutboxEntry)
+        .where(tuple_(OutboxEntry.id, OutboxEntry.revision).in_(held))
+        .returning(OutboxEntry.id)
+    ).all()
+    if again := {done.id for done in claims} - set(removed):
+        session.execute(update(OutboxEntry).where(OutboxEntry.id.in_(again)).values(leased_until=None))
 
 
-def postpone(session: Session, failed: Claim, error: str, now: datetime) -> None:
+def postpone(session: Session, failed: Claim, trouble: str | Trouble, now: datetime) -> None:
     """Try again later, each time twice as late; after :data:`MAX_ATTEMPTS` the row is dead and staff see it.
 
-    A row that was enqueued again meanwhile starts anew: the older failure says nothing about the newer wish.
+    A row that was enqueued again meanwhile starts anew: the older failure says nothing about the newer wish. A little
+    chance in the pause keeps rows that failed together from knocking together.
     """
-    attempts = failed.attempts + 1
+    reason, verdict = trouble if isinstance(trouble, Trouble) else Trouble(trouble)
+    attempts = failed.attempts + (verdict != "away")
+    pause = AWAY if verdict == "away" else 2**attempts
+    dead = verdict == "refused" or (verdict == "retry" and attempts >= MAX_ATTEMPTS)
     postponed = session.scalar(
         update(OutboxEntry)
         .where(OutboxEntry.id == failed.id, OutboxEntry.revision == failed.revision)
         .values(
             attempts=attempts,
-            last_error=error[:2000],
+            last_error=reason[:2000],
             leased_until=None,
-            due_at=now + timedelta(seconds=2**attempts),
-            dead_at=now if attempts >= MAX_ATTEMPTS else None,
+            due_at=now + timedelta(seconds=pause * random.uniform(0.75, 1.0)),
+            dead_at=now if dead else None,
         )
         .returning(OutboxEntry.id)
     )
     if postponed is None:
-        _release(session, failed)
+        session.execute(update(OutboxEntry).where(OutboxEntry.id == failed.id).values(leased_until=None))
 
 
-def _release(session: Session, held: Claim) -> None:
-    session.execute(update(OutboxEntry).where(OutboxEntry.id == held.id).values(leased_until=None))
+def revive(session: Session, entry_ids: Sequence[int], now: datetime) -> int:
+    """Look at these dead rows once more, as if they had never failed; returns how many there were."""
+    revived = session.scalars(
+        update(OutboxEntry)
+        .where(OutboxEntry.id.in_(entry_ids), OutboxEntry.dead_at.is_not(None))
+        .values(dead_at=None, attempts=0, due_at=now, revision=OutboxEntry.revision + 1)
+        .returning(OutboxEntry.id)
+    )
+    return len(revived.all())
+
+
+def dead_rows(session: Session, most: int = 50) -> list[OutboxEntry]:
+    """What was given up, the latest first."""
+    statement = select(OutboxEntry).where(OutboxEntry.dead_at.is_not(None))
+    return list(session.scalars(statement.order_by(OutboxEntry.dead_at.desc(), OutboxEntry.id).limit(most)))
+
+
+class Backlog(NamedTuple):
+    """How much of one kind waits. ``oldest`` is when the longest waiting of what is due was asked for."""
+
+    kind: str
+    due: int
+    later: int
+    dead: int
+    oldest: datetime | None
+
+
+def backlog(session: Session, now: datetime) -> list[Backlog]:
+    """One line a kind, for status pages."""
+    dead = OutboxEntry.dead_at.is_not(None)
+    due = OutboxEntry.dead_at.is_(None) & ((OutboxEntry.due_at <= now) | (OutboxEntry.attempts > 0))
+    rows = session.execute(
+        select(
+            OutboxEntry.kind,
+            func.count().filter(due),
+            func.count(),
+            func.count().filter(dead),
+            func.min(OutboxEntry.enqueued_at).filter(due),
+        )
+        .group_by(OutboxEntry.kind)
+        .order_by(OutboxEntry.kind)
+    )
+    return [Backlog(kind, due, every - due - dead, dead, oldest) for kind, due, every, dead, oldest in rows]
 
 
 def waits(session: Session, kind: str) -> bool:

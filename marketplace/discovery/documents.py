@@ -56,10 +56,10 @@ def need_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
     """Documents of those needs that are open; what is missing from the result has none."""
     rows = session.scalars(open_needs(day_of(now)).where(Need.id.in_(list(ids)))).unique().all()
     invited = _invited(session, rows)
-    return [_need(need, invited.get(need.id, ()), now) for need in rows]
+    return [_need(need, invited.get(need.id, ())) for need in rows]
 
 
-def _need(need: Need, invited: Sequence[int], now: datetime) -> Document:
+def _need(need: Need, invited: Sequence[int]) -> Document:
     own = _owners(need.firm)
     seen_by = {
         "public": (PUBLIC, VERIFIED, *own),
@@ -80,7 +80,7 @@ def _need(need: Need, invited: Sequence[int], now: datetime) -> Document:
         subtitle="" if need.anonymous else need.firm.legal_name,
         body=body,
         names=_names(title, "" if need.anonymous else need.firm.legal_name),
-        rev=revision(now),
+        rev=0,  # records.py gives it its own
         visibility=seen_by,
         facets={
             **_place(need.chain_key, need.link_key),
@@ -99,12 +99,12 @@ def capability_documents(session: Session, ids: Iterable[int], now: datetime) ->
     rows = session.scalars(open_capabilities(day_of(now)).where(Capability.id.in_(list(ids)))).unique().all()
     held = certifications.held_by(session, {row.firm_id for row in rows})
     return [
-        _capability(row, certifications.kinds_in_force(held.get(row.firm_id, []), day_of(now)), now)
+        _capability(row, certifications.kinds_in_force(held.get(row.firm_id, []), day_of(now)))
         for row in rows
     ]
 
 
-def _capability(row: Capability, certificates: frozenset[str], now: datetime) -> Document:
+def _capability(row: Capability, certificates: frozenset[str]) -> Document:
     own = _owners(row.firm)
     specs = "；".join(written(spec) for spec in content_of(row.specs))
     standards = "、".join(sorted(standard.standard for standard in row.standards))
@@ -118,7 +118,7 @@ def _capability(row: Capability, certificates: frozenset[str], now: datetime) ->
         subtitle=row.firm.legal_name,
         body=body,
         names=_names(title, row.firm.legal_name),
-        rev=revision(now),
+        rev=0,  # records.py gives it its own
         visibility=(PUBLIC, VERIFIED, *own) if row.visibility == "public" else (VERIFIED, *own),
         facets={
             **_place(row.chain_key, row.link_key),
@@ -148,7 +148,7 @@ def firm_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
             subtitle=row.english_name or "",
             body="\n".join([row.profile or "", "、".join(products.get(row.id, ()))]).strip(),
             names=_names(row.legal_name, *products.get(row.id, ())),
-            rev=revision(now),
+            rev=0,  # records.py gives it its own
             visibility=(PUBLIC, VERIFIED, *_owners(row)),
             facets={
                 "chain": tuple(sorted({place.chain_key for place in row.chains})),
@@ -163,11 +163,6 @@ def firm_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
         )
         for row in rows
     ]
-
-
-def revision(now: datetime) -> int:
-    """Rises with every look at the rows: a document built from an older look never replaces a newer one."""
-    return int(now.timestamp() * 1_000_000)
 
 
 def _names(*names: str) -> tuple[str, ...]:

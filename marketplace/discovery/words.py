@@ -35,6 +35,7 @@ register_words(
         "discovery.step.need": N_("正在建立需求索引"),
         "discovery.step.capability": N_("正在建立能力索引"),
         "discovery.step.firm": N_("正在建立企业索引"),
+        "discovery.step.comparing": N_("正在与数据库逐条比对"),
         "discovery.period.once": N_("一次性"),
         "discovery.period.month": N_("每月"),
         "discovery.period.year": N_("每年"),

@@ -16,7 +16,7 @@ from marketplace.capabilities import queries as capabilities
 from marketplace.capabilities.models import Capability
 from marketplace.core.actor import Actor, system_actor
 from marketplace.discovery.engine import tokens_of
-from marketplace.discovery.indexing import rebuild
+from marketplace.discovery.rebuilding import rebuild
 from marketplace.firms import queries as firms
 from marketplace.firms.models import Firm
 from marketplace.needs import queries as needs
@@ -106,7 +106,7 @@ def test_every_reader_finds_what_the_database_would_show_them(house: House) -> N
         for invited in ((), (them["theirs"],), (them["ours"], them["suspended"])):
             house.need(firm, invited=invited, visibility="invited", valid_until=until, **state)
     house.session.commit()
-    assert rebuild(house.session, house.engine, NOW) > 40
+    assert rebuild(house.context, NOW) > 40
     seen = {
         name: [compare(house, reader, as_of) for as_of in (TODAY, TODAY + DAY, TODAY + 2 * DAY)]
         for name, reader in readers(them).items()

@@ -202,7 +202,7 @@ def test_the_loop_outlives_a_database_that_is_away_and_stops_when_told(context: 
     steps: list[int] = []
 
     class Unlucky(Worker):
-        def step(self) -> bool:
+        def look_round(self) -> bool:
             steps.append(1)
             if len(steps) == 1:
                 raise ConnectionError("away")

@@ -1,0 +1,150 @@
+"""The "alert" outbox handler: saved searches are asked of what has changed, and of nothing else.
+
+What has changed is known from revisions, not from a clock: a document is asked about when an index holds a revision of
+it that no saved search was asked about, however late it came in, and a found revision is remembered by a constraint. So
+nothing is announced twice and nothing is missed, and a rebuild, which changes no revision, announces nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from marketplace.accounts.models import Account
+from marketplace.core.actor import Actor
+from marketplace.core.clock import day_of
+from marketplace.core.context import OutboxHandler, WorkContext
+from marketplace.core.outbox import Trouble
+from marketplace.discovery.engine import engine_of, tokens_of
+from marketplace.discovery.models import IndexRecord, SavedSearch, SearchHit
+from marketplace.discovery.rules import KINDS
+from search.engines.base import Engine, EngineError
+from search.query import LARGEST_PAGE, BadQuery, Query
+
+ActorOf = Callable[[Session, Account, str], Actor]
+AT_ONCE = 500
+
+
+def finder(actor_of: ActorOf) -> OutboxHandler:
+    """The handler. ``actor_of`` says who an account is now: a search finds what its owner may see at that time."""
+
+    def find_hits(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, Trouble]:
+        engine = engine_of(context.settings)
+        try:
+            engine.refresh()
+            for kind in KINDS:
+                while _ask_of_changed(context, engine, actor_of, kind, now):
+                    pass
+        except EngineError as error:
+            return {key: Trouble(repr(error), "away") for key in keys}
+        return {}
+
+    return find_hits
+
+
+def _ask_of_changed(
+    context: WorkContext, engine: Engine, actor_of: ActorOf, kind: str, now: datetime
+) -> bool:
+    """One batch of what has changed; False when nothing is left."""
+    with context.database.reading() as session:
+        changed = unasked(session, kind, AT_ONCE)
+        if not changed:
+            return False
+        found = [
+            hit for search, actor in _followed(session, actor_of, kind)
+            for hit in hits_of(engine, search, actor, changed, now)
+        ]  # fmt: skip
+    with context.database.unit_of_work() as session:
+        remember(session, found)
+        _note_asked(session, kind, changed)
+    return True
+
+
+def unasked(session: Session, kind: str, most: int) -> dict[int, int]:
+    """Ids whose revision in the index no saved search was asked about, with that revision."""
+    rows = session.execute(
+        select(IndexRecord.item_id, IndexRecord.written_rev)
+        .where(IndexRecord.kind == kind, IndexRecord.matched_rev < IndexRecord.written_rev)
+        .order_by(IndexRecord.item_id)
+        .limit(most)
+    )
+    return {row.item_id: row.written_rev for row in rows}
+
+
+def _followed(session: Session, actor_of: ActorOf, kind: str) -> list[tuple[SavedSearch, Actor]]:
+    rows = session.execute(
+        select(SavedSearch, Account)
+        .join(Account, Account.id == SavedSearch.account_id)
+        .where(SavedSearch.kind == kind, Account.disabled_at.is_(None))
+        .order_by(SavedSearch.account_id, SavedSearch.id)
+    ).all()
+    actors: dict[int, Actor] = {}
+    for _, account in rows:
+        if account.id not in actors:
+            actors[account.id] = actor_of(session, account, account.locale)
+    return [(search, actors[account.id]) for search, account in rows]
+
+
+def hits_of(
+    engine: Engine, search: SavedSearch, actor: Actor, changed: Mapping[int, int], now: datetime
+) -> list[dict[str, Any]]:
+    """Which of the changed documents this search finds now, as rows to remember."""
+    found: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        try:
+            query = Query(
+                text=search.text,
+                filters={name: tuple(values) for name, values in search.filters.items()},
+                kinds=(search.kind,),
+                among=tuple(f"{search.kind}:{number}" for number in changed),
+                sort="neutral",
+                page_size=LARGEST_PAGE,
+                cursor=cursor,
+            )
+            page = engine.search(query, visible=tokens_of(actor), as_of=day_of(now))
+        except BadQuery:  # a filter that no longer exists finds nothing; its owner sees that on its page
+            return []
+        found += [
+            {
+                "search_id": search.id,
+                "kind": hit.kind,
+                "item_id": hit.id,
+                "rev": changed[hit.id],
+                "found_at": now,
+                "state": "known" if search.muted_at is not None else "ready",
+            }
+            for hit in page.hits
+        ]
+        if page.next_cursor is None:
+            return found
+        cursor = page.next_cursor
+
+
+def remember(session: Session, found: Sequence[dict[str, Any]]) -> None:
+    """Each revision once; a search that was deleted meanwhile takes its hits with it."""
+    alive = set(
+        session.scalars(select(SavedSearch.id).where(SavedSearch.id.in_({row["search_id"] for row in found})))
+    )
+    rows = [row for row in found if row["search_id"] in alive]
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    for start in range(0, len(rows), AT_ONCE):
+        insert: Any = dialect.insert(SearchHit).values(rows[start : start + AT_ONCE])
+        session.execute(insert.on_conflict_do_nothing())
+
+
+def _note_asked(session: Session, kind: str, changed: Mapping[int, int]) -> None:
+    table: Any = IndexRecord.__table__
+    statement = (
+        update(table)
+        .where(table.c.kind == kind, table.c.item_id == bindparam("of_id"))
+        .where(table.c.matched_rev < bindparam("is_rev"))
+        .values(matched_rev=bindparam("is_rev"))
+    )
+    rows = [{"of_id": number, "is_rev": rev} for number, rev in sorted(changed.items())]
+    session.connection().execute(statement, rows)
