@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from search.analysis import codes
 from search.analysis.alignment import Aligned
@@ -19,6 +19,10 @@ from search.analysis.words import HanWords
 
 #: Raise it with every change of output; a golden test notices when it was forgotten.
 PIPELINE: Final = "1"
+
+
+class Cutter(Protocol):
+    def cut(self, normalised: str) -> list[str]: ...
 
 
 class Tokens(NamedTuple):
@@ -41,10 +45,14 @@ class Group:
 class Analyser:
     """Deterministic for one lexicon and one `version`; holds no state that changes, safe to share."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, *, cutter: Cutter | None = None) -> None:
+        """`cutter` finds the words of `tokens` and `words` in place of our own: for measuring another one."""
         self.lexicon = lexicon
         self._synonyms = Synonyms(lexicon.synonyms)
-        self._han = HanWords([*map(normalise, lexicon.words), *self._synonyms.han])
+        #: Every term that the dictionary of Chinese words is taught.
+        self.han_terms = (*map(normalise, lexicon.words), *self._synonyms.han)
+        self._han = HanWords(self.han_terms)
+        self.han_words = self._han.cut if cutter is None else cutter.cut
 
     @cached_property
     def version(self) -> str:
@@ -106,19 +114,24 @@ class Analyser:
         return list(groups.values())
 
     def _words(self, normalised: str) -> list[str]:
-        words = self._synonyms.map(self._han.cut(normalised))
-        words += [token for token, _, _ in self._written(normalised)]
+        words = self._synonyms.map(self.han_words(normalised))
+        names = list(self._synonyms.locate(normalised))
+        if names:
+            words += [token for token, _, _ in self._written(normalised, names)]
+            return words
+        token = self._synonyms.token
+        for stretch in codes.stretches(normalised):
+            words += [token(code) for code, _, _ in codes.located_in(stretch)]
         return words
 
     def _locate(self, normalised: str) -> list[Located]:
         token = self._synonyms.token
         located = [(token(word), start, end) for word, start, end in self._han.locate(normalised)]
-        return self._written(normalised) + located
+        return self._written(normalised, list(self._synonyms.locate(normalised))) + located
 
-    def _written(self, normalised: str) -> list[Located]:
+    def _written(self, normalised: str, names: list[Located]) -> list[Located]:
         """Names and codes with letters or digits; a code that is itself such a name counts once."""
         token = self._synonyms.token
-        names = list(self._synonyms.locate(normalised))
         taken = {(start, end) for _, start, end in names}
         for code, start, end in codes.locate(normalised):
             if (start, end) not in taken:

@@ -9,16 +9,17 @@ from typing import Final
 
 from search.analysis.characters import HAN, LONGEST_TOKEN, WORD
 
-_RUN: Final = re.compile(rf"({HAN}+)|[0-9]+\.[0-9]+|{WORD}{{1,{LONGEST_TOKEN}}}")
+_RUN: Final = re.compile(rf"{HAN}+|[0-9]+\.[0-9]+|{WORD}{{1,{LONGEST_TOKEN}}}")
+
+_HAN: Final = re.compile(HAN)
 
 
 def bigrams(normalised: str) -> list[str]:
     """浸胶帘子布66 → 浸胶 胶帘 帘子 子布 66. A Han character that stands alone stays alone."""
     pairs: list[str] = []
-    for match in _RUN.finditer(normalised):
-        run = match[1]
-        if run is not None and len(run) > 1:
-            pairs.extend(map(add, run, run[1:]))
+    for run in _RUN.findall(normalised):
+        if run.isascii() or len(run) == 1 or not _HAN.match(run):
+            pairs.append(run)
         else:
-            pairs.append(match[0])
+            pairs += map(add, run, run[1:])
     return pairs

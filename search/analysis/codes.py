@@ -7,9 +7,10 @@ PA66-GF30 → pa66-gf30, pa66, pa, gf30, gf · GB/T 12670-2008 → gb/t12670-200
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
-from search.analysis.characters import LONGEST_TOKEN, WORD
+from search.analysis.characters import HAN_RANGES, LONGEST_TOKEN, WORD
 from search.analysis.numbers import UNIT
 
 Located = tuple[str, int, int]
@@ -37,8 +38,42 @@ _JOINT: Final = re.compile(r"[-/+#×]|(?<![0-9])\.|\.(?![0-9])")
 _LETTERS_FIRST: Final = re.compile(r"([^\W0-9_]{2,})[0-9]")
 
 
+#: What no code reaches across: Han characters, these signs, and a blank that no number follows.
+_APART: Final = rf"[^{HAN_RANGES}、。;()!?\[\]\" ]+"
+_STRETCH: Final = re.compile(rf"{_APART}(?: (?=[a-z]?[0-9]){_APART})*")
+#: A longer stretch is no name that comes again.
+_LONGEST_KEPT: Final = 40
+
+
+def stretches(text: str) -> list[str]:
+    """Where codes may stand: what is in none of these is part of no code."""
+    return _STRETCH.findall(text)
+
+
 def locate(text: str) -> Iterator[Located]:
     """(token, start, end) for every code in normalised `text`; a whole comes before its parts."""
+    for stretch in _STRETCH.finditer(text):
+        first = stretch.start()
+        for token, start, end in located_in(stretch[0]):
+            yield token, first + start, first + end
+
+
+def located_in(stretch: str) -> tuple[Located, ...]:
+    """`locate` of one stretch; names and figures come again and again, so they are read once."""
+    return _kept(stretch) if len(stretch) <= _LONGEST_KEPT else tuple(_read(stretch))
+
+
+@lru_cache(maxsize=50_000)
+def _kept(stretch: str) -> tuple[Located, ...]:
+    return tuple(_read(stretch))
+
+
+def forget() -> None:
+    """As if no code had been read yet; for measuring."""
+    _kept.cache_clear()
+
+
+def _read(text: str) -> Iterator[Located]:
     beginning = _BEGINNING.search(text)
     while beginning is not None:
         match = _CODE.match(text, beginning.start())

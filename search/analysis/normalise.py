@@ -44,8 +44,9 @@ _SHIFTING: Final = re.compile(
 
 def normalise(text: str) -> str:
     """The spelling under which `text` is indexed and searched. `normalise(normalise(x)) == normalise(x)`."""
-    if not text:
-        return ""
+    if text.isascii():
+        text = " ".join(_BLANK.sub(" ", text).lower().split())
+        return unify_numbers(text) if _DIGIT.search(text) else text
     text = _fold_cleaned(text)
     text = " ".join(_simplify(text).split())
     return unify_numbers(text) if _DIGIT.search(text) else text

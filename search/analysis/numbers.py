@@ -109,12 +109,14 @@ STEPS: Final = (
         ),
         _range,
     ),
-    Step("~", re.compile(r"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?) ?~ ?(?=[0-9])"), r"\1~"),
+    # also what the step before has written
+    Step("-~至到", re.compile(r"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?) ?~ ?(?=[0-9])"), r"\1~"),
 )
 
 
 def unify_numbers(text: str) -> str:
+    there = frozenset(text)
     for signs, pattern, replacement in STEPS:
-        if not signs or any(sign in text for sign in signs):
+        if not signs or not there.isdisjoint(signs):
             text = pattern.sub(replacement, text)
     return text
