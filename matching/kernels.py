@@ -12,10 +12,11 @@ from typing import Any, cast
 import numba
 import numpy as np
 
-TILE = (
-    128  # queries side by side: four vector registers a head, and TILE × BLOCK sums stay in the second cache
-)
-BLOCK = 512  # rows at a time
+# Queries side by side: TILE × BLOCK sums stay in the second cache.
+TILE = 64
+BLOCK = 2048  # rows at a time
+FEW = 4  # queries that may still want a row; for more, its heads are multiplied with all
+SLACK = 1.0 + 1e-5  # a bound must hold after rounding
 NEVER = np.iinfo(np.int32).max
 
 
@@ -54,33 +55,34 @@ def heads_by_row(starts: Any, rows: Any, impacts: Any, heads: Any, row_count: in
             place = filled[rows[posting]]
             numbers[place], worth[place] = number, impacts[posting]
             filled[rows[posting]] += 1
-    return by_row, numbers, worth
+    norms = np.empty(row_count, np.float32)
+    for row in range(row_count):
+        square = 0.0
+        for value in worth[by_row[row] : by_row[row + 1]]:
+            square += value * value
+        norms[row] = np.sqrt(square) * SLACK
+    return by_row, numbers, worth, norms
 
 
 @_compiled
-def _multiply(by_row: Any, numbers: Any, worth: Any, first: int, last: int, weights: Any, sums: Any) -> None:
-    """Heads × queries for the rows of one block. Four heads a round: their sum is loaded and stored once."""
-    for row in range(first, last):
-        line = sums[row - first]
-        line[:] = 0
-        held = numbers[by_row[row] : by_row[row + 1]]
-        value = worth[by_row[row] : by_row[row + 1]]
-        place = 0
-        while place + 4 <= len(held):
-            a, b, c, d = value[place], value[place + 1], value[place + 2], value[place + 3]
-            of_a, of_b = weights[held[place]], weights[held[place + 1]]
-            of_c, of_d = weights[held[place + 2]], weights[held[place + 3]]
-            for query in range(TILE):
-                line[query] = (
-                    ((line[query] + a * of_a[query]) + b * of_b[query]) + c * of_c[query]
-                ) + d * of_d[query]
-            place += 4
-        while place < len(held):
-            a = value[place]
-            of_a = weights[held[place]]
-            for query in range(TILE):
-                line[query] += a * of_a[query]
-            place += 1
+def _multiply(numbers: Any, worth: Any, weights: Any, line: Any) -> None:
+    """One row's heads × all queries. Four heads a round: a sum is loaded and stored once for four products."""
+    place = 0
+    while place + 4 <= len(numbers):
+        a, b, c, d = worth[place], worth[place + 1], worth[place + 2], worth[place + 3]
+        of_a, of_b = weights[numbers[place]], weights[numbers[place + 1]]
+        of_c, of_d = weights[numbers[place + 2]], weights[numbers[place + 3]]
+        for query in range(TILE):
+            line[query] = (((line[query] + a * of_a[query]) + b * of_b[query]) + c * of_c[query]) + d * of_d[
+                query
+            ]
+        place += 4
+    while place < len(numbers):
+        a = worth[place]
+        of_a = weights[numbers[place]]
+        for query in range(TILE):
+            line[query] += a * of_a[query]
+        place += 1
 
 
 @_compiled
@@ -112,13 +114,16 @@ def _enter(row: int, score: float, drawn: int, rows: Any, scores: Any, draws: An
 
 @_compiled
 def best_of_tile(
-    by_row: Any, numbers: Any, worth: Any, starts: Any, rows: Any, impacts: Any, rank: Any, head_count: int,
+    by_row: Any, numbers: Any, worth: Any, norms: Any, starts: Any, rows: Any, impacts: Any, rank: Any, head_count: int,
     query_starts: Any, query_terms: Any, query_weights: Any, lots: Any, seeds: Any, alive: Any, first: int, last: int,
     found_rows: Any, found_scores: Any,
 ) -> None:  # fmt: skip
-    """The best rows of queries `first` to `last`: block by block, heads multiplied, the rest scattered, the sums swept."""
+    """The best rows of queries `first` to `last`, block by block: first the terms that are no heads are scattered. What
+    the heads can add is at most the product of both sides' norms (Cauchy and Schwarz), so only where that may reach a
+    list are they multiplied: for the few queries in question, or for all at once where those are many."""
     row_count, most = len(by_row) - 1, found_rows.shape[1]
     head_weights = np.zeros((max(head_count, 1), TILE), np.float32)
+    reach = np.zeros(TILE, np.float32)  # norm of a query's heads
     least = np.full(TILE, np.inf, np.float32)  # a score below this enters no list
     least[: last - first] = np.float32(1e-38)
     draws = np.zeros((TILE, most), np.uint64)
@@ -135,17 +140,22 @@ def best_of_tile(
             term = query_terms[entry]
             if term >= len(rank) or starts[term] == starts[term + 1]:
                 continue
-            if rank[term] < head_count:
+            if rank[term] >= 0:
                 head_weights[rank[term], query - first] = query_weights[entry]
             else:
                 owner[tails], weight[tails] = query - first, query_weights[entry]
                 place[tails], end[tails] = starts[term], starts[term + 1]
                 ahead[tails] = rows[starts[term]]
                 tails += 1
+    for query in range(TILE):
+        square = 0.0
+        for head in range(head_count):
+            square += head_weights[head, query] * head_weights[head, query]
+        reach[query] = np.sqrt(square) * SLACK
     sums = np.empty((BLOCK, TILE), np.float32)
     for start in range(0, row_count, BLOCK):
         stop = min(start + BLOCK, row_count)
-        _multiply(by_row, numbers, worth, start, stop, head_weights, sums)
+        sums[:] = 0
         for tail in range(tails):
             if ahead[tail] < stop:
                 at, until, of, value = place[tail], end[tail], owner[tail], weight[tail]
@@ -156,18 +166,30 @@ def best_of_tile(
                 ahead[tail] = rows[at] if at < until else NEVER
         for row in range(start, stop):
             line = sums[row - start]
+            norm = norms[row]
             hopeful = 0
             for query in range(TILE):
-                hopeful += line[query] >= least[query]
-            if hopeful and alive[row]:
-                for query in range(last - first):
-                    if line[query] >= least[query]:
-                        drawn = _drawn(lots[row], seeds[first + query])
-                        lowest = _enter(
-                            row, line[query], drawn, found_rows[first + query], found_scores[first + query], draws[query]
-                        )  # fmt: skip
-                        if found_rows[first + query, most - 1] >= 0:
-                            least[query] = lowest
+                hopeful += line[query] + norm * reach[query] >= least[query]
+            if not hopeful or not alive[row]:
+                continue
+            held, value_of = numbers[by_row[row] : by_row[row + 1]], worth[by_row[row] : by_row[row + 1]]
+            whole = hopeful > FEW
+            if whole:
+                _multiply(held, value_of, head_weights, line)
+            for query in range(last - first):
+                score = line[query]
+                if not whole:
+                    if score + norm * reach[query] < least[query]:
+                        continue
+                    for head in range(len(held)):
+                        score += value_of[head] * head_weights[held[head], query]
+                if score >= least[query]:
+                    drawn = _drawn(lots[row], seeds[first + query])
+                    lowest = _enter(
+                        row, score, drawn, found_rows[first + query], found_scores[first + query], draws[query]
+                    )  # fmt: skip
+                    if found_rows[first + query, most - 1] >= 0:
+                        least[query] = lowest
 
 
 @_compiled

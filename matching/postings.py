@@ -7,6 +7,7 @@ so the compiled path, the plain path, one query and a thousand give the same bit
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ Lots = NDArray[np.uint32]
 WORTH_COMPILING = 1_000_000  # postings; below, the plain path is done before the compiled one is loaded
 WORTH_MULTIPLYING = 24  # queries at once; below, each is scattered by itself
 HEAD_SHARE = 0.04  # a term in more rows than this may be a head
+NO_HEAD = -1
 MOST_HEADS = 256  # a head's number fits one byte
 
 
@@ -71,10 +73,10 @@ class Postings:
         self, starts: Places, rows: Ids, impacts: Floats, row_count: int, heads: Ids | None = None
     ) -> None:
         """The postings of term t are `rows[starts[t]:starts[t + 1]]`, rising. `heads`: terms so frequent that many
-        queries at once are better multiplied by row; they are summed first, in this order."""
+        queries at once are better multiplied by row; they are summed last, in this order."""
         self.starts, self.rows, self.impacts, self.row_count = starts, rows, impacts, row_count
         self.heads = np.zeros(0, np.int32) if heads is None else heads.astype(np.int32)
-        self._rank = np.full(self.term_count, len(self.heads), np.int32)
+        self._rank = np.full(self.term_count, NO_HEAD, np.int32)
         self._rank[self.heads] = np.arange(len(self.heads), dtype=np.int32)
 
     @classmethod
@@ -96,7 +98,7 @@ class Postings:
         return np.diff(self.starts)
 
     def ordered(self, terms: Ids, weights: Floats) -> tuple[Ids, Floats]:
-        """The query as it is summed: heads first, the rest as given; terms that no row can hold left out."""
+        """The query as it is summed: what is no head as given, then heads; terms that no row can hold left out."""
         known = terms < self.term_count
         if not known.all():
             terms, weights = terms[known], weights[known]
@@ -109,8 +111,9 @@ class Postings:
         """Every row against one query."""
         scores = np.zeros(self.row_count, np.float32)
         terms, weights = self.ordered(terms, weights)
-        if self._compiled is not None:
-            self._compiled.scatter(self.starts, self.rows, self.impacts, terms, weights, scores)
+        compiled = self._loops(1)
+        if compiled is not None:
+            compiled.scatter(self.starts, self.rows, self.impacts, terms, weights, scores)
             return scores
         for term, weight in zip(terms.tolist(), weights, strict=True):
             start, end = self.starts[term], self.starts[term + 1]
@@ -118,25 +121,26 @@ class Postings:
             scores[self.rows[start:end]] += self.impacts[start:end] * weight
         return scores
 
-    def best(self, queries: Queries, most: int, draw: Draw, *, threads: int = 1) -> Best:
-        """The `most` best rows of every query. Exact; rows without any shared term never appear."""
+    def best(self, queries: Queries, most: int, draw: Draw, *, threads: int = 1, pruned: bool = True) -> Best:
+        """The `most` best rows of every query. Exact, also where pruned; rows without any shared term never appear."""
         found = Best(np.full((len(queries), most), -1, np.int32), np.zeros((len(queries), most), np.float32))
-        if self._compiled is None:
+        compiled = self._loops(len(queries))
+        if compiled is None:
             for place in range(len(queries)):
                 rows, scores = best_of(self.scores(*queries[place]), most, draw, place)
                 found.rows[place, : len(rows)], found.scores[place, : len(rows)] = rows, scores
             return found
-        if len(queries) < WORTH_MULTIPLYING:
+        if len(queries) < WORTH_MULTIPLYING or not pruned:
             for place in range(len(queries)):
                 scores, lots = self.scores(*queries[place]), (draw.lots, draw.seeds[place], draw.alive)
-                self._compiled.best_of_scores(scores, *lots, found.rows[place], found.scores[place])
+                compiled.best_of_scores(scores, *lots, found.rows[place], found.scores[place])
             return found
-        tile = self._compiled.TILE
+        tile, by_row = compiled.TILE, self._by_row
         firsts = range(0, len(queries), tile)
 
         def fill(first: int) -> None:
-            self._compiled.best_of_tile(
-                *self._by_row, self.starts, self.rows, self.impacts, self._rank, len(self.heads), queries.starts,
+            compiled.best_of_tile(
+                *by_row, self.starts, self.rows, self.impacts, self._rank, len(self.heads), queries.starts,
                 queries.terms, queries.weights, draw.lots, draw.seeds, draw.alive, first,
                 min(first + tile, len(queries)), found.rows, found.scores,
             )  # fmt: skip
@@ -149,14 +153,16 @@ class Postings:
                 list(pool.map(fill, firsts))
         return found
 
-    @cached_property
-    def _compiled(self) -> Any:
-        return compiled_kernels() if len(self.rows) >= WORTH_COMPILING else None
+    def _loops(self, queries: int) -> Any:
+        """The compiled loops where this much work repays loading them, or where somebody has loaded them already."""
+        worth = len(self.rows) * (1 + queries / 10) >= WORTH_COMPILING
+        return compiled_kernels() if worth or "matching.kernels" in sys.modules else None
 
     @cached_property
-    def _by_row(self) -> tuple[Places, NDArray[np.uint8], Floats]:
+    def _by_row(self) -> tuple[Places, NDArray[np.uint8], Floats, Floats]:
         """The heads' postings once more, by row."""
-        return self._compiled.heads_by_row(self.starts, self.rows, self.impacts, self.heads, self.row_count)  # type: ignore[no-any-return]
+        compiled: Any = compiled_kernels()
+        return compiled.heads_by_row(self.starts, self.rows, self.impacts, self.heads, self.row_count)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
