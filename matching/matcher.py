@@ -7,7 +7,7 @@ until no later one can enter the list.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -27,6 +27,7 @@ from matching.prepared import PreparedCapability, PreparedNeed
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.reading import Reader, field_texts
 from matching.score import DEFAULT_WEIGHTS, Weights, combine, text_score
+from matching.shelf import Part, Shelf
 from matching.statistics import Statistics, StatisticsMismatch, fingerprint
 from matching.text import TextIndex, TextScores, need_text
 from matching.units import UnitTable, default_units
@@ -83,17 +84,16 @@ class Matcher:
     """Build with `fit` or, to repeat a frozen list, with `from_statistics`."""
 
     def __init__(
-        self, capabilities: Sequence[CapabilityProfile], analyser: Analyser, units: UnitTable, weights: Weights,
-        statistics: Statistics | None, links: Set[tuple[str, str]], mix: TextMix,
+        self, analyser: Analyser, units: UnitTable, weights: Weights, links: Set[tuple[str, str]], shelf: Shelf,
+        prepared: dict[str, PreparedCapability],
     ) -> None:  # fmt: skip
         self.weights = weights
         self.analyser = analyser
         self.units = units
         self.links = frozenset(links)
-        self._capabilities = capabilities
-        self._prepared: dict[int, PreparedCapability] = {}
         self._reader = Reader(analyser)
-        self._text = TextIndex(map(field_texts, capabilities), self._reader, statistics, mix)
+        self._shelf = shelf
+        self._prepared = prepared
 
     @classmethod
     def fit(
@@ -101,7 +101,9 @@ class Matcher:
         weights: Weights = DEFAULT_WEIGHTS, links: Set[tuple[str, str]] = frozenset(), mix: TextMix = DEFAULT_MIX,
     ) -> Matcher:  # fmt: skip
         """Learn term frequencies and field lengths from these capabilities. `links`: (upstream, downstream) pairs."""
-        return cls(capabilities, analyser, units or default_units(), weights, None, links, mix)
+        index = TextIndex(map(field_texts, capabilities), Reader(analyser), None, mix)
+        shelf = Shelf([Part(capabilities, index)])
+        return cls(analyser, units or default_units(), weights, links, shelf, {})
 
     @classmethod
     def from_statistics(
@@ -122,17 +124,42 @@ class Matcher:
                 raise StatisticsMismatch(part, str(statistics.get(part)), version)
         if fingerprint(statistics) != statistics.get("hash"):
             raise StatisticsMismatch("hash", str(statistics.get("hash")), fingerprint(statistics))
-        return cls(
-            capabilities, analyser, units, Weights(**statistics["weights"]), Statistics.of(statistics), links,
-            TextMix.of(statistics["mix"]),
-        )  # fmt: skip
+        fitted, mix = Statistics.of(statistics), TextMix.of(statistics["mix"])
+        index = TextIndex(map(field_texts, capabilities), Reader(analyser), fitted, mix)
+        shelf = Shelf([Part(capabilities, index)])
+        return cls(analyser, units, Weights(**statistics["weights"]), links, shelf, {})
+
+    def changed(self, added: Sequence[CapabilityProfile], removed: Iterable[str] = ()) -> Matcher:
+        """A matcher that also knows these listings (those of a known id take its place) and no longer the removed ones.
+
+        Statistics stay: it scores as one built from scratch under them would, at the cost of the new listings alone.
+        """
+        shelf = self._shelf.changed(added, removed, self._indexed)
+        return Matcher(self.analyser, self.units, self.weights, self.links, shelf, self._prepared)
+
+    def narrowed(self, capabilities: Sequence[CapabilityProfile]) -> Matcher:
+        """A matcher that knows these listings alone and scores each as this one does."""
+        shelf = Shelf([Part(capabilities, self._indexed(capabilities))])
+        return Matcher(self.analyser, self.units, self.weights, self.links, shelf, {})
+
+    def _indexed(self, capabilities: Sequence[CapabilityProfile]) -> TextIndex:
+        shelf = self._shelf
+        return TextIndex(map(field_texts, capabilities), self._reader, shelf.statistics, shelf.mix)
+
+    @property
+    def worn(self) -> float:
+        """Share of the listings that came, changed or went since the statistics were fitted."""
+        return self._shelf.worn
+
+    def __len__(self) -> int:
+        return len(self._shelf)
 
     def statistics(self) -> dict[str, Any]:
         """Everything fitted or chosen, JSON-able, with its `hash`: store it beside a frozen list."""
         plain: dict[str, Any] = {
             "method": METHOD, "analyser": self.analyser.version, "units": self.units.version,
             "links": _links_hash(self.links), "weights": self.weights.plain(),
-            "mix": self._text.mix.plain(), **self._text.statistics.plain(),
+            "mix": self._shelf.mix.plain(), **self._shelf.statistics.plain(),
         }  # fmt: skip
         return {**plain, "hash": fingerprint(plain)}
 
@@ -156,7 +183,7 @@ class Matcher:
         for row, scores in self._candidates(need, 0.0 if weak_too else self._least_text()):
             if top and len(found) >= top and scores.text < threshold - _NOISE:
                 break
-            capability = self._capabilities[row]
+            capability = self._shelf[row]
             if not weak_too and not is_near(scores.evidence, scores.text, scores.body or 0.0):
                 continue
             if not include_current and is_current_supplier(need, capability):
@@ -199,17 +226,18 @@ class Matcher:
             if judged.excluded is not None:
                 causes[judged.excluded.code] += 1
         if not near:
-            causes[codes.NO_CAPABILITY] = len(self._capabilities) - seen
+            causes[codes.NO_CAPABILITY] = len(self._shelf) - seen
         return {code: causes[code] for code in codes.CAUSES if causes[code]}
 
     def explain(self, need: NeedProfile, capability_id: str, as_of: date) -> Match | None:
         """One pair in full, whatever its rank, label or exclusion; None for an unknown capability."""
         prepared = PreparedNeed(need, self.units, self.analyser)
-        scores = self._text.scores(need_text(need, self._reader, self._text.statistics))
-        for row, candidate in enumerate(self._capabilities):
-            if candidate.id == capability_id:
-                return self._explained(prepared, self._judge(prepared, row, self._at(scores, row), as_of))
-        return None
+        found = self._shelf.find(capability_id)
+        if found is None:
+            return None
+        row, part, place = found
+        scores = part.index.scores(need_text(need, self._reader, self._shelf.statistics))
+        return self._explained(prepared, self._judge(prepared, row, self._at(scores, place), as_of))
 
     def _least_text(self) -> float:
         """Below this text no label above weak can be reached, whatever the other signals say."""
@@ -218,7 +246,7 @@ class Matcher:
 
     def _candidates(self, need: NeedProfile, least: float) -> Iterator[tuple[int, _Near]]:
         """Rows by falling text, with their text signals; made as they are asked for, as most never are."""
-        scores = self._text.scores(need_text(need, self._reader, self._text.statistics))
+        scores = self._shelf.scores(need_text(need, self._reader, self._shelf.statistics))
         text = self._texts(scores)
         rows = np.flatnonzero(text >= least) if least else np.flatnonzero(text > 1e-9)
         ordered = rows[np.argsort(-text[rows], kind="stable")]
@@ -237,12 +265,13 @@ class Matcher:
 
     def _offer(self, row: int) -> PreparedCapability:
         """The capability as read for judging: only what comes near a need is ever read."""
-        offer = self._prepared.get(row)
-        if offer is None:
+        capability = self._shelf[row]
+        offer = self._prepared.get(capability.id)
+        if offer is None or offer.capability is not capability:
             if len(self._prepared) >= MOST_PREPARED:
                 self._prepared.clear()
-            offer = PreparedCapability(self._capabilities[row], self.units, self.analyser)
-            self._prepared[row] = offer
+            offer = PreparedCapability(capability, self.units, self.analyser)
+            self._prepared[capability.id] = offer
         return offer
 
     def _judge(self, prepared: PreparedNeed, row: int, near: _Near, as_of: date) -> _Judged:
@@ -299,7 +328,7 @@ class Matcher:
 
     def _lot(self, need_id: str, row: int) -> str:
         """A neutral draw among equals: never by name or by who registered first."""
-        identity = f"{SALT}\x1f{need_id}\x1f{self._capabilities[row].id}"
+        identity = f"{SALT}\x1f{need_id}\x1f{self._shelf[row].id}"
         return sha256(identity.encode()).hexdigest()
 
 

@@ -40,7 +40,7 @@ class Table:
         return np.bincount(self.terms, minlength=self.term_count)
 
     def lengths(self) -> NDArray[np.float64]:
-        return np.bincount(self.rows, self.counts, minlength=len(self))
+        return np.bincount(self.rows, self.counts, len(self)).astype(np.float64)
 
 
 class Weighting(Protocol):

@@ -1,16 +1,19 @@
 """The matcher fitted over every open capability; built in the worker and on the command line, never in a page.
 
-Fitting is kept until something that it rests on has changed: listings, firms, certificates or the day.
+The last one is kept and told what has changed since: listings, firms, certificates, the day. Its statistics stay until so
+much has changed that they would tell; then it is fitted anew, and how far that moved the lists is logged.
 """
 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+import structlog
 from sqlalchemy import Pool, func, select
 from sqlalchemy.orm import Session
 
@@ -20,16 +23,31 @@ from marketplace.capabilities.queries import open_capabilities
 from marketplace.certifications.models import CertificateAbsence, Certification
 from marketplace.core.analysis import analyser
 from marketplace.firms.models import Firm
-from marketplace.proposals.profiles import capability_profiles
+from marketplace.needs.models import Need
+from marketplace.needs.queries import open_needs
+from marketplace.proposals.profiles import capability_profiles, need_profiles
 from marketplace.taxonomy import queries as taxonomy
 from matching import CapabilityProfile, UnitTable, read_units
 
 if TYPE_CHECKING:
     from matching import Matcher
 
+log = structlog.get_logger()
 _lock = threading.Lock()
-# By database (reading and writing engines share its pool), the last fitted matcher and the version of what it was fitted on.
-_kept: WeakKeyDictionary[Pool, tuple[tuple[object, ...], Matcher]] = WeakKeyDictionary()
+DRIFT_SAMPLE = 25  # needs whose lists are compared when a matcher is fitted anew
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A matcher, what it knows, and the version of the tables at that time."""
+
+    version: tuple[object, ...]
+    profiles: dict[str, CapabilityProfile]
+    matcher: Matcher
+
+
+# By database: reading and writing engines share its pool.
+_kept: WeakKeyDictionary[Pool, _Kept] = WeakKeyDictionary()
 
 
 @cache
@@ -50,27 +68,38 @@ def fit(session: Session, capabilities: list[CapabilityProfile]) -> Matcher:
     return Matcher.fit(capabilities, analyser(), units=units(), links=chain_edges(session))
 
 
-def narrowed(matcher: Matcher, capabilities: list[CapabilityProfile]) -> Matcher:
-    """A matcher that knows these capabilities alone and scores each exactly as the whole one does."""
-    # Late: loads numpy.
-    from matching import Matcher
-
-    return Matcher.from_statistics(
-        matcher.statistics(), capabilities, matcher.analyser, units=matcher.units, links=matcher.links
-    )
-
-
 def current_matcher(session: Session, as_of: date) -> Matcher:
     """The matcher over all capabilities open on a day; the last one is kept while nothing has changed."""
     pool = session.get_bind().engine.pool
     version = _content_version(session, as_of)
     with _lock:
         kept = _kept.get(pool)
-        if kept is None or kept[0] != version:
+        if kept is None or kept.version != version:
             rows = session.scalars(open_capabilities(as_of).order_by(Capability.id)).unique().all()
-            kept = (version, fit(session, capability_profiles(session, rows)))
+            profiles = {profile.id: profile for profile in capability_profiles(session, rows)}
+            kept = _Kept(version, profiles, _following(session, kept, profiles, as_of))
             _kept[pool] = kept
-        return kept[1]
+        return kept.matcher
+
+
+def _following(
+    session: Session, kept: _Kept | None, profiles: dict[str, CapabilityProfile], as_of: date
+) -> Matcher:
+    """The kept matcher with what changed, or one fitted anew."""
+    # Late: loads numpy.
+    from matching.drift import REFIT_SHARE, overlap
+
+    if kept is None or kept.matcher.links != chain_edges(session):
+        return fit(session, list(profiles.values()))
+    changed = [profile for key, profile in profiles.items() if kept.profiles.get(key) != profile]
+    matcher = kept.matcher.changed(changed, kept.profiles.keys() - profiles.keys())
+    if matcher.worn <= REFIT_SHARE:
+        return matcher
+    anew = fit(session, list(profiles.values()))
+    sample = session.scalars(open_needs(as_of).order_by(Need.id.desc()).limit(DRIFT_SAMPLE)).unique().all()
+    same = overlap(matcher, anew, need_profiles(session, sample), as_of)
+    log.info("matcher fitted anew", worn=round(matcher.worn, 3), overlap_at_20=round(same, 3))
+    return anew
 
 
 def _content_version(session: Session, as_of: date) -> tuple[object, ...]:

@@ -22,7 +22,6 @@ from marketplace.capabilities.queries import open_capabilities
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.needs.queries import open_needs, open_now
-from marketplace.proposals.matcher import narrowed
 from marketplace.proposals.models import Proposal
 from marketplace.proposals.profiles import capability_profiles, need_profiles
 from marketplace.proposals.rules import MOST_PER_NEED
@@ -77,7 +76,7 @@ def needs_reached(
     profiles = capability_profiles(session, changed.all())
     if not profiles:
         return reached
-    alone = narrowed(matcher, profiles)
+    alone = matcher.narrowed(profiles)
     for page in _open_needs(session, as_of):
         unknown = [need for need in page if need.id not in besides and need.id not in reached.now]
         lists = _lists(session, [need.id for need in unknown], matcher.method)

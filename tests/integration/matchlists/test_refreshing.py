@@ -20,7 +20,7 @@ from marketplace.firms import service as firms
 from marketplace.imports.pairing import prepare
 from marketplace.imports.reading import look_at, read_views
 from marketplace.proposals import reach, refreshing
-from marketplace.proposals.matcher import current_matcher, narrowed
+from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal
 from marketplace.settings import Settings
 from marketplace.taxonomy.lists import lists_of
@@ -232,7 +232,7 @@ def test_narrowed_scores_each_pair_as_the_whole_matcher_does() -> None:
     listed = {need.id: whole.match(need, top=0, as_of=TODAY) for need in pairing.needs}
     compared = 0
     for profile in list(pairing.capabilities.values())[::3]:
-        alone = narrowed(whole, [profile])
+        alone = whole.narrowed([profile])
         for need in pairing.needs:
             expected = [
                 match

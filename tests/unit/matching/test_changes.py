@@ -1,0 +1,69 @@
+"""Listings that come, change and go: the matcher that learnt of them equals one built from scratch under its statistics."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matching import CapabilityProfile, Matcher, UnitTable
+from search.analysis import Analyser
+from tests.unit.matching import golden
+
+AS_OF = golden.AS_OF
+POOL = golden.CAPABILITIES
+OTHERS = ["浸胶帘子布、尼龙66工业丝", "保洁服务", "干式变压器", "高强钢板与铸件", ""]
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "change", "remove"]),
+        st.sampled_from(range(len(POOL))),
+        st.sampled_from(OTHERS),
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps, st.sampled_from([8, 25, len(POOL)]))
+def test_changes_equal_a_matcher_built_anew(
+    analyser: Analyser, units: UnitTable, changes: list[tuple[str, int, str]], known: int
+) -> None:
+    held = {capability.id: capability for capability in POOL[:known]}
+    matcher = Matcher.fit(list(held.values()), analyser, units=units)
+    first = matcher.statistics()
+    for kind, place, title in changes:
+        capability = POOL[place]
+        if kind == "remove":
+            held.pop(capability.id, None)
+            matcher = matcher.changed((), [capability.id])
+            continue
+        if kind == "change":
+            capability = replace(capability, title=title, description="")
+        held[capability.id] = capability
+        matcher = matcher.changed([capability])
+    anew = Matcher.from_statistics(first, list(held.values()), analyser, units=units)
+    assert matcher.statistics() == first and len(matcher) == len(held)
+    for need in golden.NEEDS:
+        assert matcher.match(need, top=0, as_of=AS_OF) == anew.match(need, top=0, as_of=AS_OF)
+        assert matcher.excluded(need, AS_OF) == anew.excluded(need, AS_OF)
+        assert matcher.unmatched_causes(need, AS_OF) == anew.unmatched_causes(need, AS_OF)
+        for capability in POOL[::7]:
+            assert matcher.explain(need, capability.id, AS_OF) == anew.explain(need, capability.id, AS_OF)
+
+
+def test_the_earlier_matcher_is_left_as_it_was(matcher: Matcher) -> None:
+    need = golden.NEEDS[0]
+    before = matcher.match(need, top=0, as_of=AS_OF)
+    later = matcher.changed([], [before[0].capability_id])
+    assert later.match(need, top=0, as_of=AS_OF) == before[1:]
+    assert matcher.match(need, top=0, as_of=AS_OF) == before
+    assert matcher.worn == 0 and later.worn > 0
+
+
+def test_many_small_changes_leave_few_parts(matcher: Matcher) -> None:
+    for number in range(60):
+        matcher = matcher.changed([CapabilityProfile(f"new-{number}", title="保洁服务")])
+    assert len(matcher._shelf.parts) <= 5 and len(matcher) == len(POOL) + 60
