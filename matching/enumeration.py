@@ -16,7 +16,8 @@ _PROSE_SIGNS = re.compile(r"[的了是为在可与和对由按等于达到以我
 _SENTENCE = re.compile(r"(?<=[。！？!?\n])")
 _SEPARATOR = re.compile(r"[\s、，,;；/|。！？!?]+")
 _FIGURE = re.compile(r"\d")
-_UNBROKEN = re.compile(r"[\u3400-\u9fff]{60,}")
+_GRADE = re.compile(r"[A-Za-z]{0,6}[\d.]{1,5}[A-Za-z]{0,2}")
+_UNBROKEN = re.compile(r"[\u3400-\u9fffA-Za-z0-9]{60,}")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def trim(text: str, backing: str) -> Trimmed:
     """Drop the terms of over-long enumerations that share no pair of characters with `backing` or with the prose.
 
     An enumeration lies within one sentence: a terse description in many short clauses is none. Clauses with figures
-    are data, neither counted nor dropped.
+    are data, never counted; in such a list only a bare grade (「PA66」「12」) is dropped like a term.
     """
     if len(text) < LONGEST_LIST * 3:
         return Trimmed(text, 0)
@@ -39,27 +40,34 @@ def trim(text: str, backing: str) -> Trimmed:
     suspects = [sum(map(_listed, terms)) > LONGEST_LIST for terms in sentences]
     if not any(suspects) and not _UNBROKEN.search(text):
         return Trimmed(text, 0)
-    backed = _pairs(backing)
-    for terms, suspect in zip(sentences, suspects, strict=True):
-        for term in terms:
-            # A salad of nouns without a single function word backs nothing, itself included.
-            if not (suspect and _listed(term)) and not _is_salad(term):
-                backed |= _pairs(term)
-    kept: list[str] = []
-    dropped = 0
+    prose: list[str] = []
+    listed: list[tuple[int, str]] = []
     for terms, suspect in zip(sentences, suspects, strict=True):
         for term in filter(None, terms):
-            if _is_salad(term):
-                dropped += len(term) // 4
-            elif suspect and _listed(term) and not _pairs(term) & backed:
-                dropped += 1
+            if suspect and (_listed(term) or _GRADE.fullmatch(term)):
+                listed.append((len(prose), term))
             else:
-                kept.append(term)
-    return Trimmed("、".join(kept), dropped) if dropped else Trimmed(text, 0)
+                prose.append(term)
+    # A salad of nouns without a single function word backs nothing, itself included.
+    own = [term for term in prose if not _is_salad(term)]
+    backed = _pairs(backing).union(*map(_pairs, own))
+    true = [(before, term) for before, term in listed if _pairs(term) & backed]
+    dropped = sum(len(term) // 4 for term in prose if _is_salad(term)) + len(listed) - len(true)
+    if not dropped:
+        return Trimmed(text, 0)
+    if dropped > LONGEST_LIST:
+        return Trimmed("、".join(own), dropped)  # or its few true terms would pay for the rest
+    kept: list[str] = []
+    for before, term in enumerate(prose):
+        kept += [item for at, item in true if at == before]
+        if not _is_salad(term):
+            kept.append(term)
+    kept += [item for at, item in true if at == len(prose)]
+    return Trimmed("、".join(kept), dropped)
 
 
 def _is_salad(term: str) -> bool:
-    """Sixty characters in a row with hardly a function word among them: nouns glued together."""
+    """Sixty signs in a row with hardly a function word among them: nouns glued together."""
     return _UNBROKEN.search(term) is not None and len(_PROSE_SIGNS.findall(term)) * 15 < len(term)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 STRONG, POSSIBLE, WEAK = "strong", "possible", "weak"
-METHOD = "3"
+METHOD = "4"
 """Raise it with every change that can move a score, a label or an order."""
 
 STRONG_EVIDENCE = 0.55  # idf share of the need's title found in the offer's title or summary

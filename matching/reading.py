@@ -14,7 +14,7 @@ from search.analysis import Analyser
 from search.analysis.bigrams import bigrams as pairs_of
 
 FOCUSED_ITEMS = 4  # products in one title that are taken at full value; each further one dilutes all
-STUFFED_FOCUS = 0.75  # of a listing from which a whole list of unbacked terms was dropped
+STUFFED_FOCUS = 0.5  # of a listing from which a whole list of unbacked terms was dropped
 
 _ITEM_END = re.compile(
     r"[、，,;；|\n]+|(?<=[\u4e00-\u9fff])\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|及其|以及"

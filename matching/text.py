@@ -152,7 +152,8 @@ class TextIndex:
         if need.body is not None:
             # By words alone: a body is long, and its characters stand in any offer.
             share = self._share("words", need.body)
-            body = (share * np.float32(1.0 + BODY_HALF) / (share + np.float32(BODY_HALF))).astype(np.float32)
+            half = np.float32(BODY_HALF)
+            body = share * (np.float32(1.0) + half) / (share + half) * self._focus
         evidence = np.maximum(shares["words"], shares["bigrams"])
         return TextScores(title * self._focus, body, evidence * self._focus)
 
