@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from itertools import chain as chained
 from typing import Any
 
 import numpy as np
@@ -117,7 +118,7 @@ class Matcher:
             "method": METHOD,
             "analyser": analyser.version,
             "units": units.version,
-            "links": _links_hash(links),
+            "links": links_hash(links),
         }
         for part, version in present.items():
             if statistics.get(part) != version:
@@ -142,6 +143,21 @@ class Matcher:
         shelf = Shelf([Part(capabilities, self._indexed(capabilities))])
         return Matcher(self.analyser, self.units, self.weights, self.links, shelf, {})
 
+    def parts(self) -> tuple[Weights, tuple[Part, ...]]:
+        """What `of_parts` makes the same matcher of."""
+        return self.weights, self._shelf.parts
+
+    @classmethod
+    def of_parts(
+        cls, parts: tuple[Weights, tuple[Part, ...]], analyser: Analyser, units: UnitTable, links: Set[tuple[str, str]]
+    ) -> Matcher:  # fmt: skip
+        return cls(analyser, units, parts[0], links, Shelf(parts[1]), {})
+
+    @property
+    def capabilities(self) -> Iterator[CapabilityProfile]:
+        """All that it knows, in no order."""
+        return chained.from_iterable(part.kept() for part in self._shelf.parts)
+
     def _indexed(self, capabilities: Sequence[CapabilityProfile]) -> TextIndex:
         shelf = self._shelf
         return TextIndex(map(field_texts, capabilities), self._reader, shelf.statistics, shelf.mix)
@@ -158,7 +174,7 @@ class Matcher:
         """Everything fitted or chosen, JSON-able, with its `hash`: store it beside a frozen list."""
         plain: dict[str, Any] = {
             "method": METHOD, "analyser": self.analyser.version, "units": self.units.version,
-            "links": _links_hash(self.links), "weights": self.weights.plain(),
+            "links": links_hash(self.links), "weights": self.weights.plain(),
             "mix": self._shelf.mix.plain(), **self._shelf.statistics.plain(),
         }  # fmt: skip
         return {**plain, "hash": fingerprint(plain)}
@@ -352,5 +368,5 @@ def _freshness(capability: CapabilityProfile, as_of: date) -> float:
     return round(max(0.0, 1.0 - max(0, age) / (2 * FRESH_DAYS)), _DIGITS)
 
 
-def _links_hash(links: Set[tuple[str, str]]) -> str:
+def links_hash(links: Set[tuple[str, str]]) -> str:
     return sha256(repr(sorted(links)).encode()).hexdigest()[:12]

@@ -109,17 +109,21 @@ class Postings:
 
     def scores(self, terms: Ids, weights: Floats) -> Floats:
         """Every row against one query."""
-        scores = np.zeros(self.row_count, np.float32)
+        scores = np.empty(self.row_count, np.float32)
+        self._sum(terms, weights, scores)
+        return scores
+
+    def _sum(self, terms: Ids, weights: Floats, scores: Floats) -> None:
+        scores.fill(0)
         terms, weights = self.ordered(terms, weights)
         compiled = self._loops(1)
         if compiled is not None:
             compiled.scatter(self.starts, self.rows, self.impacts, terms, weights, scores)
-            return scores
+            return
         for term, weight in zip(terms.tolist(), weights, strict=True):
             start, end = self.starts[term], self.starts[term + 1]
             # No row stands twice in one slice: fancy-index addition is exact here.
             scores[self.rows[start:end]] += self.impacts[start:end] * weight
-        return scores
 
     def best(self, queries: Queries, most: int, draw: Draw, *, threads: int = 1, pruned: bool = True) -> Best:
         """The `most` best rows of every query. Exact, also where pruned; rows without any shared term never appear."""
@@ -131,8 +135,10 @@ class Postings:
                 found.rows[place, : len(rows)], found.scores[place, : len(rows)] = rows, scores
             return found
         if len(queries) < WORTH_MULTIPLYING or not pruned:
+            scores = np.empty(self.row_count, np.float32)
             for place in range(len(queries)):
-                scores, lots = self.scores(*queries[place]), (draw.lots, draw.seeds[place], draw.alive)
+                self._sum(*queries[place], scores)
+                lots = draw.lots, draw.seeds[place], draw.alive
                 compiled.best_of_scores(scores, *lots, found.rows[place], found.scores[place])
             return found
         tile, by_row = compiled.TILE, self._by_row

@@ -109,6 +109,9 @@ class TextIndex:
                     title = list(dict.fromkeys(grams(read)))
                     titles.add(row, title, self._ids["titles"])
                     taught.append([gram for gram in title if is_character(gram)])
+        self._ids = {
+            kind: dict(ids) for kind, ids in self._ids.items()
+        }  # from here on nothing is numbered anew
         self._focus = np.asarray(focus, np.float32)
         self.count = len(focus)
         lengths = {

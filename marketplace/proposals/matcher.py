@@ -1,7 +1,7 @@
 """The matcher fitted over every open capability; built in the worker and on the command line, never in a page.
 
 The last one is kept and told what has changed since: listings, firms, certificates, the day. Its statistics stay until so
-much has changed that they would tell; then it is fitted anew, and how far that moved the lists is logged.
+much has changed that they would tell; then it is fitted anew, and how far that moved the lists is logged. The worker keeps a fitted one on disk for its next start.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 _lock = threading.Lock()
+STATE = "matcher.state"
 DRIFT_SAMPLE = 25  # needs whose lists are compared when a matcher is fitted anew
 
 
@@ -68,7 +70,7 @@ def fit(session: Session, capabilities: list[CapabilityProfile]) -> Matcher:
     return Matcher.fit(capabilities, analyser(), units=units(), links=chain_edges(session))
 
 
-def current_matcher(session: Session, as_of: date) -> Matcher:
+def current_matcher(session: Session, as_of: date, folder: Path | None = None) -> Matcher:
     """The matcher over all capabilities open on a day; the last one is kept while nothing has changed."""
     pool = session.get_bind().engine.pool
     version = _content_version(session, as_of)
@@ -77,20 +79,25 @@ def current_matcher(session: Session, as_of: date) -> Matcher:
         if kept is None or kept.version != version:
             rows = session.scalars(open_capabilities(as_of).order_by(Capability.id)).unique().all()
             profiles = {profile.id: profile for profile in capability_profiles(session, rows)}
-            kept = _Kept(version, profiles, _following(session, kept, profiles, as_of))
+            kept = _Kept(
+                version,
+                profiles,
+                _following(session, kept or _saved(session, folder), profiles, as_of, folder),
+            )
             _kept[pool] = kept
         return kept.matcher
 
 
 def _following(
-    session: Session, kept: _Kept | None, profiles: dict[str, CapabilityProfile], as_of: date
-) -> Matcher:
+    session: Session, kept: _Kept | None, profiles: dict[str, CapabilityProfile], as_of: date,
+    folder: Path | None,
+) -> Matcher:  # fmt: skip
     """The kept matcher with what changed, or one fitted anew."""
     # Late: loads numpy.
     from matching.drift import REFIT_SHARE, overlap
 
     if kept is None or kept.matcher.links != chain_edges(session):
-        return fit(session, list(profiles.values()))
+        return _keeping(fit(session, list(profiles.values())), folder)
     changed = [profile for key, profile in profiles.items() if kept.profiles.get(key) != profile]
     matcher = kept.matcher.changed(changed, kept.profiles.keys() - profiles.keys())
     if matcher.worn <= REFIT_SHARE:
@@ -99,7 +106,34 @@ def _following(
     sample = session.scalars(open_needs(as_of).order_by(Need.id.desc()).limit(DRIFT_SAMPLE)).unique().all()
     same = overlap(matcher, anew, need_profiles(session, sample), as_of)
     log.info("matcher fitted anew", worn=round(matcher.worn, 3), overlap_at_20=round(same, 3))
-    return anew
+    return _keeping(anew, folder)
+
+
+def _saved(session: Session, folder: Path | None) -> _Kept | None:
+    """The matcher of an earlier process, where one is on disk and still holds."""
+    if folder is None:
+        return None
+    # Late: loads numpy.
+    from matching import state
+
+    try:
+        matcher = state.load(folder / STATE, analyser(), units(), chain_edges(session))
+    except state.StateRefused as refused:
+        log.info("matcher is fitted anew", saved=str(refused))
+        return None
+    return _Kept((), {profile.id: profile for profile in matcher.capabilities}, matcher)
+
+
+def _keeping(matcher: Matcher, folder: Path | None) -> Matcher:
+    if folder is not None:
+        # Late: loads numpy.
+        from matching import state
+
+        try:
+            state.save(matcher, folder / STATE)
+        except OSError as error:  # the next process fits anew; this one needs no file
+            log.error("matcher cannot be saved", exc_info=error)
+    return matcher
 
 
 def _content_version(session: Session, as_of: date) -> tuple[object, ...]:

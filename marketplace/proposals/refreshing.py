@@ -37,7 +37,7 @@ def refresh(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping
     """
     wanted, failures = _read(keys)
     with context.database.reading() as session:
-        matcher = current_matcher(session, day_of(now))
+        matcher = current_matcher(session, day_of(now), context.settings.data_dir)
         reached = _reached(session, matcher, wanted, now)
     aside = set(reached.later)
     for need_id in sorted(reached.now):
