@@ -1,6 +1,7 @@
 """Queries in tantivy's terms. Filters count for nothing in the score; words do."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import tantivy
 from tantivy import Occur
@@ -12,6 +13,7 @@ from search.engines.embedded.schema import facet_field
 from search.query import Wanted, least
 
 Clause = tuple[Occur, tantivy.Query]
+_FEW: Final = 50
 
 
 class Clauses:
@@ -40,13 +42,13 @@ class Clauses:
         """What this reader may see on this day. Part of every query, counts and facets included."""
         number = tantivy.FieldType.Integer
         return [
-            self._filter(tantivy.Query.term_set_query(self._schema, "visibility", sorted(visible))),
+            self._filter(self._one_of("visibility", sorted(visible))),
             self._filter(tantivy.Query.range_query(self._schema, "valid_from", number, None, as_of)),
             self._filter(tantivy.Query.range_query(self._schema, "valid_until", number, as_of, None)),
         ]
 
     def facet(self, name: str, values: Sequence[str]) -> Clause:
-        return self._filter(tantivy.Query.term_set_query(self._schema, facet_field(name), list(values)))
+        return self._filter(self._one_of(facet_field(name), values))
 
     def facets(self, filters: Mapping[str, Sequence[str]], without: str = "") -> list[Clause]:
         """Every filter but `without`; a filter with no values asks for nothing."""
@@ -101,6 +103,16 @@ class Clauses:
 
     def _term(self, field: str, token: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, token, "freq")
+
+    def _one_of(self, field: str, values: Sequence[str]) -> tantivy.Query:
+        """Few values as terms, which skip along with the rarest word of the question; a term set would mark each of
+        its documents first, in every question anew. That pays for many values alone."""
+        if len(values) > _FEW:
+            return tantivy.Query.term_set_query(self._schema, field, list(values))
+        terms = [tantivy.Query.term_query(self._schema, field, value, "basic") for value in values]
+        if len(terms) == 1:
+            return terms[0]
+        return tantivy.Query.boolean_query([(Occur.Should, term) for term in terms])
 
     def _filter(self, query: tantivy.Query) -> Clause:
         return Occur.Must, tantivy.Query.const_score_query(query, 0.0)

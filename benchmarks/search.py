@@ -1,0 +1,261 @@
+"""Search over 150,000 listings: the embedded engine, a real Elasticsearch and SQLite FTS5, the same questions in one run.
+
+    .venv/bin/python benchmarks/search.py [--listings 150000] [--questions 300] [--growth] [--without elasticsearch]
+
+Each question is two to four words under three filters, and its answer twenty hits in order, the total, and the counts of
+seven facets, each under the filters of the others. All three get the same tokens; marking the hits is the same code whoever
+found them, so it is measured apart. Elasticsearch is fetched by Maven and runs on this machine with a heap of 1 GB, or is
+named by ELASTICSEARCH_TEST_URL. The engines take turns over three rounds, and the best round of each counts.
+Last line: JSON; ratios say how many times longer the others take than the embedded engine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.search_corpus import FACETS, TODAY, Corpus  # noqa: E402 - the checkout comes first
+from benchmarks.search_fts5 import Fts5  # noqa: E402
+from search.analysis import Analyser, default_lexicon  # noqa: E402
+from search.engines.base import Engine  # noqa: E402
+from search.engines.elasticsearch import ElasticsearchEngine  # noqa: E402
+from search.engines.embedded import EmbeddedEngine  # noqa: E402
+from search.query import Query  # noqa: E402
+from tests.servers.elasticsearch import Absent, Server  # noqa: E402
+
+READER = frozenset({"public"})
+ROUNDS = 3
+BATCH = 5_000
+GROWTH = (15_000, 50_000, 150_000, 500_000)
+Ask = Callable[[Query], int]
+
+
+class Unmarked:
+    """Stands in for the marker: text as it is."""
+
+    @classmethod
+    def of(cls, *_: object) -> Unmarked:
+        return cls()
+
+    def title(self, text: str) -> tuple[tuple[str, bool], ...]:
+        return ((text, False),)
+
+    snippet = title
+
+
+@contextmanager
+def unmarked() -> Iterator[None]:
+    with (
+        mock.patch("search.engines.embedded.engine.Marker", Unmarked),
+        mock.patch("search.engines.elasticsearch.engine.Marker", Unmarked),
+    ):
+        yield
+
+
+def filled(engine: Engine, count: int) -> float:
+    started = time.perf_counter()
+    corpus, first = Corpus(), 1
+    while first <= count:
+        report = engine.write(corpus.listings(min(BATCH, count - first + 1), first))
+        if report.retry or report.refused:
+            raise SystemExit(f"not written: {next(iter({**report.retry, **report.refused}.items()))}")
+        first += BATCH
+    engine.refresh()
+    return time.perf_counter() - started
+
+
+def asking(engine: Engine) -> Ask:
+    return lambda query: engine.search(query, visible=READER, as_of=TODAY).total
+
+
+def timed(ask: Ask, queries: list[Query]) -> tuple[list[float], list[int]]:
+    """Milliseconds in rising order, and the totals."""
+    spent, totals = [], []
+    for query in queries:
+        started = time.perf_counter()
+        totals.append(ask(query))
+        spent.append((time.perf_counter() - started) * 1000)
+    return sorted(spent), totals
+
+
+def percentiles(spent: list[float]) -> tuple[float, float]:
+    return spent[len(spent) // 2], spent[min(len(spent) - 1, len(spent) * 99 // 100)]
+
+
+def updated(engine: Engine, reader: Engine, corpus: Corpus, count: int) -> list[float]:
+    """Milliseconds until somebody else finds a changed listing by its new word; the writer may still be tidying up."""
+    spent = []
+    for number in range(1, count + 1):
+        word = f"QX{number:05}"
+        changed = replace(
+            corpus.listing(number, rev=1 + number),
+            title=word,
+            visibility=("public",),
+            valid_until=TODAY.toordinal(),
+        )
+        started = time.perf_counter()
+        writing = threading.Thread(target=engine.write, args=([changed],))
+        writing.start()
+        while not asking(reader)(Query(word)):
+            time.sleep(0.005)
+        spent.append((time.perf_counter() - started) * 1000)
+        writing.join()
+    return sorted(spent)
+
+
+@contextmanager
+def elasticsearch(wanted: bool) -> Iterator[str | None]:
+    server = None
+    if not wanted:
+        yield None
+    elif named := os.environ.get("ELASTICSEARCH_TEST_URL"):
+        yield named
+    else:
+        try:
+            server = Server(heap="1g")
+            server.wait()
+            yield server.url
+        except Absent as reason:
+            print(reason)
+            yield None
+        finally:
+            if server is not None:
+                server.stop()
+
+
+def compare(options: argparse.Namespace, folder: Path, analyser: Analyser) -> dict[str, float]:
+    with elasticsearch("elasticsearch" not in options.without) as url:
+
+        def embedded() -> Engine:
+            return EmbeddedEngine(folder / "embedded", analyser, facets=tuple(FACETS), salt="benchmark")
+
+        engines: dict[str, Engine] = {"embedded": embedded()}
+        if url:
+            served = ElasticsearchEngine(
+                url, analyser, facets=tuple(FACETS), salt="benchmark", prefix="benchmark", query_seconds=30
+            )
+            served.reset()
+            engines["elasticsearch"] = served
+        asks: dict[str, Ask] = {}
+        for name, engine in engines.items():
+            print(
+                f"{name}: {filled(engine, options.listings):.0f} s to write {options.listings:,}", flush=True
+            )
+            engine.mark_complete()
+            asks[name] = asking(engine)
+        if "fts5" not in options.without:
+            peer, started = Fts5(str(folder / "fts5.sqlite3"), analyser), time.perf_counter()
+            peer.write(Corpus().listings(options.listings))
+            print(f"fts5: {time.perf_counter() - started:.0f} s to write {options.listings:,}", flush=True)
+            asks["fts5"] = lambda query: peer.search(query)[1]
+        queries = [Query(**what) for what in Corpus(seed=8).questions(options.questions)]
+        found = measure(asks, queries)
+        print(f"words: {types(analyser):,} in the first 20,000 listings")
+        for name, engine in engines.items():
+            reader = embedded() if name == "embedded" else engine
+            p50, p99 = percentiles(updated(engine, reader, Corpus(seed=9), 20))
+            print(f"{name}: a changed listing is found after p50 {p50:.0f} ms, p99 {p99:.0f} ms")
+        if url:
+            served.reset()
+    return {
+        f"{name}_over_embedded_p50": round(p50 / found["embedded"], 2)
+        for name, p50 in found.items()
+        if name != "embedded"
+    }
+
+
+def types(analyser: Analyser) -> int:
+    return len(
+        {word for each in Corpus().listings(20_000) for word in analyser.words(f"{each.title}\n{each.body}")}
+    )
+
+
+def measure(asks: dict[str, Ask], queries: list[Query]) -> dict[str, float]:
+    """Prints the table; returns the best p50 of each, found and not marked."""
+    best: dict[tuple[str, bool], list[float]] = {}
+    totals: dict[str, list[int]] = {}
+    for _ in range(ROUNDS):
+        for marked in (False, True):
+            for name, ask in asks.items():
+                if marked and name == "fts5":
+                    continue
+                with suppress_marks(not marked):
+                    spent, totals[name] = timed(ask, queries)
+                key = (name, marked)
+                if key not in best or percentiles(spent) < percentiles(best[key]):
+                    best[key] = spent
+    for name, counted in totals.items():
+        if counted != totals["embedded"]:
+            differing = sum(ours != theirs for ours, theirs in zip(totals["embedded"], counted, strict=True))
+            print(f"{name}: {differing} of {len(queries)} totals differ from the embedded engine's")
+    hits = totals["embedded"]
+    print(f"hits per question: mean {sum(hits) / len(hits):.0f}, none in {hits.count(0)} of {len(hits)}")
+    print(f"{'':24} {'p50 ms':>9} {'p99 ms':>9}")
+    for (name, marked), spent in sorted(best.items()):
+        print(
+            f"{name + (', hits marked' if marked else ''):24} {percentiles(spent)[0]:>9.2f} {percentiles(spent)[1]:>9.2f}"
+        )
+    return {name: percentiles(spent)[0] for (name, marked), spent in best.items() if not marked}
+
+
+@contextmanager
+def suppress_marks(suppressed: bool) -> Iterator[None]:
+    if suppressed:
+        with unmarked():
+            yield
+    else:
+        yield
+
+
+def grow(folder: Path, analyser: Analyser, questions: int, sizes: tuple[int, ...]) -> None:
+    queries = [Query(**what) for what in Corpus(seed=8).questions(questions)]
+    print(f"{'listings':>10} {'write s':>9} {'p50 ms':>9} {'p99 ms':>9}")
+    for size in sizes:
+        engine = EmbeddedEngine(folder / f"growth-{size}", analyser, facets=tuple(FACETS), salt="benchmark")
+        seconds = filled(engine, size)
+        with unmarked():
+            spent = min((timed(asking(engine), queries)[0] for _ in range(ROUNDS)), key=percentiles)
+        p50, p99 = percentiles(spent)
+        print(f"{size:>10,} {seconds:>9.0f} {p50:>9.2f} {p99:>9.2f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--listings", type=int, default=150_000)
+    parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--without", action="append", default=[], choices=["elasticsearch", "fts5"])
+    parser.add_argument(
+        "--growth", action="store_true", help=f"the embedded engine at {', '.join(map(str, GROWTH))}"
+    )
+    options = parser.parse_args()
+    analyser = Analyser(default_lexicon())
+    ratios: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        if options.growth:
+            grow(folder, analyser, options.questions, GROWTH)
+        else:
+            ratios = compare(options, folder, analyser)
+    machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
+    print(json.dumps({"benchmark": "search", "machine": machine, "ratios": ratios}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Listings and questions for the search benchmark: words by Zipf's law, as in real text, from a dictionary of common words
+and made-up model codes, so that a hundred and fifty thousand listings hold more than thirty thousand words."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+from itertools import accumulate
+from typing import Any
+
+from search.documents import Document, day
+
+CHAINS = [f"chain{number}" for number in range(12)]
+REGIONS = [f"{number}" for number in range(3301, 3332)]
+CERTIFICATES = [f"certificate{number}" for number in range(9)]
+TYPES = [f"type{number}" for number in range(6)]
+INDUSTRIES = [f"{number}" for number in range(13, 44)]
+SIZES = ["micro", "small", "medium", "large"]
+FACETS = {
+    "chain": CHAINS, "region": REGIONS, "certificate": CERTIFICATES, "type": TYPES, "industry": INDUSTRIES, "size": SIZES,
+}  # fmt: skip
+FILTERED = ("region", "industry", "certificate")
+TODAY = date(2026, 11, 25)
+WORDS, CODES = 45_000, 9_000
+VOCABULARY_SEED = 1
+#: Zipf's exponent and Mandelbrot's shift: the head of real listings is flatter than a pure power.
+EXPONENT, SHIFT = 1.2, 12.0
+
+
+class Corpus:
+    def __init__(self, seed: int = 7) -> None:
+        self._chance = random.Random(VOCABULARY_SEED)  # one vocabulary, whatever is drawn from it afterwards
+        lines = (files("jieba") / "dict.txt").read_text("utf-8").splitlines()
+        words = [word for word, *_ in (line.split(" ") for line in lines) if 2 <= len(word) <= 4]
+        self.vocabulary = self._chance.sample(words, WORDS - CODES) + [self._code() for _ in range(CODES)]
+        self._chance.shuffle(self.vocabulary)
+        self._weights = list(accumulate(1 / (rank + SHIFT) ** EXPONENT for rank in range(WORDS)))
+        self._chance = random.Random(seed)
+        # Filters lean to some values, as districts and trades do.
+        self._leanings = {
+            name: list(accumulate(1 / (rank + 2) for rank in range(len(values))))
+            for name, values in FACETS.items()
+        }
+
+    def _code(self) -> str:
+        letters = "".join(self._chance.choices("ABCDEFGHJKLMNPQRSTUVWXYZ", k=self._chance.randint(2, 4)))
+        return f"{letters}{self._chance.randint(10, 9999)}"
+
+    def listings(self, count: int, first: int = 1) -> Iterator[Document]:
+        for number in range(first, first + count):
+            yield self.listing(number)
+
+    def listing(self, number: int, rev: int = 1) -> Document:
+        chance = self._chance
+        body = "，".join("".join(self._words(chance.randint(1, 3))) for _ in range(chance.randint(15, 40)))
+        return Document(
+            kind=chance.choice(("capability", "need")),
+            id=number,
+            title=" ".join(self._words(chance.randint(2, 5))),
+            subtitle="示例有限公司",
+            body=body,
+            rev=rev,
+            visibility=("public",) if chance.random() < 0.9 else ("verified",),
+            facets={name: self.values(name) for name in FACETS},
+            published=day(TODAY) - chance.randint(0, 400),
+            valid_until=day(TODAY) + chance.randint(-20, 300),
+        )
+
+    def _words(self, count: int) -> list[str]:
+        return self._chance.choices(self.vocabulary, cum_weights=self._weights, k=count)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        many = self._chance.randint(0, 3) if name == "certificate" else 1
+        drawn = self._chance.choices(FACETS[name], cum_weights=self._leanings[name], k=many)
+        return tuple(dict.fromkeys(drawn))
+
+    def questions(self, count: int) -> list[dict[str, Any]]:
+        """Two to four words, of those that people know, under three filters of one to four values."""
+        return [
+            {
+                "text": " ".join(self._chance.sample(self.vocabulary[20:170], self._chance.randint(2, 4))),
+                "filters": {
+                    name: tuple(self._chance.sample(FACETS[name][:8], self._chance.randint(2, 4)))
+                    for name in FILTERED
+                },
+            }
+            for _ in range(count)
+        ]

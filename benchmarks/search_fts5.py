@@ -1,0 +1,112 @@
+"""SQLite FTS5 as the peer in the search benchmark: our tokens, our question in its language, its answer in two statements."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from itertools import combinations
+
+from benchmarks.search_corpus import FACETS, FILTERED, TODAY
+from search.analysis import Analyser, Group
+from search.documents import Document
+from search.query import Query, least
+
+SINGLE = [name for name in ("kind", *FACETS) if name != "certificate"]
+PUNCTUATION = "".join(
+    chr(code) for code in range(33, 127) if not chr(code).isalnum() and chr(code) not in "\"'"
+)
+
+
+class Fts5:
+    def __init__(self, path: str, analyser: Analyser) -> None:
+        self._analyser = analyser
+        self._base = sqlite3.connect(path, isolation_level=None)
+        self._base.executescript(
+            f"""
+            PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; PRAGMA mmap_size = 2000000000;
+            CREATE VIRTUAL TABLE words USING fts5(
+              title, tokens, bigrams, content = '', tokenize = "ascii tokenchars '{PUNCTUATION}'");
+            CREATE TABLE listing (id INTEGER PRIMARY KEY, public INT, valid_from INT, valid_until INT,
+              {", ".join(f"{name} TEXT" for name in SINGLE)});
+            CREATE TABLE listing_certificate (id INT, certificate TEXT, PRIMARY KEY (id, certificate)) WITHOUT ROWID;
+            """
+        )
+
+    def write(self, documents: Iterable[Document]) -> None:
+        run = self._base.execute
+        run("BEGIN")
+        for each in documents:
+            title = self._analyser.tokens(each.title)
+            rest = self._analyser.tokens(f"{each.subtitle}\n{each.body}")
+            tokens, bigrams = title.words + rest.words, [*title.bigrams, "¶", *rest.bigrams]
+            run(
+                "INSERT INTO words (rowid, title, tokens, bigrams) VALUES (?, ?, ?, ?)",
+                (each.id, " ".join(title.words), " ".join(tokens), " ".join(bigrams)),
+            )
+            values = [each.kind, *(each.facets[name][0] for name in SINGLE[1:])]
+            row = [each.id, "public" in each.visibility, each.valid_from, each.valid_until, *values]
+            run(f"INSERT INTO listing VALUES ({', '.join('?' * len(row))})", row)
+            for certificate in each.facets["certificate"]:
+                run("INSERT INTO listing_certificate VALUES (?, ?)", (each.id, certificate))
+        run("COMMIT")
+        run("INSERT INTO words (words) VALUES ('optimize')")
+        run("ANALYZE")
+
+    def search(self, query: Query) -> tuple[list[int], int, dict[str, dict[str, int]]]:
+        """The first twenty, the total, and the counts: the same question as the engines answer."""
+        match = self._match(query)
+        if not match:
+            return [], 0, {}
+        day = TODAY.toordinal()
+        readable = f"l.public AND l.valid_from <= {day} AND l.valid_until >= {day}"
+        chosen = {name: self._chosen(name, query.filters[name]) for name in FILTERED}
+        joined = "FROM words f CROSS JOIN listing l ON l.id = f.rowid WHERE words MATCH ?"
+        page = self._base.execute(
+            f"SELECT l.id, bm25(words, 2.0, 1.0, 0.3) AS score {joined} AND {readable} AND {' AND '.join(chosen.values())}"
+            " ORDER BY score LIMIT 20",
+            (match,),
+        ).fetchall()
+        marks = ", ".join(f"({condition}) AS in_{name}" for name, condition in chosen.items())
+        counts = [self._counting(name) for name in ("kind", *FACETS)]
+        rows = self._base.execute(
+            f"WITH h AS MATERIALIZED (SELECT l.*, {marks} {joined} AND {readable}) {' UNION ALL '.join(counts)}",
+            (match,),
+        ).fetchall()
+        found: dict[str, dict[str, int]] = {}
+        for name, value, count in rows:
+            found.setdefault(name, {})[value] = count
+        return [number for number, _ in page], sum(found.get("kind", {}).values()), found
+
+    def _counting(self, name: str) -> str:
+        others = " AND ".join(f"in_{other}" for other in FILTERED if other != name)
+        if name == "certificate":
+            return (
+                "SELECT 'certificate', c.certificate, count(*) FROM h JOIN listing_certificate c ON c.id = h.id"
+                f" WHERE {others} GROUP BY 2"
+            )
+        return f"SELECT '{name}', {name}, count(*) FROM h WHERE {others} GROUP BY 2"
+
+    def _chosen(self, name: str, values: tuple[str, ...]) -> str:
+        listed = ", ".join(f"'{value}'" for value in values)
+        if name == "certificate":
+            return f"EXISTS (SELECT 1 FROM listing_certificate c WHERE c.id = l.id AND c.certificate IN ({listed}))"
+        return f"l.{name} IN ({listed})"
+
+    def _match(self, query: Query) -> str:
+        groups = [self._group(group) for group in self._analyser.groups(query.wanted.text)]
+        needed = least(len(groups))
+        return (
+            " OR ".join(f"({' AND '.join(some)})" for some in combinations(groups, needed)) if groups else ""
+        )
+
+    def _group(self, group: Group) -> str:
+        ways = [f"{{title tokens}} : {_quoted(group.whole)}"]
+        if pairs := self._analyser.bigrams(group.spelling):
+            ways.append(f"bigrams : {_quoted(' '.join(pairs))}")
+        if group.parts:
+            ways.append("(" + " AND ".join(f"tokens : {_quoted(part)}" for part in group.parts) + ")")
+        return f"({' OR '.join(ways)})"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
