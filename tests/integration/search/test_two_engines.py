@@ -18,9 +18,9 @@ from marketplace.core.analysis import analyser
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.db import Database
 from marketplace.demo_district import load
+from marketplace.discovery.building import BUILDERS
 from marketplace.discovery.documents import FACETS as REAL_FACETS
 from marketplace.discovery.documents import PUBLIC, STAFF, VERIFIED
-from marketplace.discovery.indexing import BUILDERS
 from marketplace.tables import metadata
 from marketplace.taxonomy.service import import_seeds
 from search.documents import Document, NeutralOrder

@@ -244,6 +244,19 @@ class EngineContract(EngineCase):
         (hit,) = self.ask(empty, "尼龙").hits
         assert ("尼龙", True) in hit.title
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "(a+)+$ ((a|aa)+)+ (.*a){25}", "*", "尼龙*", "?:{}[]^~/\\", "_exists_:visibility", "visibility:org\\:99", "*:*", "NOT 尼龙 OR *",
+            "尼龙~2", "[* TO *]", '""', '"', "--", "- -", '-"', "尼龙 -", "\u200b\u202e\ufeff", "\U0001f600" * 50, "e\u0301" * 100, "轴" * 200,
+            "a " * 100, '"轴' * 66, "-a" * 100, "１２３" * 60,
+        ],
+    )  # fmt: skip
+    def test_what_looks_like_a_query_language_is_only_text(self, shared: Engine, text: str) -> None:
+        page = self.ask(shared, text)
+        assert found(page) <= PUBLIC_NOW
+        assert page.total == len(page.hits) == sum(page.facets["kind"].values())
+
     @settings(max_examples=60)
     @given(
         text=st.text(
