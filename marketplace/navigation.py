@@ -37,7 +37,11 @@ TOWN = (
 )
 BUREAU = (Place(N_("审核"), "moderation.desk", "check2-square"), TOWN[1], CONFERENCES, TOWN[0])
 
-ACCOUNT = (Place(N_("我的账号"), "accounts.me", "person-gear"),)
+ACCOUNT = (
+    Place(N_("我关注的搜索"), "discovery.saved", "bell"),
+    Place(N_("我的账号"), "accounts.me", "person-gear"),
+)
+INDEX_STATE = (Place(N_("检索与后台状态"), "discovery.index_state", "clock-history"),)
 ADMINISTRATION = (Place(N_("单位与人员"), "accounts.offices", "people"),)
 DEMO_NOTICE = N_("这是演示站：企业、需求和能力均为虚构示例，不代表任何真实单位。")
 
@@ -71,10 +75,16 @@ def _account_links(app: Flask, actor: Actor) -> dict[str, object]:
         "sign_out_url": link("accounts.sign_out"),
         "account_links": [
             {"label": translated(place.label), "url": url_for(place.endpoint), "icon": place.icon}
-            for place in (ADMINISTRATION + ACCOUNT if actor.bureau else ACCOUNT)
+            for place in _behind_the_name(actor)
             if place.endpoint in app.view_functions
         ],
     }
+
+
+def _behind_the_name(actor: Actor) -> tuple[Place, ...]:
+    """What stands in the menu of one's own name."""
+    administration = ADMINISTRATION if actor.bureau else ()
+    return administration + (INDEX_STATE if actor.administrator else ()) + ACCOUNT
 
 
 def _band(firm: Firm | None) -> dict[str, object]:

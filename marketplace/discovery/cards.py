@@ -60,6 +60,7 @@ def _need_cards(
     shown = [(need, firm_shown(actor, need)) for need in rows]
     return {
         need.id: {
+            "id": need.id,
             "title": title_of(hits[need.id], need.title),
             "summary": marked(hits[need.id].snippet),
             "url": url_for("needs.show", need_id=need.id),
@@ -92,6 +93,7 @@ def _capability_cards(
     rows = session.scalars(visible_capabilities(actor, as_of).where(Capability.id.in_(hits))).unique()
     return {
         row.id: {
+            "id": row.id,
             "title": title_of(hits[row.id], row.product),
             "summary": marked(hits[row.id].snippet),
             "url": url_for("capabilities.show", capability_id=row.id),
@@ -119,6 +121,7 @@ def _firm_cards(
     rows = session.scalars(select(Firm).where(Firm.id.in_(hits), firm_visible(actor)))
     return {
         firm.id: {
+            "id": firm.id,
             "title": title_of(hits[firm.id], firm.legal_name),
             "summary": marked(hits[firm.id].snippet),
             "url": url_for("firms.show", firm_id=firm.id),

@@ -7,9 +7,9 @@ from typing import Any
 from marketplace.core.clock import utc_now
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.jobs import JobClaim
-from marketplace.discovery import rebuilding, reconciling
+from marketplace.discovery import rebuilding, reconciling, tending
 
-REBUILD = "index.rebuild"
+REBUILD = tending.REBUILD
 
 
 def reconcile(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.jobs import Job
-from marketplace.discovery import runs
+from marketplace.discovery import runs, tending
 from marketplace.discovery.building import BUILDERS, build, ids_in_order
 from marketplace.discovery.engine import engine_of
 from marketplace.discovery.indexing import write
@@ -23,7 +23,7 @@ from marketplace.discovery.records import lift, records_of
 from search.documents import split_key
 from search.engines.base import EngineError, Entry
 
-RECONCILE = "index.reconcile"
+RECONCILE = tending.RECONCILE
 EVERY = timedelta(hours=6)
 # No write that was under way when its row went is as old as this.
 GRAVES_KEPT = timedelta(days=7)

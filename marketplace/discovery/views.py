@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from marketplace.core.web.language import say
 from marketplace.core.web.limits import SEARCHES, limiter
 from marketplace.core.web.request import current_actor, current_locale, reading, settings, today
-from marketplace.discovery import facets
+from marketplace.discovery import facets, saved_views, status_views
+from marketplace.discovery.blueprint import ENDPOINTS, pages
 from marketplace.discovery.cards import cards
 from marketplace.discovery.engine import engine_of, tokens_of
+from marketplace.discovery.plain import plain_search
+from search.engines.base import RELEVANCE_END, EngineError
 from search.query import SORTS, BadQuery, Query
+from search.results import Page
 
-pages = Blueprint("discovery", __name__)
+__all__ = ["pages", "saved_views", "status_views"]
+
 PAGE_SIZE = 20
-_ENDPOINTS = {"need": "discovery.needs", "capability": "discovery.capabilities", "firm": "discovery.firms"}
 _SORTS = {
     "need": ("relevance", "newest", "closing"),
     "capability": ("relevance", "newest"),
@@ -63,7 +67,7 @@ def _asked(kind: str) -> Asked:
 
 def _browse(kind: str) -> Any:
     asked = _asked(kind)
-    shown = {"kind": kind, "asked": asked, "endpoint": _ENDPOINTS[kind], "sorts": _SORTS[kind]}
+    shown = {"kind": kind, "asked": asked, "endpoint": ENDPOINTS[kind], "sorts": _SORTS[kind]}
     try:
         query = Query(
             text=asked.text,
@@ -73,12 +77,12 @@ def _browse(kind: str) -> Any:
             page_size=PAGE_SIZE,
             cursor=asked.cursor,
         )
-        page = engine_of(settings()).search(query, visible=tokens_of(current_actor()), as_of=today())
+        page, away = _answer(query)
     except BadQuery as bad:
         problem = say(f"discovery.{bad.code}", bad.params)
         empty = Asked("", SORTS[0], "", {})
         return render_template(
-            "discovery/browse.html", **{**shown, "asked": empty}, problem=problem, page=None
+            "discovery/browse.html", **{**shown, "asked": empty}, problem=problem, page=None, away=False
         ), 400
     names = facets.Names(reading(), current_locale())
     return render_template(
@@ -86,13 +90,26 @@ def _browse(kind: str) -> Any:
         **shown,
         page=page,
         problem=None,
+        away=away,
+        ends_here=query.order == "relevance" and page.total > RELEVANCE_END and page.next_cursor is None,
+        relevance_end=RELEVANCE_END,
         cards=cards(reading(), current_actor(), page.hits, today(), names),
         groups=facets.facet_groups(names, kind, page.facets, asked.filters),
         chips=_chips(asked, names, kind),
         next_url=_url(kind, asked, cursor=page.next_cursor) if page.next_cursor else None,
         first_url=_url(kind, asked) if asked.cursor else None,
-        loosened=_loosened(kind, asked, names) if not page.total and asked.filters else [],
+        loosened=_loosened(kind, asked, names) if not page.total and asked.filters and not away else [],
     )
+
+
+def _answer(query: Query) -> tuple[Page, bool]:
+    """What the engine finds; while it does not answer, what the database finds, and True: the page says so."""
+    actor = current_actor()
+    try:
+        return engine_of(settings()).search(query, visible=tokens_of(actor), as_of=today()), False
+    except EngineError:
+        hits = tuple(plain_search(reading(), actor, query, today()))
+        return Page(hits, len(hits), {}, None), True
 
 
 def _url(kind: str, asked: Asked, *, without: tuple[str, str] | None = None, **more: Any) -> str:
@@ -104,7 +121,7 @@ def _url(kind: str, asked: Asked, *, without: tuple[str, str] | None = None, **m
         values["q"] = asked.text
     if asked.sort != "relevance":
         values["sort"] = asked.sort
-    return url_for(_ENDPOINTS[kind], **values, **more)
+    return url_for(ENDPOINTS[kind], **values, **more)
 
 
 def _chips(asked: Asked, names: facets.Names, kind: str) -> list[dict[str, str]]:

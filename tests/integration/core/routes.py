@@ -34,6 +34,7 @@ TABLE_OF = {
     "photo_id": "capability_photos",
     "proposal_id": "proposals",
     "row_id": "sheet_rows",
+    "search_id": "saved_searches",
     "sign_in_id": "sign_ins",
     "subject_id": "needs",
 }
