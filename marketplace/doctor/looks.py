@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from marketplace.accounts.models import Account
 from marketplace.core.audit import AuditEntry
 from marketplace.core.outbox import OutboxEntry
+from marketplace.discovery import runs
 from marketplace.discovery.engine import engine_of
 from marketplace.doctor.findings import Finding, Look, Patient
 from marketplace.mail.sending import SMTP_TIMEOUT_SECONDS
@@ -22,6 +23,8 @@ from search.engines.base import EngineError
 
 #: The worker is well while nothing that is due lies longer; the compose file's health check asks the same.
 LONGEST_WAIT = timedelta(minutes=10)
+#: The worker compares every six hours.
+LONGEST_UNCOMPARED = timedelta(days=1)
 SKEW = timedelta(seconds=5)
 LEAST_FREE, LITTLE_FREE = 200 * 2**20, 2 * 2**30
 
@@ -131,6 +134,22 @@ def pair(patient: Patient) -> list[Finding]:
     return [Finding("search", "good" if good else "bad", "search_pair" if good else "search_mismatch", facts)]
 
 
+def drift(patient: Patient) -> list[Finding]:
+    """The worker compares index and database document by document and mends what differs: what came of it last."""
+    with patient.database.reading() as session:
+        last = runs.latest(session, "reconcile")
+    if last is None or patient.now - last.begun_at > LONGEST_UNCOMPARED:
+        return [Finding("drift", "note", "drift_unknown")]
+    facts = {"checked": last.checked, "unequal": last.unequal, "at": last.begun_at, "error": last.error or ""}
+    if last.error is not None:
+        return [Finding("drift", "bad", "drift_failed", facts)]
+    return [
+        Finding(
+            "drift", "note" if last.unequal else "good", "drift_mended" if last.unequal else "drift", facts
+        )
+    ]
+
+
 def worker(patient: Patient) -> list[Finding]:
     due = select(func.min(OutboxEntry.due_at), func.count()).where(
         OutboxEntry.dead_at.is_(None), OutboxEntry.due_at <= patient.now
@@ -182,4 +201,4 @@ def clock(patient: Patient) -> list[Finding]:
 
 
 HOUSE: tuple[Look, ...] = (site, data, database, schema)
-INSIDE: tuple[Look, ...] = (lists, people, clock, search, pair, worker, mail)
+INSIDE: tuple[Look, ...] = (lists, people, clock, search, pair, drift, worker, mail)

@@ -80,6 +80,16 @@ register_words(
         "doctor.mail_files.do": N_("设置 LIANQIAO_MAIL_TRANSPORT=smtp 和 LIANQIAO_SMTP_HOST。"),
         "doctor.mail_away": N_("%(host)s:%(port)s 不可用：%(error)s"),
         "doctor.mail_away.do": N_("检查 LIANQIAO_SMTP_* 各项；恢复之前邮件在排队，不会丢失。"),
+        "doctor.part.drift": N_("索引与数据库"),
+        "doctor.drift": N_("%(at)s 逐条核对 %(checked)s 条，全部一致"),
+        "doctor.drift_mended": N_("%(at)s 核对 %(checked)s 条，有 %(unequal)s 条不一致，已补正"),
+        "doctor.drift_mended.do": N_("偶尔一次无妨；每次都有，请把这一行交给维护人员。"),
+        "doctor.drift_failed": N_("%(at)s 的核对没有完成：%(error)s"),
+        "doctor.drift_failed.do": N_("先处理搜索的问题；后台任务一分钟后会再核对。"),
+        "doctor.drift_unknown": N_("一天以内没有核对过"),
+        "doctor.drift_unknown.do": N_(
+            "后台任务每六小时核对一次，请确认它在运行；也可以运行 lianqiao index reconcile。"
+        ),
         "doctor.all_good": N_("一切正常"),
         "doctor.some_notes": N_("可以运行，有 %(notes)s 处需要留意"),
         "doctor.some_bad": N_("有 %(bad)s 处不正常"),

@@ -23,6 +23,7 @@ from marketplace.core.clock import utc_now
 from marketplace.core.db import Database
 from marketplace.core.i18n import registered_words
 from marketplace.discovery.engine import engine_of
+from marketplace.discovery.models import IndexRun
 from marketplace.doctor import looks
 from marketplace.doctor.command import doctor
 from marketplace.doctor.findings import Finding, Patient, examine
@@ -73,6 +74,7 @@ def clinic(empty_database_url: str, tmp_path: Path) -> Iterator[Clinic]:
             session, MACHINE, name="管理员", email="a@lianqiao.example", password="Lian-qiao-2026", administrator=True,
             verified=True, now=utc_now(),
         )  # fmt: skip
+        session.add(IndexRun(task="reconcile", begun_at=utc_now(), finished_at=utc_now(), checked=5))
     engine_of(settings).mark_complete()
     yield Clinic(settings, database)
     database.dispose()
@@ -138,6 +140,21 @@ def test_a_clock_that_went_back(clinic: Clinic) -> None:
 def test_an_index_that_is_not_whole(clinic: Clinic) -> None:
     engine_of(clinic.settings).reset()
     assert set(clinic.found()) == {"search_incomplete"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "code", "health"),
+    [
+        ({"missing": 2, "surplus": 1}, "drift_mended", "note"),
+        ({"error": "EngineUnavailable()"}, "drift_failed", "bad"),
+        ({"begun_at": utc_now() - timedelta(hours=25)}, "drift_unknown", "note"),
+    ],
+)
+def test_an_index_that_was_not_equal(clinic: Clinic, facts: dict[str, Any], code: str, health: str) -> None:
+    with clinic.database.unit_of_work() as session:
+        session.add(IndexRun(**{"task": "reconcile", "begun_at": utc_now(), "checked": 5, **facts}))
+    found = clinic.found()
+    assert {each: finding.health for each, finding in found.items()} == {code: health}
 
 
 def test_a_rebuild_that_is_under_way(clinic: Clinic) -> None:
