@@ -90,6 +90,7 @@ def app(settings: Settings, database: Database) -> Iterator[Flask]:
 @pytest.fixture
 def worker(settings: Settings, database: Database) -> Iterator[Worker]:
     built = build_worker(settings)
+    built.upkeep = ()  # each step carries out the one job that a test has asked for
     yield built
     built.context.database.dispose()
 
