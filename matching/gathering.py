@@ -41,9 +41,10 @@ class Counts:
 
 
 class Stream:
-    """The tokens of one field over all rows; rows are added in rising order."""
+    """The tokens of one field over all rows; rows are added in rising order. What is asked for as `sets` is not counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, counted: bool = True) -> None:
+        self._counted = counted
         self._terms, self._rows, self._sizes = array("i"), array("i"), array("i")
         self._counted_rows = 0
         self._batches: list[Counts] = []
@@ -54,7 +55,7 @@ class Stream:
         self._terms.extend(map(ids.__getitem__, tokens))
         self._rows.append(row)
         self._sizes.append(len(tokens))
-        if len(self._terms) >= BATCH:
+        if self._counted and len(self._terms) >= BATCH:
             self._count()
 
     def counts(self) -> Counts:

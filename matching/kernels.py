@@ -55,13 +55,18 @@ def heads_by_row(starts: Any, rows: Any, impacts: Any, heads: Any, row_count: in
             place = filled[rows[posting]]
             numbers[place], worth[place] = number, impacts[posting]
             filled[rows[posting]] += 1
+    scales = np.ones(len(heads), np.float32)
+    for number in range(len(heads)):
+        held = impacts[starts[heads[number]] : starts[heads[number] + 1]]
+        if len(held) and held.mean() > 0:
+            scales[number] = np.sqrt(held.mean())
     norms = np.empty(row_count, np.float32)
     for row in range(row_count):
         square = 0.0
-        for value in worth[by_row[row] : by_row[row + 1]]:
-            square += value * value
+        for place in range(by_row[row], by_row[row + 1]):
+            square += (worth[place] / scales[numbers[place]]) ** 2
         norms[row] = np.sqrt(square) * SLACK
-    return by_row, numbers, worth, norms
+    return by_row, numbers, worth, norms, scales
 
 
 @_compiled
@@ -114,13 +119,13 @@ def _enter(row: int, score: float, drawn: int, rows: Any, scores: Any, draws: An
 
 @_compiled
 def best_of_tile(
-    by_row: Any, numbers: Any, worth: Any, norms: Any, starts: Any, rows: Any, impacts: Any, rank: Any, head_count: int,
+    by_row: Any, numbers: Any, worth: Any, norms: Any, scales: Any, starts: Any, rows: Any, impacts: Any, rank: Any, head_count: int,
     query_starts: Any, query_terms: Any, query_weights: Any, lots: Any, seeds: Any, alive: Any, first: int, last: int,
     found_rows: Any, found_scores: Any,
 ) -> None:  # fmt: skip
     """The best rows of queries `first` to `last`, block by block: first the terms that are no heads are scattered. What
-    the heads can add is at most the product of both sides' norms (Cauchy and Schwarz), so only where that may reach a
-    list are they multiplied: for the few queries in question, or for all at once where those are many."""
+    the heads can add is at most the product of both sides' norms (Cauchy and Schwarz; each head scaled by the root of its
+    mean impact, which tightens the bound), so only where that may reach a list are they multiplied: for the few queries in question, or for all at once where those are many."""
     row_count, most = len(by_row) - 1, found_rows.shape[1]
     head_weights = np.zeros((max(head_count, 1), TILE), np.float32)
     reach = np.zeros(TILE, np.float32)  # norm of a query's heads
@@ -150,7 +155,7 @@ def best_of_tile(
     for query in range(TILE):
         square = 0.0
         for head in range(head_count):
-            square += head_weights[head, query] * head_weights[head, query]
+            square += (head_weights[head, query] * scales[head]) ** 2
         reach[query] = np.sqrt(square) * SLACK
     sums = np.empty((BLOCK, TILE), np.float32)
     for start in range(0, row_count, BLOCK):

@@ -165,7 +165,7 @@ class Postings:
         return compiled_kernels() if worth or "matching.kernels" in sys.modules else None
 
     @cached_property
-    def _by_row(self) -> tuple[Places, NDArray[np.uint8], Floats, Floats]:
+    def _by_row(self) -> tuple[Places, NDArray[np.uint8], Floats, Floats, Floats]:
         """The heads' postings once more, by row."""
         compiled: Any = compiled_kernels()
         return compiled.heads_by_row(self.starts, self.rows, self.impacts, self.heads, self.row_count)  # type: ignore[no-any-return]

@@ -93,7 +93,7 @@ class TextIndex:
         self.mix = mix
         self._ids: dict[str, Vocabulary] = {kind: vocabulary() for kind in KINDS}
         streams = {kind: {name: Stream() for name in SHAPES[kind]} for kind in STREAMS}
-        titles = Stream()
+        titles = Stream(counted=False)
         taught: list[list[str]] = []
         focus: list[float] = []
         for row, text in enumerate(texts):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching import CapabilityProfile, Matcher, UnitTable
+from matching import CapabilityProfile, Matcher, UnitTable, gathering, text
 from search.analysis import Analyser
 from tests.unit.matching import golden
 
@@ -67,3 +68,15 @@ def test_many_small_changes_leave_few_parts(matcher: Matcher) -> None:
     for number in range(60):
         matcher = matcher.changed([CapabilityProfile(f"new-{number}", title="保洁服务")])
     assert len(matcher._shelf.parts) <= 5 and len(matcher) == len(POOL) + 60
+
+
+def test_batches_bound_the_memory_and_change_nothing(
+    matcher: Matcher, analyser: Analyser, units: UnitTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A register's tokens are counted in many batches, its listings weighed in many rounds."""
+    monkeypatch.setattr(gathering, "BATCH", 40)
+    monkeypatch.setattr(text, "ROWS_AT_ONCE", 3)
+    again = Matcher.fit(POOL, analyser, units=units)
+    assert again.statistics() == matcher.statistics()
+    for need in golden.NEEDS:
+        assert again.match(need, top=0, as_of=AS_OF) == matcher.match(need, top=0, as_of=AS_OF)

@@ -1,0 +1,137 @@
+"""All signals and reasons: a conference's needs against a city's or a country's register, single changes, memory, disk.
+
+    .venv/bin/python benchmarks/match_conference.py [--needs 100] [--listings 150000]
+
+Texts are the demonstration district's, each varied (`match_sheets.py`), so that no two are equal. Last line: JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from match_sheets import demo_rows, varied
+
+from matching import CapabilityProfile, Matcher, NeedProfile, SpecRow, default_units, read_specs, state
+from search.analysis import Analyser, default_lexicon
+
+ALLOWED_SECONDS = 5.0
+ALLOWED_GB = {150_000: 2.0, 500_000: 6.0}
+AS_OF = date(2026, 11, 25)
+UNITS = default_units()
+
+
+def capabilities(count: int, draw: random.Random) -> Iterator[CapabilityProfile]:
+    rows = demo_rows("capabilities")
+    specs: dict[str, tuple[SpecRow, ...]] = {}
+    for number in range(count):
+        row = draw.choice(rows)
+        key = row["product"]
+        if key not in specs:
+            specs[key] = tuple(read_specs(row.get("description", ""), UNITS))
+        yield CapabilityProfile(
+            f"c{number}", f"f{number % max(count // 3, 1)}", title=varied(key, draw)[:60],
+            summary=varied(row.get("sentence", ""), draw), description=varied(row.get("description", ""), draw),
+            specs=specs[key] if number % 2 else (),
+        )  # fmt: skip
+
+
+def needs(count: int, draw: random.Random) -> Iterator[NeedProfile]:
+    rows = demo_rows("needs")
+    for number in range(count):
+        row = draw.choice(rows)
+        text = varied(row.get("description", ""), draw)
+        yield NeedProfile(
+            f"n{number}", f"buyer{number % 20}", title=varied(row["title"], draw)[:60], description=text,
+            specs=tuple(read_specs(text, UNITS)),
+        )  # fmt: skip
+
+
+class Watch:
+    """Wall and processor seconds of one step."""
+
+    def __enter__(self) -> Watch:
+        self._begun = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wall = time.perf_counter() - self._begun[0]
+        self.processor = time.process_time() - self._begun[1]
+
+    def __str__(self) -> str:
+        return f"{self.wall:8.2f} s, {self.processor:8.2f} s of processor"
+
+
+def peak_gb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--needs", type=int, default=100)
+    parser.add_argument("--listings", type=int, default=150_000)
+    options = parser.parse_args()
+    draw = random.Random(20261125)
+    listed = list(capabilities(options.listings, draw))
+    asked = list(needs(options.needs, draw))
+    print(f"{options.needs} needs x {options.listings} listings, load {os.getloadavg()[0]:.1f}", flush=True)
+    base = peak_gb()
+    with Watch() as fitting:
+        matcher = Matcher.fit(listed, Analyser(default_lexicon()), units=UNITS)
+    fitted = peak_gb()
+    print(f"  fit, texts read             {fitting}; peak {fitted:.2f} GB, before {base:.2f} GB", flush=True)
+    matcher.match(asked[0], as_of=AS_OF)
+    with Watch() as first:
+        pairs = sum(len(matcher.match(need, as_of=AS_OF)) for need in asked)
+    with Watch() as second:
+        again = sum(len(matcher.match(need, as_of=AS_OF)) for need in asked)
+    assert again == pairs
+    print(f"  lists with reasons          {first}; {pairs} pairs")
+    print(f"  the same again              {second}")
+    with Watch() as change:
+        for number, capability in enumerate(capabilities(100, draw)):
+            changed = matcher.changed([capability], [f"c{number}"])
+    print(f"  100 single changes          {change}")
+    with Watch() as asking:
+        for need in asked:
+            changed.match(need, as_of=AS_OF)
+    print(f"  lists after a change        {asking}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "matcher.state"
+        with Watch() as saving:
+            state.save(matcher, path)
+        size = path.stat().st_size / 1024**3
+        with Watch() as loading:
+            state.load(path, matcher.analyser, UNITS, frozenset())
+    print(f"  saved ({size:.2f} GB)          {saving}")
+    print(f"  loaded                      {loading}")
+    allowed = ALLOWED_GB.get(options.listings)
+    report = {
+        "benchmark": "match_conference",
+        "ratios": {
+            "wall_of_allowed": round(first.wall / ALLOWED_SECONDS, 3),
+            "processor_of_allowed": round(first.processor / ALLOWED_SECONDS, 3),
+            "memory_of_allowed": allowed and round(fitted / allowed, 3),
+        },
+        "peak_gb": round(fitted, 2),
+        "load": round(os.getloadavg()[0], 1),
+    }
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()
