@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from marketplace import navigation, paths, tables, words
+from marketplace.core import analysis
 from marketplace.core.db import LARGEST_ID, Database
 from marketplace.core.files import LARGEST_UPLOAD
 from marketplace.core.logs import configure_logs
@@ -41,7 +42,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings()
     app = Flask("marketplace", template_folder=str(paths.TEMPLATES), static_folder=None)
     _configure(app, settings)
-    register_database(app, Database(settings.database_url))
+    database = Database(settings.database_url)
+    register_database(app, database)
+    analysis.watch(database)
     register_language(app)
     register_limits(app, enabled=settings.rate_limits)
     register_identity(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace import words
 from marketplace.actors import actor_of, actor_of_job
 from marketplace.conferences import jobs as conference_jobs
+from marketplace.core import analysis
 from marketplace.core.context import Chore, JobHandler, OutboxHandler, Upkeep, WorkContext
 from marketplace.core.db import Database
 from marketplace.core.logs import configure_logs
@@ -18,6 +19,8 @@ from marketplace.imports import jobs as import_jobs
 from marketplace.mail.sending import send_due
 from marketplace.proposals.refreshing import refresh
 from marketplace.settings import Settings
+from marketplace.vocabulary import service as vocabulary
+from marketplace.vocabulary import weighing
 from marketplace.worker import Worker
 
 OUTBOX: dict[str, OutboxHandler] = {
@@ -34,6 +37,7 @@ JOBS: dict[str, JobHandler] = {
     import_jobs.READ: import_jobs.read,
     import_jobs.MATCH: import_jobs.match,
     import_jobs.KEEP: import_jobs.keep,
+    vocabulary.WEIGH: weighing.weigh,
 }
 # Once per Chinese day, for every day since the last time.
 DAILY: tuple[Chore, ...] = (certificates_turned, listings_expired)
@@ -47,5 +51,7 @@ def build_worker(settings: Settings) -> Worker:
     """A worker for these settings, with every room's handlers."""
     configure_logs()
     words.register_all()
-    context = WorkContext(settings, Database(settings.database_url), actor_of_job)
+    database = Database(settings.database_url)
+    analysis.watch(database)
+    context = WorkContext(settings, database, actor_of_job)
     return Worker(context, OUTBOX, JOBS, daily=DAILY, upkeep=UPKEEP, at_once=AT_ONCE)

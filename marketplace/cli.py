@@ -187,10 +187,13 @@ def _settings() -> Settings:
 def _database() -> Database:
     # Late: loads SQLAlchemy.
     from marketplace import tables, words
+    from marketplace.core import analysis
     from marketplace.core.db import Database
 
     _loaded: tuple[Any, ...] = (tables, words)
-    return Database(_settings().database_url)
+    database = Database(_settings().database_url)
+    analysis.watch(database)
+    return database
 
 
 if __name__ == "__main__":

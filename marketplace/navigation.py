@@ -42,7 +42,10 @@ ACCOUNT = (
     Place(N_("我的账号"), "accounts.me", "person-gear"),
 )
 INDEX_STATE = (Place(N_("检索与后台状态"), "discovery.index_state", "clock-history"),)
-ADMINISTRATION = (Place(N_("单位与人员"), "accounts.offices", "people"),)
+ADMINISTRATION = (
+    Place(N_("单位与人员"), "accounts.offices", "people"),
+    Place(N_("同义词"), "vocabulary.index", "arrow-left-right"),
+)
 DEMO_NOTICE = N_("这是演示站：企业、需求和能力均为虚构示例，不代表任何真实单位。")
 
 

@@ -15,6 +15,7 @@ from marketplace.imports.views import pages as imports
 from marketplace.moderation.views import pages as moderation
 from marketplace.needs.views import pages as needs
 from marketplace.proposals.views import pages as proposals
+from marketplace.vocabulary.views import pages as vocabulary
 
 ROOMS: tuple[Blueprint, ...] = (
     home,
@@ -28,6 +29,7 @@ ROOMS: tuple[Blueprint, ...] = (
     conferences,
     discovery,
     imports,
+    vocabulary,
 )
 
 

@@ -4,7 +4,7 @@ from marketplace.accounts import models as accounts
 from marketplace.capabilities import models as capabilities
 from marketplace.certifications import models as certifications
 from marketplace.conferences import models as conferences
-from marketplace.core import audit, files, jobs, outbox
+from marketplace.core import audit, files, jobs, outbox, synonyms
 from marketplace.core.db import Base
 from marketplace.discovery import models as discovery
 from marketplace.firms import models as firms
@@ -34,5 +34,6 @@ __all__ = [
     "needs",
     "outbox",
     "proposals",
+    "synonyms",
     "taxonomy",
 ]

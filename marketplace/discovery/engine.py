@@ -19,12 +19,14 @@ from marketplace.discovery.documents import (
     office_token,
 )
 from marketplace.settings import Settings
-from search.engines.base import Engine
+from search.engines.base import Engine, EngineError
 
 # Decides the order of equals; changing it shuffles every list, so it never changes.
 SALT = "lianqiao"
 _lock = threading.Lock()
-_engines: dict[str, Engine] = {}
+_engines: dict[str, tuple[str, Engine]] = {}
+# (the one before, the one after) of this process.
+_before: list[tuple[Engine, Engine]] = []
 
 
 def engine_of(settings: Settings) -> Engine:
@@ -36,6 +38,17 @@ def engine_of(settings: Settings) -> Engine:
         )
     root = settings.data_dir / "index"
     return _opened(str(root), lambda: _embedded(root))
+
+
+def reader_of(settings: Settings) -> Engine:
+    """The engine that pages ask: under other synonyms the one before answers until the new index is whole."""
+    engine = engine_of(settings)
+    with _lock:
+        before = next((old for old, new in _before if new is engine), None)
+    try:
+        return before if before is not None and engine.needs_rebuild else engine
+    except EngineError:
+        return engine
 
 
 def _embedded(root: Path) -> Engine:
@@ -66,9 +79,13 @@ def _served(settings: Settings) -> Engine:
 
 def _opened(place: str, make: Callable[[], Engine]) -> Engine:
     with _lock:
-        if place not in _engines:
-            _engines[place] = make()
-        return _engines[place]
+        version = analyser().version
+        if place not in _engines or _engines[place][0] != version:  # other synonyms: another index
+            made = make()
+            if place in _engines:
+                _before[:] = [*_before[-3:], (_engines[place][1], made)]
+            _engines[place] = (version, made)
+        return _engines[place][1]
 
 
 def tokens_of(actor: Actor) -> frozenset[str]:

@@ -12,7 +12,7 @@ from marketplace.core.web.request import current_actor, current_locale, reading,
 from marketplace.discovery import facets, saved_views, status_views
 from marketplace.discovery.blueprint import ENDPOINTS, pages
 from marketplace.discovery.cards import cards
-from marketplace.discovery.engine import engine_of, tokens_of
+from marketplace.discovery.engine import reader_of, tokens_of
 from marketplace.discovery.plain import plain_search
 from search.engines.base import RELEVANCE_END, EngineError
 from search.query import SORTS, BadQuery, Query
@@ -106,7 +106,7 @@ def _answer(query: Query) -> tuple[Page, bool]:
     """What the engine finds; while it does not answer, what the database finds, and True: the page says so."""
     actor = current_actor()
     try:
-        return engine_of(settings()).search(query, visible=tokens_of(actor), as_of=today()), False
+        return reader_of(settings()).search(query, visible=tokens_of(actor), as_of=today()), False
     except EngineError:
         hits = tuple(plain_search(reading(), actor, query, today()))
         return Page(hits, len(hits), {}, None), True
@@ -139,7 +139,7 @@ def _loosened(kind: str, asked: Asked, names: facets.Names) -> list[dict[str, An
     for facet in asked.filters:
         rest = {name: values for name, values in asked.filters.items() if name != facet}
         query = Query(text=asked.text, filters=rest, kinds=(kind,), page_size=1)
-        total = engine_of(settings()).search(query, visible=tokens_of(current_actor()), as_of=today()).total
+        total = reader_of(settings()).search(query, visible=tokens_of(current_actor()), as_of=today()).total
         if total:
             without = asked._replace(filters=rest, cursor="")
             labels = [names.of(facet, value) for value in asked.filters[facet]]

@@ -96,7 +96,11 @@ def _following(
     # Late: loads numpy.
     from matching.drift import REFIT_SHARE, overlap
 
-    if kept is None or kept.matcher.links != chain_edges(session):
+    if (
+        kept is None
+        or kept.matcher.links != chain_edges(session)
+        or kept.matcher.analyser.version != analyser().version
+    ):
         return _keeping(fit(session, list(profiles.values())), folder)
     changed = [profile for key, profile in profiles.items() if kept.profiles.get(key) != profile]
     matcher = kept.matcher.changed(changed, kept.profiles.keys() - profiles.keys())
@@ -138,7 +142,7 @@ def _keeping(matcher: Matcher, folder: Path | None) -> Matcher:
 
 def _content_version(session: Session, as_of: date) -> tuple[object, ...]:
     """Changes whenever a profile could: counts and newest moments of all that profiles are made of."""
-    parts: list[object] = [as_of, chain_edges(session)]
+    parts: list[object] = [as_of, chain_edges(session), analyser().version]
     for model, moment in (
         (Capability, Capability.updated_at),
         (Firm, Firm.updated_at),
