@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from heapq import heappush, heappushpop
 from itertools import chain as chained
 from typing import Any
 
@@ -22,7 +23,7 @@ from matching.evidence import Evidence
 from matching.explain import explain_words
 from matching.findings import Finding
 from matching.gates import is_current_supplier, relation_gate
-from matching.labels import METHOD, POSSIBLE_BODY, POSSIBLE_TEXT, WEAK, Standing, is_near, label
+from matching.labels import METHOD, WEAK, Standing, is_near, label
 from matching.mix import DEFAULT_MIX, TextMix
 from matching.prepared import PreparedCapability, PreparedNeed
 from matching.profiles import CapabilityProfile, NeedProfile
@@ -195,9 +196,9 @@ class Matcher:
         weak_too = include_weak or top == 0
         prepared = PreparedNeed(need, self.units, self.analyser)
         found: list[_Judged] = []
-        threshold = 0.0
-        for row, scores in self._candidates(need, 0.0 if weak_too else self._least_text()):
-            if top and len(found) >= top and scores.text < threshold - _NOISE:
+        leading: list[float] = []  # the `top` highest scores so far, as a heap: the lowest first
+        for row, scores in self._candidates(need, near=not weak_too):
+            if top and len(leading) == top and scores.text < leading[0] - _NOISE:
                 break
             capability = self._shelf[row]
             if not weak_too and not is_near(scores.evidence, scores.text, scores.body or 0.0):
@@ -207,8 +208,10 @@ class Matcher:
             judged = self._judge(prepared, row, scores, as_of)
             if judged.excluded is None and (weak_too or judged.label != WEAK):
                 found.append(judged)
-                if top and len(found) >= top:
-                    threshold = sorted((item.score for item in found), reverse=True)[top - 1]
+                if len(leading) < top:
+                    heappush(leading, judged.score)
+                elif top:
+                    heappushpop(leading, judged.score)
         found.sort(key=lambda item: (-item.score, self._lot(need.id, item.row)))
         return [self._explained(prepared, judged) for judged in (found[:top] if top else found)]
 
@@ -216,7 +219,7 @@ class Matcher:
         """Pairs near enough to be listed that a stated fact rules out, nearest first, each with its cause."""
         prepared = PreparedNeed(need, self.units, self.analyser)
         found = []
-        for row, scores in self._candidates(need, self._least_text()):
+        for row, scores in self._candidates(need, near=True):
             if is_near(scores.evidence, scores.text, scores.body or 0.0):
                 judged = self._judge(prepared, row, scores, as_of)
                 if judged.excluded is not None and _comes_near(scores, judged):
@@ -230,7 +233,7 @@ class Matcher:
         prepared = PreparedNeed(need, self.units, self.analyser)
         causes: Counter[str] = Counter()
         near = seen = 0
-        for row, scores in self._candidates(need, 0.0):
+        for row, scores in self._candidates(need, near=False):
             seen += 1
             judged = None
             if is_near(scores.evidence, scores.text, scores.body or 0.0):
@@ -255,16 +258,16 @@ class Matcher:
         scores = part.index.scores(need_text(need, self._reader, self._shelf.statistics))
         return self._explained(prepared, self._judge(prepared, row, self._at(scores, place), as_of))
 
-    def _least_text(self) -> float:
-        """Below this text no label above weak can be reached, whatever the other signals say."""
-        by_body = text_score(0.0, POSSIBLE_BODY, self.weights)
-        return min(POSSIBLE_TEXT, by_body) if by_body > 0 else POSSIBLE_TEXT
-
-    def _candidates(self, need: NeedProfile, least: float) -> Iterator[tuple[int, _Near]]:
-        """Rows by falling text, with their text signals; made as they are asked for, as most never are."""
+    def _candidates(self, need: NeedProfile, *, near: bool) -> Iterator[tuple[int, _Near]]:
+        """Rows by falling text, with their text signals; made as they are asked for, as most never are. `near`: without
+        most of those that no other signal could lift above weak."""
         scores = self._shelf.scores(need_text(need, self._reader, self._shelf.statistics))
         text = self._texts(scores)
-        rows = np.flatnonzero(text >= least) if least else np.flatnonzero(text > 1e-9)
+        wanted = text > 1e-9
+        if near:
+            body = 0.0 if scores.body is None else scores.body + np.float32(_NOISE)
+            wanted &= is_near(scores.evidence + np.float32(_NOISE), text + np.float32(_NOISE), body)
+        rows = np.flatnonzero(wanted)
         ordered = rows[np.argsort(-text[rows], kind="stable")]
         return ((row, self._at(scores, row)) for row in map(int, ordered))
 

@@ -19,12 +19,14 @@ from marketplace.core.sheets import open_table
 from marketplace.firms import service as firms
 from marketplace.imports.pairing import prepare
 from marketplace.imports.reading import look_at, read_views
+from marketplace.proposals import matcher as matcher_module
 from marketplace.proposals import reach, refreshing
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal
 from marketplace.settings import Settings
 from marketplace.taxonomy.lists import lists_of
 from marketplace.worker import Worker
+from matching import drift
 from tests.integration.capabilities.house import Counter
 from tests.integration.matchlists.conftest import MACHINE, NOW, District, made_capability, made_need
 
@@ -242,3 +244,28 @@ def test_narrowed_scores_each_pair_as_the_whole_matcher_does() -> None:
             assert alone.match(need, top=1, as_of=TODAY) == expected
             compared += len(expected)
     assert compared > 15
+
+
+def test_a_kept_matcher_learns_what_changed_and_a_new_process_reads_it(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one text is read again but the new one's, neither after a change nor after a start."""
+    database = site.district.database
+    assert (tmp_path / matcher_module.STATE).is_file()  # the first drain fitted and kept it
+    monkeypatch.setattr(drift, "REFIT_SHARE", 10.0)
+
+    def never(*_: Any) -> None:
+        raise AssertionError("fitted anew")
+
+    monkeypatch.setattr(matcher_module, "fit", never)
+    with database.unit_of_work() as session:
+        other = made_capability(session, site.district.turner, "尼龙66工业丝 2100dtex", "轮胎帘布用工业丝。")
+    for _start in range(2):
+        with database.reading() as session:
+            matcher = current_matcher(session, TODAY, tmp_path)
+            assert str(other) in {capability.id for capability in matcher.capabilities}
+            assert matcher.worn > 0
+        matcher_module._kept.clear()
+    (tmp_path / matcher_module.STATE).write_bytes(b"damaged")
+    with database.reading() as session, pytest.raises(AssertionError, match="fitted anew"):
+        current_matcher(session, TODAY, tmp_path)
