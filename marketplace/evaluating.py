@@ -13,9 +13,10 @@ from marketplace.taxonomy.lists import SeedLists
 from marketplace.taxonomy.rules import size_class, size_group_for
 from matching import Matcher, Weights, judgements, read_units
 from matching.chain import section_of
+from matching.evaluation import calibration
 from matching.evaluation.collections import JudgedCollection
 from matching.evaluation.measuring import Result, measure
-from matching.evaluation.methods import ablations, baselines, matcher_method
+from matching.evaluation.methods import ablations, baselines, matcher_method, ungated_method
 from matching.evaluation.public import CollectionError, read_classification, read_passages
 from matching.evaluation.report import ablation_lines, size_lines, table
 from matching.mix import DEFAULT_MIX, TextMix
@@ -75,20 +76,32 @@ def _tell(collection: JudgedCollection, folds: int, *, ablate: bool) -> None:
         results[name] = measure(method, collection, folds=folds)
     whole = fitted(collection)
     results["lianqiao"] = measure(matcher_method(whole, collection), collection, folds=folds)
+    if collection.sizes:
+        results["before gates"] = measure(ungated_method(whole, collection), collection, folds=folds)
     click.echo("\n".join(table(collection, results, folds)))
     for line in size_lines(results):
         click.echo(line)
+    if collection.sizes:
+        click.echo("\n".join(calibration.lines(calibration.labelled(whole, collection), folds)))
     if ablate:
-        click.echo("\n".join(ablation_lines(results["lianqiao"], _without_each(collection, folds))))
+        click.echo(
+            "\n".join(
+                ablation_lines(
+                    results["before gates" if collection.sizes else "lianqiao"],
+                    _without_each(collection, folds),
+                )
+            )
+        )
     click.echo()
 
 
 def _without_each(collection: JudgedCollection, folds: int) -> Mapping[str, Result]:
     """Collections without bodies and facts test the text's own signals only."""
+    method = ungated_method if collection.sizes else matcher_method
     every = ablations(DEFAULT_WEIGHTS, DEFAULT_MIX)
     asked = every if collection.sizes else {name: every[name] for name in DEFAULT_MIX.plain()}
     return {
-        name: measure(matcher_method(fitted(collection, weights, mix), collection), collection, folds=folds)
+        name: measure(method(fitted(collection, weights, mix), collection), collection, folds=folds)
         for name, (weights, mix) in asked.items()
     }
 

@@ -23,7 +23,7 @@ from matching.evidence import Evidence
 from matching.explain import explain_words
 from matching.findings import Finding
 from matching.gates import is_current_supplier, relation_gate
-from matching.labels import METHOD, WEAK, Standing, is_near, label
+from matching.labels import METHOD, TELLING_TEXT, WEAK, Standing, is_near, label
 from matching.mix import DEFAULT_MIX, TextMix
 from matching.prepared import PreparedCapability, PreparedNeed
 from matching.profiles import CapabilityProfile, NeedProfile
@@ -201,7 +201,7 @@ class Matcher:
             if top and len(leading) == top and scores.text < leading[0] - _NOISE:
                 break
             capability = self._shelf[row]
-            if not weak_too and not is_near(scores.evidence, scores.text, scores.body or 0.0):
+            if not weak_too and not is_near(scores.text):
                 continue
             if not include_current and is_current_supplier(need, capability):
                 continue
@@ -220,7 +220,7 @@ class Matcher:
         prepared = PreparedNeed(need, self.units, self.analyser)
         found = []
         for row, scores in self._candidates(need, near=True):
-            if is_near(scores.evidence, scores.text, scores.body or 0.0):
+            if is_near(scores.text):
                 judged = self._judge(prepared, row, scores, as_of)
                 if judged.excluded is not None and _comes_near(scores, judged):
                     found.append(judged)
@@ -236,7 +236,7 @@ class Matcher:
         for row, scores in self._candidates(need, near=False):
             seen += 1
             judged = None
-            if is_near(scores.evidence, scores.text, scores.body or 0.0):
+            if is_near(scores.text):
                 judged = self._judge(prepared, row, scores, as_of)
             if judged is None or not _comes_near(scores, judged):
                 causes[codes.TEXT_TOO_WEAK] += 1
@@ -265,8 +265,7 @@ class Matcher:
         text = self._texts(scores)
         wanted = text > 1e-9
         if near:
-            body = 0.0 if scores.body is None else scores.body + np.float32(_NOISE)
-            wanted &= is_near(scores.evidence + np.float32(_NOISE), text + np.float32(_NOISE), body)
+            wanted &= is_near(text + np.float32(_NOISE))
         rows = np.flatnonzero(wanted)
         ordered = rows[np.argsort(-text[rows], kind="stable")]
         return ((row, self._at(scores, row)) for row in map(int, ordered))
@@ -323,9 +322,8 @@ class Matcher:
         open_musts = sum(1 for finding in specs.unproven if finding.code.startswith("spec_"))
         score = round(combine(signals, self.weights), _DIGITS)
         standing = Standing(
-            score, near.text, near.evidence, near.body or 0.0, specs.value or 0.0, len(specs.reasons),
-            len(need.specs), open_musts, len(specs.gaps), len(papers.unproven) - _settled(papers),
-            quantity.value if quantity.gaps else None,
+            score, near.text, near.title, near.evidence, len(specs.reasons), len(need.specs), open_musts,
+            len(specs.gaps), len(papers.unproven) - _settled(papers), quantity.value if quantity.gaps else None,
         )  # fmt: skip
         excluded = relation_gate(need, capability) or papers.excluded or specs.excluded or quantity.excluded
         return _Judged(row, score, label(standing), signals, tuple(parts.values()), excluded)
@@ -355,7 +353,7 @@ def _comes_near(near: _Near, judged: _Judged) -> bool:
     """A cause is worth telling where the words fit: the very fact that excludes also lowers the score."""
     if judged.excluded is None:
         return judged.label != WEAK
-    return is_near(near.evidence, near.text, 0.0) or judged.label != WEAK
+    return near.text >= TELLING_TEXT
 
 
 def _settled(papers: Evidence) -> int:

@@ -19,7 +19,7 @@ class Weights:
     """`title` and `body` share the text; the rest are strengths relative to the text's 1. 0 switches a signal off."""
 
     title: float = 1.0
-    body: float = 0.4
+    body: float = 0.5
     specs: float = 0.5
     certificates: float = 0.3
     capacity: float = 0.15

@@ -58,10 +58,30 @@ def baselines(collection: JudgedCollection, analyser: Analyser) -> dict[str, Met
 
 
 def matcher_method(matcher: Matcher, collection: JudgedCollection) -> Method:
-    """Every pair that the matcher would show on request; excluded ones are not among them."""
+    """Every pair that the matcher would show on request; one that a stated fact excludes is not among them."""
 
     def order(need: NeedProfile) -> list[str]:
         return [match.capability_id for match in matcher.match(need, top=0, as_of=collection.as_of)]
+
+    return order
+
+
+def ungated_method(matcher: Matcher, collection: JudgedCollection) -> Method:
+    """By score alone, graded pairs that a fact excludes among the rest. The baselines know no facts either, and a judge
+    gives the right thing that a fact bars a grade above nothing."""
+
+    def order(need: NeedProfile) -> list[str]:
+        found = {
+            match.capability_id: match.score for match in matcher.match(need, top=0, as_of=collection.as_of)
+        }
+        for key in collection.grades[need.id]:
+            if key not in found:
+                match = matcher.explain(need, key, collection.as_of)
+                if match is not None and match.score > 0:
+                    found[key] = match.score
+        return sorted(
+            found, key=lambda key: (-found[key], sha256(f"{need.id}\x1f{key}".encode()).hexdigest())
+        )
 
     return order
 

@@ -34,11 +34,11 @@ def test_the_golden_set_is_measured_beside_four_baselines(folder: Path) -> None:
     assert done.exit_code == 0, done.output
     lines = done.output.splitlines()
     assert lines[0].startswith("golden set: 3 needs (3 with an answer)")
-    rows = {line.split()[0]: line.split()[1:] for line in lines[3:8]}
-    assert set(rows) == {"tfidf_words", "bm25_words", "bm25_bigrams", "plain_fusion", "lianqiao"}
+    rows = {line.split()[0]: line.split()[1:] for line in lines[3:9]}
+    assert set(rows) == {"tfidf_words", "bm25_words", "bm25_bigrams", "plain_fusion", "lianqiao", "before"}
     assert float(rows["lianqiao"][0]) == 1.0  # the intended answer stands first for each of the three
     sizes = [line for line in lines if "exposure per firm" in line]
-    assert len(sizes) == 5 and all("micro" in line and "large" in line for line in sizes)
+    assert len(sizes) == 6 and all("micro" in line and "large" in line for line in sizes)
 
 
 def test_a_pair_without_a_grade_is_told(folder: Path) -> None:
