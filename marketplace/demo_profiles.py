@@ -64,6 +64,7 @@ def _need(row: Row, firm: Row) -> NeedProfile:
         splitting_accepted=row.get("splitting_accepted", True),
         type=row.get("type", "procurement"),
         delivery_division=row.get("delivery_division") or "",
+        open_procedure=row.get("procedure") == "tender",
     )
 
 

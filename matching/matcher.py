@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from matching import capacity, certificates, chain, requirements
+from matching import capacity, certificates, chain, criteria, requirements
 from matching import findings as codes
 from matching.evidence import Evidence
 from matching.explain import explain_words
@@ -310,7 +310,7 @@ class Matcher:
             "lead_time": capacity.check_lead_time(need, capability, as_of),
             "industry": chain.check_industry(need, capability),
             "chain": chain.check_chain(need, capability, self.links),
-            "delivery": capacity.check_delivery(need, capability),
+            **criteria.switchable(need, capability, as_of),
         }  # fmt: skip
         signals = {"title": round(near.title, _DIGITS)}
         if near.body is not None:

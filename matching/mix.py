@@ -20,8 +20,8 @@ class TextMix:
     whose title is a sentence. The longer the need, the more it matters how well it covers the short, precise offer."""
 
     characters: float = 1.0
-    words: float = 0.3
-    bigrams: float = 0.15
+    words: float = 0.2
+    bigrams: float = 0.05
     latent: tuple[float, float] = (0.2, 0.6)
     covered: tuple[float, float] = (0.1, 0.3)
     alike: tuple[float, float] = (0.1, 0.3)

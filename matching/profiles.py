@@ -61,6 +61,7 @@ class NeedProfile:
     splitting_accepted: bool = True
     type: str = ""
     delivery_division: str = ""  # GB/T 2260 code, 6 digits
+    open_procedure: bool = False  # public money or a compulsory tender: see criteria.py
     excluded_firms: frozenset[str] = frozenset()
     current_suppliers: frozenset[str] = frozenset()
     control_group: str = ""

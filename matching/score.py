@@ -11,7 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 TEXT_SIGNALS = ("title", "body")
-FIT_SIGNALS = ("specs", "certificates", "capacity", "lead_time", "industry", "chain", "delivery", "freshness")
+FIT_SIGNALS = (
+    "specs",
+    "certificates",
+    "capacity",
+    "lead_time",
+    "industry",
+    "chain",
+    "delivery",
+    "tier",
+    "freshness",
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +36,9 @@ class Weights:
     lead_time: float = 0.1
     industry: float = 0.12
     chain: float = 0.18
-    delivery: float = 0.0  # locality counts only where somebody visibly switches it on
+    # Locality and tier count only where somebody visibly switches them on, and never under an open procedure.
+    delivery: float = 0.0
+    tier: float = 0.0
     freshness: float = 0.01  # a tie-breaker
 
     def plain(self) -> dict[str, float]:

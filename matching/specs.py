@@ -191,9 +191,16 @@ def _compare_codes(need: ResolvedSpec, offer: ResolvedSpec) -> tuple[str, str]:
     if wanted == given:
         return met
     if need.better == "digits":
-        pairs = list(zip(re.findall(r"\d", wanted), re.findall(r"\d", given), strict=False))
-        if len(pairs) == 2:
-            return met if all(theirs >= ours for ours, theirs in pairs) else unmet
+        asked = re.findall(r"\d", wanted)
+        # 「IP54/IP55」 is made in both: the better one answers.
+        made = [
+            digits for part in _alternatives(given) if len(digits := re.findall(r"\d", part)) == len(asked)
+        ]
+        if len(asked) == 2 and made:
+            enough = any(
+                all(theirs >= ours for ours, theirs in zip(asked, digits, strict=True)) for digits in made
+            )
+            return met if enough else unmet
     if need.scale:
         grades = [_spelled(grade.casefold()) for grade in need.scale]
         ours, theirs = _grade(wanted, grades), _grade(given, grades)

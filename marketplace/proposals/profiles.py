@@ -47,6 +47,7 @@ def need_profiles(session: Session, needs: Sequence[Need]) -> list[NeedProfile]:
             splitting_accepted=need.splitting_accepted,
             type=need.type_key,
             delivery_division=need.delivery_division or "",
+            open_procedure=need.procedure == "tender" or need.buyer_kind == "public",
             current_suppliers=current.get(need.firm_id, frozenset()),
             control_group=need.firm.control_group or "",
         )

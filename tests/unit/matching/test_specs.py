@@ -235,3 +235,12 @@ def test_a_load_is_a_load_whichever_way_it_is_written(
     values = (0.5, high, "t") if high else (offered[1], None, "kg")
     offer = SpecRow("额定载荷", offered[0], *values)
     assert compare(need, (offer,), units).status == status
+
+
+@pytest.mark.parametrize(
+    ("offered", "status"),
+    [("IP54/IP55", "met"), ("IP54、IP65", "met"), ("IP54/IP44", "unmet"), ("IP55", "met")],
+)
+def test_one_of_several_classes_answers(units: UnitTable, offered: str, status: str) -> None:
+    offer = SpecRow("防护等级", "=", offered)
+    assert compare(SpecRow("防护等级", "=", "IP55"), (offer,), units).status == status
