@@ -25,7 +25,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.lifecycle import Action, State, state_of, take
-from marketplace.core.listing_steps import check_version, look_again, step
+from marketplace.core.listing_steps import Steps, check_version, look_again, step
 from marketplace.core.specs import fill_rows
 
 __all__ = [
@@ -142,38 +142,10 @@ def submit(session: Session, actor: Actor, capability_id: int, *, now: datetime)
     return capability
 
 
-def withdraw(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
-    return _step(session, actor, capability_id, Action.WITHDRAW, now)
-
-
-def pause(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
-    return _step(session, actor, capability_id, Action.PAUSE, now)
-
-
-def resume(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
-    return _step(session, actor, capability_id, Action.RESUME, now)
-
-
-def revise(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
-    """Take a published capability back to a draft in order to change it."""
-    return _step(session, actor, capability_id, Action.REVISE, now)
-
-
-def close(session: Session, actor: Actor, capability_id: int, *, reason: str, now: datetime) -> Capability:
-    capability = editable(session, actor, capability_id, now)
-    if reason not in rules.CLOSE_REASONS:
-        raise Refusal("capabilities.choice", "reason")
-    step(session, actor, "capability", capability, Action.CLOSE, now, close_reason=reason, reason=reason)
-    return capability
-
-
-def reopen(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
-    """Take back a close of the last few days; the capability stands as it stood before."""
-    capability = editable(session, actor, capability_id, now)
-    if capability.closed_at is not None and now - capability.closed_at > rules.REOPENABLE:
-        raise Refusal("capabilities.reopen_late", days=rules.REOPENABLE.days)
-    step(session, actor, "capability", capability, Action.REOPEN, now)
-    return capability
+_steps = Steps("capability", "capabilities", Capability, editable, rules.CLOSE_REASONS, rules.REOPENABLE)
+withdraw, pause, resume, revise = _steps.withdraw, _steps.pause, _steps.resume, _steps.revise
+close, reopen = _steps.close, _steps.reopen
+publish, return_ = _steps.publish, _steps.return_
 
 
 def confirm(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
@@ -186,39 +158,6 @@ def confirm(session: Session, actor: Actor, capability_id: int, *, now: datetime
     audit.record(session, actor, "capability.confirm", "capability", capability.id, now)
     if state is State.PUBLISHED:
         look_again(session, "capability", capability.id, now)
-    return capability
-
-
-def publish(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
-    """Called by moderation after its checks; the bureau only."""
-    capability = _for_bureau(session, actor, capability_id)
-    if capability.firm.verified_at is None or capability.firm.suspended_at is not None:
-        raise Refusal("capabilities.firm_unchecked", firm=capability.firm.legal_name)
-    step(session, actor, "capability", capability, Action.PUBLISH, now)
-    return capability
-
-
-def return_(session: Session, actor: Actor, capability_id: int, *, now: datetime) -> Capability:
-    """Called by moderation, which keeps the reasons."""
-    capability = _for_bureau(session, actor, capability_id)
-    step(session, actor, "capability", capability, Action.RETURN, now)
-    return capability
-
-
-def _step(session: Session, actor: Actor, capability_id: int, action: Action, now: datetime) -> Capability:
-    capability = editable(session, actor, capability_id, now)
-    step(session, actor, "capability", capability, action, now)
-    return capability
-
-
-def _for_bureau(session: Session, actor: Actor, capability_id: int) -> Capability:
-    if not actor.staff:
-        raise NotFound
-    if not actor.bureau:
-        raise Forbidden
-    capability = session.get(Capability, capability_id)
-    if capability is None:
-        raise NotFound
     return capability
 
 

@@ -13,7 +13,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.lifecycle import Action, State, state_of, take
-from marketplace.core.listing_steps import check_version, step
+from marketplace.core.listing_steps import Steps, check_version, step
 from marketplace.core.specs import fill_rows
 from marketplace.needs import queries, rules
 from marketplace.needs.access import held
@@ -114,21 +114,10 @@ def submit(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Ne
     return need
 
 
-def withdraw(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    return _step(session, actor, need_id, Action.WITHDRAW, now)
-
-
-def pause(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    return _step(session, actor, need_id, Action.PAUSE, now)
-
-
-def resume(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    return _step(session, actor, need_id, Action.RESUME, now)
-
-
-def revise(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    """Take a published need back to a draft in order to change it; it is looked at again before others see it."""
-    return _step(session, actor, need_id, Action.REVISE, now)
+_steps = Steps("need", "needs", Need, held, rules.CLOSE_REASONS, rules.REOPENABLE)
+withdraw, pause, resume, revise = _steps.withdraw, _steps.pause, _steps.resume, _steps.revise
+close, reopen = _steps.close, _steps.reopen
+publish, return_ = _steps.publish, _steps.return_
 
 
 def renew(session: Session, actor: Actor, need_id: int, *, valid_until: date, now: datetime) -> Need:
@@ -147,61 +136,11 @@ def renew(session: Session, actor: Actor, need_id: int, *, valid_until: date, no
     return need
 
 
-def close(session: Session, actor: Actor, need_id: int, *, reason: str, now: datetime) -> Need:
-    need = held(session, actor, need_id, now)
-    if reason not in rules.CLOSE_REASONS:
-        raise Refusal("needs.choice", "reason")
-    step(session, actor, "need", need, Action.CLOSE, now, close_reason=reason, reason=reason)
-    return need
-
-
-def reopen(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    """Take back a close of the last few days; the need stands as it stood before."""
-    need = held(session, actor, need_id, now)
-    if need.closed_at is not None and not rules.may_reopen(need.closed_at, now):
-        raise Refusal("needs.reopen_late", days=rules.REOPENABLE.days)
-    step(session, actor, "need", need, Action.REOPEN, now)
-    return need
-
-
 def copy(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
     """A new draft with the same content: last year's need is this year's template."""
     need = held(session, actor, need_id, now)
     content = replace(queries.content_of_need(need), valid_until=None, questions_until=None, needed_by=None)
     return create(session, actor, need.firm_id, content, now=now)
-
-
-def publish(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    """Called by moderation after its checks; the bureau only."""
-    need = _for_bureau(session, actor, need_id)
-    if need.firm.verified_at is None or need.firm.suspended_at is not None:
-        raise Refusal("needs.firm_unchecked", firm=need.firm.legal_name)
-    step(session, actor, "need", need, Action.PUBLISH, now)
-    return need
-
-
-def return_(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    """Called by moderation, which keeps the reasons."""
-    need = _for_bureau(session, actor, need_id)
-    step(session, actor, "need", need, Action.RETURN, now)
-    return need
-
-
-def _step(session: Session, actor: Actor, need_id: int, action: Action, now: datetime) -> Need:
-    need = held(session, actor, need_id, now)
-    step(session, actor, "need", need, action, now)
-    return need
-
-
-def _for_bureau(session: Session, actor: Actor, need_id: int) -> Need:
-    if not actor.staff:
-        raise NotFound
-    if not actor.bureau:
-        raise Forbidden
-    need = session.get(Need, need_id)
-    if need is None:
-        raise NotFound
-    return need
 
 
 def state(need: Need, now: datetime) -> State:
