@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from marketplace import demo_profiles
 from marketplace.capabilities.models import Capability
+from marketplace.core.analysis import analyser
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.db import Database
 from marketplace.demo_district import load
@@ -17,6 +18,7 @@ from marketplace.needs.models import Need
 from marketplace.paths import SEEDS
 from marketplace.proposals.profiles import capability_profiles, need_profiles
 from marketplace.taxonomy.service import import_seeds
+from matching import Matcher
 from tests.integration.core.district import MACHINE, small_seeds
 
 SITE_ONLY = {"control_group": "", "current_suppliers": frozenset()}
@@ -64,3 +66,6 @@ def test_read_from_files_or_from_the_site_they_are_the_same(database: Database, 
         key: replace(offer, certificates=tuple(sorted(offer.certificates, key=repr)))
         for key, offer in demo_profiles.capability_profiles(day_of(now), folder).items()
     }
+    # What is fitted knows neither numbers of rows nor their order: one hash on either database and without any.
+    fitted = [Matcher.fit(profiles, analyser()) for profiles in (stored, list(reversed(offers.values())))]
+    assert fitted[0].statistics()["hash"] == fitted[1].statistics()["hash"]
