@@ -25,10 +25,7 @@ Places = NDArray[np.int64]
 
 DIMENSIONS = 300
 MOST_TITLES = 10_000  # more teach nothing new; which ones is drawn by hash
-TITLES_AT_ONCE = (
-    4_096  # placed together, as entries are multiplied together: bounds the memory, not the result
-)
-ENTRIES_AT_ONCE = 32_768
+TITLES_AT_ONCE, ENTRIES_AT_ONCE = 128, 1_024  # what is multiplied together stays in the second cache
 MOST_TERMS = 4_000  # characters and runs of letters; rarer ones keep no company worth learning
 _EXTRA, _ROUNDS = 10, 4  # of the randomised decomposition: further directions, and passes that sharpen them
 
@@ -98,11 +95,11 @@ class LatentSpace:
         """How far from the origin titles stand: title i has the characters `columns[starts[i]:starts[i + 1]]`."""
         ends = np.append(starts[1:], len(columns))
         found = np.zeros(len(starts))
+        weighed = (self.directions * self.weights[:, None]).astype(np.float32)
         for first in range(0, len(starts), TITLES_AT_ONCE):
             last = min(first + TITLES_AT_ONCE, len(starts))
             part = columns[starts[first] : ends[last - 1]]
-            placed = self.directions[part] * self.weights[part, None]
-            sums = np.add.reduceat(placed, starts[first:last] - starts[first], axis=0)
+            sums = np.add.reduceat(weighed[part], starts[first:last] - starts[first], axis=0)
             found[first:last] = np.linalg.norm(sums, axis=1)
         return np.maximum(found, 1e-6)
 

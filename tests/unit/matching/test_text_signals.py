@@ -94,7 +94,7 @@ def test_spread_over_a_title_by_its_length_is_the_cosine(monkeypatch: pytest.Mon
     a, b = place(one), place(other)
     columns = np.asarray([space.columns[term] for term in other], np.int32)
     found = space.spread(one)[columns].sum() / space.lengths(columns, np.zeros(1, np.int64))[0]
-    assert found == pytest.approx(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)), abs=1e-9)
+    assert found == pytest.approx(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)), abs=1e-6)
 
 
 def test_characters_that_keep_one_company_come_near(monkeypatch: pytest.MonkeyPatch) -> None:
