@@ -121,5 +121,14 @@ class OfficeForm(FlaskForm):
     )
 
 
+class OfficePhoneForm(FlaskForm):
+    phone = StringField(
+        lazy_gettext("核实电话"),
+        [Optional(), _at_most(40)],
+        filters=[one_line],
+        description=lazy_gettext("印在认领单和邮件里，企业凭它核实；请填政府网站上公布的号码。"),
+    )
+
+
 class InviteForm(FlaskForm):
     email = StringField(lazy_gettext("邮箱"), [_required(), _at_most(LONGEST_EMAIL)], filters=[one_line])

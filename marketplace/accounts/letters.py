@@ -26,6 +26,9 @@ class Site:
 
     name: str
     base_url: str
+    # Who stands behind it and where one asks; empty until the office has written it down.
+    office: str = ""
+    phone: str = ""
 
     def told_in(self, locale: str) -> Site:
         return replace(self, name=translate(self.name, locale))
@@ -116,6 +119,45 @@ def send_invitation(
         account_id=None,
         news_key=f"invitation:{invitation.id}",
         locale=locale,
+        subject=subject,
+        text=text,
+        html=html,
+        now=now,
+    )
+
+
+def send_claim_alarm(
+    session: Session,
+    person: Account,
+    alarm_id: int,
+    *,
+    firm: str | None,
+    firm_link: str,
+    person_name: str | None,
+    tries: int,
+    site: Site,
+    now: datetime,
+) -> MailMessage | None:
+    """Tell staff that claim codes are being guessed: at one firm's link, or by one person."""
+    if person.email is None:
+        return None
+    subject, text, html = render(
+        "claim_alarm",
+        person.locale,
+        site=site.told_in(person.locale),
+        firm=firm,
+        guesser=person_name,
+        link=firm_link,
+        tries=tries,
+        at=now,
+    )
+    return mail.queue(
+        session,
+        kind="claim_alarm",
+        recipient=person.email,
+        account_id=person.id,
+        news_key=f"claim_alarm:{alarm_id}",
+        locale=person.locale,
         subject=subject,
         text=text,
         html=html,

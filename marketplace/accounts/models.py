@@ -62,6 +62,8 @@ class Office(Base):
     name: Mapped[str] = mapped_column(String(100), unique=True)
     english_name: Mapped[str | None] = mapped_column(String(160))
     division_code: Mapped[str | None] = mapped_column(String(12))
+    # Where firms ask whether a message is really the office's; it stands on slips and in messages.
+    phone: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime]
 
 

@@ -34,6 +34,17 @@ def offices(session: Session) -> list[Office]:
     return list(session.scalars(select(Office).order_by(Office.kind, Office.name)))
 
 
+def office_to_ask(session: Session, office_id: int | None = None) -> Office | None:
+    """Whom a firm may call to learn whether a message is real: its own 镇/街道, else the bureau; with a telephone."""
+    statement = (
+        select(Office)
+        .where(Office.phone.is_not(None), (Office.kind == "bureau") | (Office.id == (office_id or 0)))
+        .order_by(Office.id != (office_id or 0), Office.id)
+        .limit(1)
+    )
+    return session.scalars(statement).first()
+
+
 def organisers_of(session: Session, office_id: int) -> list[Account]:
     return organisers_by_office(session, [office_id]).get(office_id, [])
 

@@ -122,6 +122,29 @@ def sign_in(session: Session, *, login: str, password: str, address: str, now: d
     return account
 
 
+def enter(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    login: str,
+    password: str,
+    agreed: bool,
+    locale: str,
+    address: str,
+    now: datetime,
+) -> Account | None:
+    """Sign in where the address or number has an account, else join by it. None for a wrong password.
+
+    Only behind a claim code: to anybody else it would tell whose number has an account.
+    """
+    if queries.account_by_login(session, login) is not None:
+        return sign_in(session, login=login, password=password, address=address, now=now)
+    return register(
+        session, actor, name=name, login=login, password=password, agreed=agreed, locale=locale, now=now
+    )
+
+
 def request_reset(session: Session, *, login: str, address: str, now: datetime) -> tuple[Account, str] | None:
     """A token of one use for the account with this name, or None; the page says the same in both cases.
 

@@ -18,17 +18,26 @@ def check(session: Session, kind: str, key: str, now: datetime) -> None:
     Tries at one key take their turn until the transaction ends; a hundred sent at once are counted like a hundred
     sent one by one. (SQLite lets one writer in anyway.)
     """
-    limit, key_hash = LIMITS[kind], hashed(key)
+    limit = LIMITS[kind]
     if session.get_bind().dialect.name == "postgresql":
         turn = int.from_bytes(bytes.fromhex(hashed(f"{kind}:{key}"))[:8], signed=True)
         session.execute(select(func.pg_advisory_xact_lock(turn)))
-    of_key = (Attempt.kind == kind, Attempt.key_hash == key_hash, Attempt.at > now - limit.window)
+    if failures(session, kind, key, now) >= limit.most:
+        raise Refusal("core.too_many", minutes=int(limit.window.total_seconds() // 60))
+
+
+def failures(session: Session, kind: str, key: str, now: datetime) -> int:
+    """How many tries have failed within the window since the last one that did not."""
+    of_key = (
+        Attempt.kind == kind,
+        Attempt.key_hash == hashed(key),
+        Attempt.at > now - LIMITS[kind].window,
+    )
     last_success = select(func.max(Attempt.id)).where(*of_key, Attempt.succeeded).scalar_subquery()
     failed = select(func.count()).where(
         *of_key, Attempt.succeeded.is_(False), Attempt.id > func.coalesce(last_success, 0)
     )
-    if (session.scalar(failed) or 0) >= limit.most:
-        raise Refusal("core.too_many", minutes=int(limit.window.total_seconds() // 60))
+    return session.scalar(failed) or 0
 
 
 def note(

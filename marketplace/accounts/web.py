@@ -16,12 +16,13 @@ from marketplace.accounts.bureau_resets import check_may_be_helped
 from marketplace.accounts.forms import IssueResetForm, PasswordForm, ResetForm
 from marketplace.accounts.letters import Site
 from marketplace.accounts.models import Account, SignIn
+from marketplace.accounts.queries import office_to_ask
 from marketplace.accounts.rules import BUREAU_RESET_VALID
 from marketplace.accounts.signed_in import SignedIn
 from marketplace.core.errors import Refusal
 from marketplace.core.web.language import say
 from marketplace.core.web.refusals import show_refusal
-from marketplace.core.web.request import current_actor, now, settings, unit_of_work
+from marketplace.core.web.request import current_actor, now, reading, settings, unit_of_work
 
 Form = TypeVar("Form", bound=FlaskForm)
 
@@ -31,12 +32,18 @@ def address() -> str:
 
 
 def site() -> Site:
-    return Site(settings().site_name, settings().base_url.rstrip("/"))
+    asked = office_to_ask(reading())
+    return Site(
+        settings().site_name,
+        settings().base_url.rstrip("/"),
+        office=asked.name if asked else "",
+        phone=(asked.phone or "") if asked else "",
+    )
 
 
 def mail_link(endpoint: str, **values: Any) -> str:
     """An absolute address on the site's configured name: the request's Host header is anybody's to write."""
-    return site().base_url + url_for(endpoint, **values)
+    return settings().base_url.rstrip("/") + url_for(endpoint, **values)
 
 
 def begin_sign_in(writing: Session, account: Account) -> SignIn:

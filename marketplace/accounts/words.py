@@ -6,6 +6,7 @@ from marketplace.core.i18n import N_, register_words
 
 register_words(
     {
+        "accounts.office_phone": N_("电话写得不完整：请写区号和号码，例如 0371-2345678。"),
         "accounts.name_missing": N_("请填写姓名：同事和主办单位会看到它。"),
         "accounts.contact_missing": N_("请填写手机号或邮箱，至少一项：登录和联系都用它。"),
         "accounts.email_form": N_("邮箱「%(text)s」写法不对：请核对，例如 name@example.com。"),

@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Optional
 
+from marketplace.accounts.forms import RegisterForm
 from marketplace.core.actor import FIRM_ROLES
 from marketplace.core.web.language import say
 from marketplace.core.web.listing_forms import (
@@ -154,13 +155,23 @@ def _values_of(firm: Firm | None) -> dict[str, Any]:
     return values
 
 
-class ClaimForm(FlaskForm):
-    code = StringField(
+def _code_field() -> StringField:
+    return StringField(
         lazy_gettext("认领码"),
         [InputRequired(lazy_gettext("请填写认领码，例如 HKMT-49RW-XP7A。"))],
         filters=[tidy_line],
         description=lazy_gettext("主办单位或镇街发给企业的 12 位码；大小写、横线和空格都可以"),
     )
+
+
+class ClaimForm(FlaskForm):
+    code = _code_field()
+
+
+class WayInForm(RegisterForm):
+    """Behind the link: the code, and an account in the same breath."""
+
+    code = _code_field()
 
 
 class InviteForm(FlaskForm):

@@ -150,19 +150,38 @@ class ContactView(Base):
 
 
 class ClaimCode(Base):
-    """A one-time code with which a firm takes over its pre-filled record; only its hash is kept."""
+    """A one-time code with which a firm takes over its pre-filled record; only its hash is kept.
+
+    The link that was issued with it says which firm the code is for, and shows the record; alone it opens nothing.
+    """
 
     __tablename__ = "claim_codes"
 
     id: Mapped[Pk]
     firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), index=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    # Wrong codes typed under this link; the tenth locks it.
+    wrong_tries: Mapped[int] = mapped_column(default=0)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     used_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     locked_at: Mapped[datetime | None]
+
+
+class ClaimAlarm(Base):
+    """Somebody tried ten wrong codes: at one firm's link, or as one person at the page for codes. For staff to look at."""
+
+    __tablename__ = "claim_alarms"
+
+    id: Mapped[Pk]
+    firm_id: Mapped[int | None] = mapped_column(ForeignKey("firms.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
+    seen_at: Mapped[datetime | None] = mapped_column(index=True)
+    seen_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
 
 class CurrentSupplier(Base):

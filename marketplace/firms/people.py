@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -15,9 +14,9 @@ from marketplace.accounts.queries import is_bureau
 from marketplace.accounts.rules import hashed, normal_email
 from marketplace.core import audit
 from marketplace.core.actor import FIRM_ROLES, Actor
-from marketplace.core.codes import normal_code, readable_code
+from marketplace.core.codes import normal_code
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.firms import queries, rules
+from marketplace.firms import claims, queries, rules
 from marketplace.firms.contacts import (
     add_contact,
     grant_contacts,
@@ -33,6 +32,7 @@ __all__ = [
     "add_contact",
     "add_member",
     "claim",
+    "claim_by_link",
     "grant_contacts",
     "invite_colleague",
     "issue_claim_code",
@@ -187,31 +187,10 @@ def remove_member(session: Session, actor: Actor, firm_id: int, member_id: int, 
 
 def issue_claim_code(session: Session, actor: Actor, firm_id: int, *, now: datetime) -> str:
     """A code for the firm's owner, shown once; earlier unused codes end."""
-    firm = queries.firm_or_none(session, actor, firm_id)
-    if firm is None:
-        raise NotFound
-    if not rules.looks_after(actor, firm.office_id):
-        raise NotFound if not actor.staff else Forbidden
-    session.execute(
-        update(ClaimCode)
-        .where(ClaimCode.firm_id == firm_id, ClaimCode.used_at.is_(None), ClaimCode.locked_at.is_(None))
-        .values(locked_at=now)
-    )
-    code = readable_code(secrets.token_bytes(12))
-    session.add(
-        ClaimCode(
-            firm_id=firm_id,
-            code_hash=hashed(code),
-            created_by=actor.account_id,
-            created_at=now,
-            expires_at=now + rules.CLAIM_CODE_VALID,
-        )
-    )
-    audit.record(session, actor, "firm.issue_claim_code", "firm", firm_id, now)
-    return code
+    return claims.issue(session, actor, firm_id, now=now).code
 
 
-def claim(session: Session, actor: Actor, *, code: str, now: datetime) -> Firm | None:
+def claim(session: Session, actor: Actor, *, code: str, site: letters.Site, now: datetime) -> Firm | None:
     """Take over a pre-filled record as its owner. None for a wrong code; the edge commits the counted try.
 
     Refusal ``core.too_many`` after ten wrong codes in a day.
@@ -220,6 +199,29 @@ def claim(session: Session, actor: Actor, *, code: str, now: datetime) -> Firm |
         raise Forbidden
     key = f"account:{actor.account_id}"
     throttle.check(session, "claim", key, now)
+    firm = _take_over(session, actor, code, now)
+    if firm is None:
+        claims.note_wrong_code(session, actor, key, site, now)
+    return firm
+
+
+def claim_by_link(
+    session: Session, actor: Actor, token: str, *, code: str, site: letters.Site, now: datetime
+) -> Firm | None:
+    """The same where a link says which firm it is about; None for a wrong code, which counts against the link.
+
+    Refusal ``firms.link_dead``, ``firms.already_member``.
+    """
+    if actor.account_id is None:
+        raise Forbidden
+    if not claims.opens(session, token, code, site, now=now):
+        return None
+    return _take_over(session, actor, code, now)
+
+
+def _take_over(session: Session, actor: Actor, code: str, now: datetime) -> Firm | None:
+    """Use the code up and join its firm as owner; None where no code in force is meant."""
+    assert actor.account_id is not None
     used = session.execute(
         update(ClaimCode)
         .where(
@@ -232,7 +234,6 @@ def claim(session: Session, actor: Actor, *, code: str, now: datetime) -> Firm |
         .returning(ClaimCode.firm_id)
     ).scalar()
     if used is None:
-        throttle.note(session, "claim", key, now, succeeded=False, account_id=actor.account_id)
         return None
     firm = session.get_one(Firm, used)
     firm.claimed_at = now

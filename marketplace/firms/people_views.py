@@ -32,7 +32,7 @@ def claim() -> ResponseReturnValue:
         try:
             with unit_of_work() as session:
                 # A wrong code is no Refusal: leaving this block commits the counted try.
-                firm = people.claim(session, current_actor(), code=form.code.data, now=now())
+                firm = people.claim(session, current_actor(), code=form.code.data, site=site(), now=now())
         except Refusal as refusal:
             status = refused(form, refusal)
         else:

@@ -182,7 +182,7 @@ def supplier_count(session: Session, buyer_id: int) -> int:
 
 @dataclass(frozen=True)
 class FirmFilter:
-    """What narrows the list of firms that staff read. ``status``: checked, waiting, suspended or '' for all."""
+    """What narrows the list of firms that staff read. ``status``: checked, waiting, unclaimed, suspended or '' for all."""
 
     text: str = ""
     office_id: int | None = None
@@ -212,6 +212,8 @@ def firms_for_staff(actor: Actor, wanted: FirmFilter) -> Select[Any]:
         statement = statement.where(Firm.verified_at.is_not(None), Firm.suspended_at.is_(None))
     elif wanted.status == "waiting":
         statement = statement.where(Firm.verified_at.is_(None), Firm.suspended_at.is_(None))
+    elif wanted.status == "unclaimed":
+        statement = statement.where(Firm.claimed_at.is_(None), Firm.suspended_at.is_(None))
     elif wanted.status == "suspended":
         statement = statement.where(Firm.suspended_at.is_not(None))
     if wanted.chain_key:

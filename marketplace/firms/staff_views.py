@@ -11,13 +11,14 @@ from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, Refusal
 from marketplace.core.paging import newest_first
 from marketplace.core.web.language import say
-from marketplace.core.web.request import current_actor, current_locale, now, reading, unit_of_work
-from marketplace.firms import people, queries, rules, service
+from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
+from marketplace.firms import claims, queries, service
 from marketplace.firms.blueprint import firm_or_404, pages, staff_reader
 from marketplace.firms.models import PARTY_KINDS, Firm
+from marketplace.firms.way_in_views import slips, slips_page
 from marketplace.taxonomy import queries as taxonomy
 
-STATUSES = ("waiting", "checked", "suspended")
+STATUSES = ("waiting", "checked", "unclaimed", "suspended")
 PAGE_SIZE = 25
 
 
@@ -66,6 +67,9 @@ def index() -> ResponseReturnValue:
         places={firm.id: taxonomy.division_label(reader, firm.registered_division, current_locale()) for firm in page.items},
         kinds=PARTY_KINDS,
         statuses=STATUSES,
+        alarms=claims.open_alarms(reader, actor) if not kept else [],
+        today=today(),
+        day_of=day_of,
         older_url=url_for("firms.index", before=page.older, **kept) if page.older else None,  # type: ignore[arg-type]
         newer_url=url_for("firms.index", after=page.newer, **kept) if page.newer else None,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -75,6 +79,8 @@ def index() -> ResponseReturnValue:
 def verify_many() -> ResponseReturnValue:
     """Mark every chosen firm as checked: all or none."""
     actor = staff_reader()
+    if request.form.get("action") == "slips":
+        return slips()
     chosen = [number for text in request.form.getlist("firm_id") if (number := _row_id(text)) is not None]
     if not chosen:
         flash(gettext("还没有勾选企业：请先勾选要核对的企业。"), "warning")
@@ -118,15 +124,10 @@ def suspend(firm_id: int) -> ResponseReturnValue:
 def claim_code(firm_id: int) -> ResponseReturnValue:
     """A new claim code on a slip to print. It is shown this once; nobody can look it up later."""
     actor = staff_reader()
-    firm = firm_or_404(firm_id)
+    firm_or_404(firm_id)
     with unit_of_work() as writing:
-        code = people.issue_claim_code(writing, actor, firm_id, now=now())
-    return render_template(
-        "firms/claim_slip.html",
-        firm=firm,
-        code=code,
-        until=day_of(now() + rules.CLAIM_CODE_VALID),
-    )
+        way = claims.issue(writing, actor, firm_id, now=now())
+    return slips_page([way])
 
 
 @pages.post("/<int:firm_id>/act")

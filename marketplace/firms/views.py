@@ -12,14 +12,14 @@ from marketplace.core.web.language import say
 from marketplace.core.web.limits import SEARCHES, limiter
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
-from marketplace.firms import people_views, presenting, queries, rules, service, staff_views
+from marketplace.firms import people_views, presenting, queries, rules, service, staff_views, way_in_views
 from marketplace.firms.blueprint import editable_firm, firm_or_404, pages, signed_in
 from marketplace.firms.forms import FirmForm
 from marketplace.firms.models import Firm
 from marketplace.taxonomy import queries as taxonomy
 from marketplace.taxonomy.rules import industry_code
 
-__all__ = ["pages", "people_views", "staff_views"]
+__all__ = ["pages", "people_views", "staff_views", "way_in_views"]
 
 MOST_FOUND = 20
 # What higher topics show on a firm's page, each as a part of its own with this heading (certificates bring theirs).

@@ -37,6 +37,9 @@ register_words(
         "firms.claim_wrong": N_(
             "认领码不对，或者已用过、已过期：请核对每一位，仍不行就请发码的单位重新生成。"
         ),
+        "firms.claim_wrong_here": N_("认领码不对：请对照认领单核对每一位。输错 10 次，链接和码都会作废。"),
+        "firms.link_dead": N_("这个认领链接用过、过期或已作废：请打电话向发给您的单位重新要一个。"),
+        "firms.account_there": N_("这个手机号或邮箱已有账号，密码不对：请填原来的密码，或换一个手机号。"),
         "firms.contact_name_missing": N_("请填写联系人的姓名。"),
         "firms.contact_unreachable": N_("请至少填写手机或邮箱中的一项。"),
         "firms.consent_not_by_staff": N_("代填时不能代替本人同意：请由企业的人登录后确认。"),
@@ -56,6 +59,7 @@ register_words(
         "firms.role_can.owner": N_("企业管理员：还能邀请和移出成员"),
         "firms.status.waiting": N_("待核对"),
         "firms.status.checked": N_("已核对"),
+        "firms.status.unclaimed": N_("无人认领"),
         "firms.status.suspended": N_("已停用"),
         "firms.source.self": N_("企业自报 · %(day)s"),
         "firms.source.staff": N_("部门代填 · %(day)s"),
@@ -94,6 +98,7 @@ register_words(
         "firms.history.firm.join": N_("新成员加入"),
         "firms.history.firm.leave": N_("成员移出"),
         "firms.history.firm.claim": N_("凭认领码接手"),
+        "firms.history.firm.claim_code_guessed": N_("认领码被试错 10 次，已作废"),
         "firms.history.firm.issue_claim_code": N_("生成认领码"),
         "firms.history.firm.mark_suppliers": N_("更新现有供应商名单"),
         "firms.history.contact.add": N_("联系人已添加"),

@@ -12,12 +12,13 @@ import { enhance as lookups } from "./lookups.js";
 import { enhance as menus } from "./menus.js";
 import { enhance as outline } from "./outline.js";
 import { enhance as pickers } from "./pickers.js";
+import { enhance as print } from "./print.js";
 import { listen as listenToRequests } from "./requests.js";
 import { enhance as specRows } from "./spec-rows.js";
 import { enhance as toasts } from "./toasts.js";
 
 const parts = [
-  toasts, menus, dialogs, copy, pickers, lookups, fileDrop, specRows, autosave, outline, filters, batch, deskKeys, errorSummary,
+  toasts, menus, dialogs, copy, pickers, lookups, fileDrop, specRows, autosave, outline, filters, batch, deskKeys, errorSummary, print,
 ];
 
 function enhanceAll(root) {

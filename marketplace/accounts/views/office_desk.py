@@ -11,6 +11,7 @@ from marketplace.accounts import bureau_resets, invitations, letters, offices, q
 from marketplace.accounts.forms import (
     InviteForm,
     OfficeForm,
+    OfficePhoneForm,
 )
 from marketplace.accounts.models import Account
 from marketplace.accounts.rules import may_manage_office
@@ -113,6 +114,23 @@ def invite_organiser(office_id: int) -> ResponseReturnValue:
     return _office_page(office_id, form), status
 
 
+@pages.post("/offices/<int:office_id>/phone")
+@login_required
+def office_phone(office_id: int) -> ResponseReturnValue:
+    form = OfficePhoneForm()
+    offices.office_to_manage(reading(), current_actor(), office_id)
+    if form.validate():
+        try:
+            with unit_of_work() as writing:
+                offices.set_phone(writing, current_actor(), office_id, form.phone.data or "", now=now())
+        except Refusal as refusal:
+            refused(form, refusal)
+        else:
+            flash(_("核实电话已保存，今后的认领单和邮件都写它。"), "success")
+            return redirect(url_for("accounts.office", office_id=office_id))
+    return _office_page(office_id, InviteForm(formdata=None), form), 422
+
+
 @pages.post("/offices/<int:office_id>/people/<int:account_id>/leave")
 @login_required
 def leave_office(office_id: int, account_id: int) -> ResponseReturnValue:
@@ -157,7 +175,7 @@ def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
     return redirect(local_path(request.form.get("next")))
 
 
-def _office_page(office_id: int, form: InviteForm) -> str:
+def _office_page(office_id: int, form: InviteForm, phone: OfficePhoneForm | None = None) -> str:
     found = offices.office_to_manage(reading(), current_actor(), office_id)
     waiting = invitations.open_invitations(reading(), now())
     return render_template(
@@ -166,6 +184,7 @@ def _office_page(office_id: int, form: InviteForm) -> str:
         people=queries.organisers_of(reading(), office_id),
         waiting=[invitation for invitation in waiting if invitation.office_id == office_id],
         form=form,
+        phone_form=phone or OfficePhoneForm(formdata=None, data={"phone": found.phone or ""}),
         administers=current_actor().administrator,
         reader_id=current_actor().account_id,
     )

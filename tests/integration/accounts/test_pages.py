@@ -55,6 +55,7 @@ def posts(people: People) -> list[str]:
         "/sign-in", "/sign-out", "/register", "/me", "/me/password", "/me/sign-out-everywhere", "/me/sign-ins/1/end",
         "/reset", "/reset/abc", "/offices/new", f"/offices/{town}/invitations", f"/offices/{town}/people/{person}/leave",
         "/invitations/1/revoke", "/invitation/abc", "/reset/code", f"/offices/{town}/people/{person}/reset",
+        f"/offices/{town}/phone",
     ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from tests.integration.core.district import HERE
 # Parameter of an address → table and column that its values come from.
 TABLE_OF = {
     "account_id": "accounts",
+    "alarm_id": "claim_alarms",
     "attachment_id": "need_attachments",
     "capability_id": "capabilities",
     "certification_id": "certifications",

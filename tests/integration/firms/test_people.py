@@ -32,10 +32,10 @@ def test_a_code_gives_the_firm_to_its_owner_once(session: Session) -> None:
     made, first, second = firm(session), somebody(session, "first"), somebody(session, "second")
     code = people.issue_claim_code(session, MACHINE, made.id, now=NOW)
     assert session.scalars(select(ClaimCode.code_hash)).one() != code
-    claimed = people.claim(session, first, code=code.lower().replace("-", " "), now=NOW)
+    claimed = people.claim(session, first, code=code.lower().replace("-", " "), site=SITE, now=NOW)
     assert claimed is not None and claimed.id == made.id and claimed.claimed_at == NOW
     assert roles(session, made.id) == ["owner"]
-    assert people.claim(session, second, code=code, now=NOW) is None
+    assert people.claim(session, second, code=code, site=SITE, now=NOW) is None
     assert roles(session, made.id) == ["owner"]
 
 
@@ -44,7 +44,9 @@ def test_a_code_holds_for_thirty_days_to_the_second(session: Session) -> None:
     for number, (moment, works) in enumerate([(ends - timedelta(seconds=1), True), (ends, False)], 1):
         made = firm(session, number)
         code = people.issue_claim_code(session, MACHINE, made.id, now=NOW)
-        found = people.claim(session, somebody(session, f"claimer-{number}"), code=code, now=moment)
+        found = people.claim(
+            session, somebody(session, f"claimer-{number}"), code=code, site=SITE, now=moment
+        )
         assert (found is not None) == works
 
 
@@ -52,23 +54,25 @@ def test_a_new_code_ends_the_earlier_one(session: Session) -> None:
     made = firm(session)
     old, new = (people.issue_claim_code(session, MACHINE, made.id, now=NOW) for _ in range(2))
     person = somebody(session)
-    assert people.claim(session, person, code=old, now=NOW) is None
-    assert people.claim(session, person, code=new, now=NOW) is not None
+    assert people.claim(session, person, code=old, site=SITE, now=NOW) is None
+    assert people.claim(session, person, code=new, site=SITE, now=NOW) is not None
 
 
 def test_ten_wrong_codes_lock_a_person_for_a_day_even_with_the_right_one(session: Session) -> None:
     made, person, other = firm(session), somebody(session, "guesser"), somebody(session, "honest")
     code = people.issue_claim_code(session, MACHINE, made.id, now=NOW)
     for _ in range(LIMITS["claim"].most):
-        assert people.claim(session, person, code="AAAA-AAAA-AAAA", now=NOW) is None
+        assert people.claim(session, person, code="AAAA-AAAA-AAAA", site=SITE, now=NOW) is None
     with pytest.raises(Refusal, match=r"core\.too_many"):
-        people.claim(session, person, code=code, now=NOW + LIMITS["claim"].window - timedelta(seconds=1))
+        people.claim(
+            session, person, code=code, site=SITE, now=NOW + LIMITS["claim"].window - timedelta(seconds=1)
+        )
     assert roles(session, made.id) == []
-    assert people.claim(session, person, code=code, now=NOW + LIMITS["claim"].window) is not None
+    assert people.claim(session, person, code=code, site=SITE, now=NOW + LIMITS["claim"].window) is not None
     assert session.scalar(select(func.count()).select_from(Attempt)) == LIMITS["claim"].most
     second = firm(session, 2)
     code = people.issue_claim_code(session, MACHINE, second.id, now=NOW)
-    assert people.claim(session, other, code=code, now=NOW) is not None
+    assert people.claim(session, other, code=code, site=SITE, now=NOW) is not None
 
 
 def test_a_code_claimed_by_two_at_the_same_moment_goes_to_one(database_url: str) -> None:
@@ -80,7 +84,7 @@ def test_a_code_claimed_by_two_at_the_same_moment_goes_to_one(database_url: str)
 
     def claim(rival: Actor) -> bool:
         with database.unit_of_work() as session:
-            return people.claim(session, rival, code=code, now=NOW) is not None
+            return people.claim(session, rival, code=code, site=SITE, now=NOW) is not None
 
     with ThreadPoolExecutor(len(rivals)) as pool:
         won = list(pool.map(claim, rivals))
