@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -30,6 +30,7 @@ from marketplace.core.actor import Actor, system_actor
 from marketplace.core.clock import day_of
 from marketplace.core.money import WAN
 from marketplace.core.specs import SpecContent
+from marketplace.core.terms import TermContent
 from marketplace.firms import people
 from marketplace.firms import service as firms
 from marketplace.firms.facts import FirmFacts
@@ -38,8 +39,12 @@ from marketplace.moderation import service as moderation
 from marketplace.moderation.rules import CHECKLIST
 from marketplace.needs import service as needs
 from marketplace.needs.content import NeedContent
+from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.values import TypeField
 
 CHAINS = ("nylon", "steel", "electrical", "storage")
+# Who opens resources and who asks for them: banks, institutes, public buyers beside the chains' firms.
+FILES = (*CHAINS, "resources")
 PASSWORD = "Qiao-shifan-2026"
 # Every twelfth listing stays with the bureau, so that its desk has work on the first day.
 LEFT_IN_REVIEW = 12
@@ -100,7 +105,9 @@ def load(session: Session, folder: Path, now: datetime, progress: Progress) -> D
         district.firms[row["key"]] = _load_firm(session, actor, row, district, now)
         progress("企业", number, len(firm_rows))
     _load_people(session, actor, district, now)
-    need_rows = list(_rows(folder, "needs"))
+    # The golden set is frozen on the chains' rows, so that what their types ask stands beside them.
+    beside = {row["need"]: row["terms"] for row in _lines(folder / "terms-of-needs.jsonl")}
+    need_rows = [{"terms": beside.get(row["key"], {}), **row} for row in _rows(folder, "needs")]
     for number, row in enumerate(need_rows, 1):
         district.needs[row["key"]] = _load_need(session, actor, row, district, number, now)
         progress("需求", number, len(need_rows))
@@ -113,9 +120,27 @@ def load(session: Session, folder: Path, now: datetime, progress: Progress) -> D
 
 
 def _rows(folder: Path, kind: str) -> Iterator[dict[str, Any]]:
-    for chain in CHAINS:
-        with (folder / f"{kind}-{chain}.jsonl").open(encoding="utf-8") as lines:
-            yield from (json.loads(line) for line in lines if line.strip())
+    for file in FILES:
+        yield from _lines(folder / f"{kind}-{file}.jsonl")
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+def _terms(said: Mapping[str, Any], side: str, fields: Sequence[TypeField]) -> tuple[TermContent, ...]:
+    """「amount: 800」 in 万元 and 「security: [..]」 as terms."""
+    kinds = {field.key: field.kind for field in fields if field.side == side}
+    terms = []
+    for key, value in said.items():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str):
+                terms.append(TermContent(key, text=one))
+            else:
+                number = Decimal(str(one))
+                terms.append(TermContent(key, number=number * WAN if kinds[key] == "money" else number))
+    return tuple(terms)
 
 
 def _load_offices(session: Session, actor: Actor, district: District, now: datetime) -> None:
@@ -256,6 +281,7 @@ def _load_need(
         valid_until=day_of(now) + timedelta(days=row.get("valid_days", 90)),
         specs=_specs(row),
         certificates=tuple(row.get("certificates_required", ())),
+        terms=_terms(row.get("terms", {}), "want", taxonomy.type_fields(session)),
     )
     firm_id = district.firms[row["firm"]]
     need = needs.create(session, actor, firm_id, content, source="staff", now=written)
@@ -286,6 +312,8 @@ def _load_capability(
         certificates=tuple(row.get("certificates", ())),
         standards=tuple(row.get("standards", ())),
         types=tuple(row.get("types", ())),
+        nature=row.get("nature", "capability"),
+        terms=_terms(row.get("terms", {}), "offer", taxonomy.type_fields(session)),
     )
     firm_id = district.firms[row["firm"]]
     capability = capabilities.create(session, actor, firm_id, content, source="staff", now=written)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matching.findings import Finding
-from matching.profiles import CapabilityProfile, Certificate, NeedProfile, SpecRow
+from matching.profiles import CapabilityProfile, Certificate, NeedProfile, SpecRow, Term
 from matching.score import DEFAULT_WEIGHTS, Weights, combine
 from matching.spec_reading import read_specs
 from matching.statistics import StatisticsMismatch
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_WEIGHTS", "CapabilityProfile", "Certificate", "Finding", "Match", "Matcher", "NeedProfile", "SpecRow",
-    "StatisticsMismatch", "UnitTable", "Weights", "combine", "default_units", "read_specs", "read_units",
+    "StatisticsMismatch", "Term", "UnitTable", "Weights", "combine", "default_units", "read_specs", "read_units",
 ]  # fmt: skip
 
 

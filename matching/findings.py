@@ -37,6 +37,14 @@ Supply
   lead_time_late         offered, wanted, days                       gap
   lead_time_unproven     wanted                                      unproven
   division_not_served    division                                    gap
+Terms of the type (`term` a field's key; `wanted`, `offered` numbers with units or 「field:key,key」; `closed` 1 = the
+wanted side is for invited eyes)
+  term_met               term, wanted, offered                       reason
+  term_words             term, words                                 reason: both name it
+  term_unproven          term, wanted                                unproven
+  term_unmet             term, wanted, offered                       gap
+  term_contradicted      term, wanted, offered                       excluded: neither side can give way
+  other_counterpart      (none)                                      excluded: asks for a first user, finds a product, or the reverse
 Place in the chain
   same_link              link                                        reason
   same_chain             chain                                       reason
@@ -89,6 +97,12 @@ LEAD_TIME_MET = "lead_time_met"
 LEAD_TIME_LATE = "lead_time_late"
 LEAD_TIME_UNPROVEN = "lead_time_unproven"
 DIVISION_NOT_SERVED = "division_not_served"
+TERM_MET = "term_met"
+TERM_WORDS = "term_words"
+TERM_UNPROVEN = "term_unproven"
+TERM_UNMET = "term_unmet"
+TERM_CONTRADICTED = "term_contradicted"
+OTHER_COUNTERPART = "other_counterpart"
 SAME_LINK = "same_link"
 SAME_CHAIN = "same_chain"
 SAME_INDUSTRY = "same_industry"
@@ -103,7 +117,7 @@ TEXT_TOO_WEAK = "text_too_weak"
 
 EXCLUSIONS = (
     MUST_SPEC_CONTRADICTED, CERTIFICATE_LAPSED, CERTIFICATE_NOT_YET_VALID, CERTIFICATE_ABSENT, CAPACITY_UNDIVIDED,
-    EXCLUDED_COUNTERPART, COUNTERPART_EXCLUDED, SAME_FIRM, SAME_CONTROL, TYPE_CLOSED,
+    TERM_CONTRADICTED, OTHER_COUNTERPART, EXCLUDED_COUNTERPART, COUNTERPART_EXCLUDED, SAME_FIRM, SAME_CONTROL, TYPE_CLOSED,
 )  # fmt: skip
 CAUSES = (NO_CAPABILITY, TEXT_TOO_WEAK, *EXCLUSIONS)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from matching import capacity, certificates, chain, criteria, requirements
+from matching import capacity, certificates, chain, criteria, requirements, terms
 from matching import findings as codes
 from matching.evidence import Evidence
 from matching.explain import explain_words
@@ -305,8 +305,9 @@ class Matcher:
         if need.certificates_required:
             papers = certificates.check(need, capability, as_of, offer.folded_prose)
         quantity = capacity.check_quantity(need, capability, as_of, self.units)
+        of_type = terms.check(need, capability, self.units)
         parts = {
-            "specs": specs, "certificates": papers, "capacity": quantity,
+            "specs": specs, "terms": of_type, "certificates": papers, "capacity": quantity,
             "lead_time": capacity.check_lead_time(need, capability, as_of),
             "industry": chain.check_industry(need, capability),
             "chain": chain.check_chain(need, capability, self.links),
@@ -325,7 +326,10 @@ class Matcher:
             score, near.text, near.title, near.evidence, len(specs.reasons), len(need.specs), open_musts,
             len(specs.gaps), len(papers.unproven) - _settled(papers), quantity.value if quantity.gaps else None,
         )  # fmt: skip
-        excluded = relation_gate(need, capability) or papers.excluded or specs.excluded or quantity.excluded
+        excluded = (
+            relation_gate(need, capability)
+            or of_type.excluded or papers.excluded or specs.excluded or quantity.excluded
+        )  # fmt: skip
         return _Judged(row, score, label(standing), signals, tuple(parts.values()), excluded)
 
     def _explained(self, need: PreparedNeed, judged: _Judged) -> Match:

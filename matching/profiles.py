@@ -37,6 +37,17 @@ class Certificate:
 
 
 @dataclass(frozen=True)
+class Term:
+    """One value of a field that the type asks for: a text, the key of a choice, or a number (yuan for money). `closed`:
+    for invited eyes only, so that a finding about it is told to the other side without it."""
+
+    key: str
+    text: str = ""
+    number: float | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True)
 class NeedProfile:
     """One need. `quantity_period` "" means a one-off; 年/月/... a running demand; ? (capacity.UNSTATED_PERIOD) not stated.
     `due` and `lead_time_days` exclude each other: the latter counts from `as_of`. `excluded_firms` and
@@ -65,6 +76,7 @@ class NeedProfile:
     excluded_firms: frozenset[str] = frozenset()
     current_suppliers: frozenset[str] = frozenset()
     control_group: str = ""
+    terms: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,3 +105,5 @@ class CapabilityProfile:
     excluded_firms: frozenset[str] = frozenset()
     control_group: str = ""
     confirmed_on: date | None = None
+    terms: tuple[Term, ...] = ()
+    nature: str = ""  # capability or opening

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 TEXT_SIGNALS = ("title", "body")
 FIT_SIGNALS = (
     "specs",
+    "terms",
     "certificates",
     "capacity",
     "lead_time",
@@ -31,6 +32,7 @@ class Weights:
     title: float = 1.0
     body: float = 0.5
     specs: float = 0.5
+    terms: float = 0.4  # the fields of the type; only where the need fills them in
     certificates: float = 0.3
     capacity: float = 0.15
     lead_time: float = 0.1

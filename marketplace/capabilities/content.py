@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from marketplace.core.specs import SpecContent
+from marketplace.core.terms import TermContent, plain_terms
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,8 @@ class CapabilityContent:
     """Every content field; see product.md 2.2 for the fields' Chinese names."""
 
     product: str = ""
+    # capability: made or done by the party; opening: a resource that others may use.
+    nature: str = "capability"
     english_product: str | None = None
     sentence: str = ""
     description: str = ""
@@ -34,9 +37,11 @@ class CapabilityContent:
     certificates: tuple[str, ...] = ()
     standards: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    # The fields of its types, see taxonomy.entries.
+    terms: tuple[TermContent, ...] = ()
 
 
-ROW_FIELDS = ("specs", "certificates", "standards", "types")
+ROW_FIELDS = ("specs", "certificates", "standards", "types", "terms")
 COLUMNS = tuple(field.name for field in fields(CapabilityContent) if field.name not in ROW_FIELDS)
 
 
@@ -50,4 +55,9 @@ def as_json(content: CapabilityContent) -> dict[str, Any]:
 
     stored = {name: plain(getattr(content, name)) for name in COLUMNS}
     rows = {name: list(getattr(content, name)) for name in ("certificates", "standards", "types")}
-    return {**stored, **rows, "specs": [asdict(row) for row in content.specs]}
+    return {
+        **stored,
+        **rows,
+        "specs": [asdict(row) for row in content.specs],
+        "terms": plain_terms(content.terms),
+    }

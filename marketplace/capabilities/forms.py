@@ -10,7 +10,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from sqlalchemy.orm import Session
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -34,8 +34,24 @@ from marketplace.core.web.listing_forms import (
     tidy_text,
     values_of,
 )
+from marketplace.core.web.term_forms import read_terms, term_values, with_terms
 from marketplace.firms.models import Firm
 from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.entries import fields_for, parties_of, postable, unit_text
+from marketplace.taxonomy.values import TypeField
+
+# What a resource that is opened calls the same boxes.
+_OPENING = {
+    "product": (
+        lazy_gettext("开放什么"),
+        lazy_gettext("需要的企业会搜的名字，例如「高压绝缘检测平台开放」「供应链应收账款融资」"),
+    ),
+    "types": (lazy_gettext("属于哪一类"), lazy_gettext("一条只写一类资源，其他的另写一条")),
+    "certificates": (
+        lazy_gettext("与这项资源有关的体系和资质"),
+        lazy_gettext("证书号和有效期在「我的企业」里填一次，各条共用"),
+    ),
+}
 
 
 class CapabilityForm(ListingForm):
@@ -91,18 +107,20 @@ class CapabilityForm(ListingForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    nature = HiddenField(default="capability")
     visibility = RadioField(lazy_gettext("公开范围"), choices=[], default="public")
     photos = MultipleFileField(lazy_gettext("照片"))
     firm_id = SelectField(lazy_gettext("为哪家企业填写"), [Optional()], choices=[])
 
-    def offer(self, session: Session, locale: str, firms: Sequence[Firm]) -> None:
-        """Fill in what can be chosen."""
+    def offer(self, session: Session, locale: str, firms: Sequence[Firm], home: Firm | None = None) -> None:
+        """Fill in what can be chosen; ``home`` is the firm whose entry it is."""
         self.chain_link.choices = chain_choices(taxonomy.chains(session), locale)
         self.industry_code.choices = industry_choices(taxonomy.industries(session), locale)
         self.certificates.choices = certificate_choices(taxonomy.certificate_kinds(session), locale)
-        self.types.choices = [
-            SelectChoice(kind.key, kind.label(locale)) for kind in taxonomy.need_types(session).values()
-        ]
+        self.types.choices = type_choices(session, home, self.nature.data or "capability", locale)
+        if self.nature.data == "opening":
+            for field, (label, description) in _OPENING.items():
+                self[field].label.text, self[field].description = label, description
         self.visibility.choices = code_choices(rules.VISIBILITIES, "capabilities.visibility")
         self.capacity_period.choices = code_choices(
             ("year", "month", "day"), "capabilities.period", gettext("请选择")
@@ -132,6 +150,8 @@ class CapabilityForm(ListingForm):
             certificates=tuple(self.certificates.data or ()),
             standards=standards_of(self.standards.data or ""),
             types=tuple(self.types.data or ()),
+            nature="opening" if self.nature.data == "opening" else "capability",
+            terms=read_terms(self),
         )
 
     def append_rows(self, rows: Sequence[SpecContent]) -> int:
@@ -146,17 +166,35 @@ class CapabilityForm(ListingForm):
         return len(new)
 
 
+def form_for(session: Session, types: Sequence[str], locale: str) -> type[CapabilityForm]:
+    """The form with the fields of these types."""
+    fields = fields_for(taxonomy.type_fields(session), "offer", types)
+    return with_terms(CapabilityForm, fields, locale, unit_text)
+
+
+def type_choices(session: Session, home: Firm | None, nature: str, locale: str) -> list[SelectChoice]:
+    """The types that this party may offer."""
+    types = taxonomy.need_types(session)
+    keys: Sequence[str] = tuple(types)
+    if home is not None:
+        parties = parties_of(home.party_kind, home.chain_leader)
+        direction = "open" if nature == "opening" else "make"
+        keys = postable(taxonomy.entry_rights(session), parties, direction, types)
+    return [SelectChoice(key, types[key].label(locale)) for key in keys]
+
+
 def standards_of(text: str) -> tuple[str, ...]:
     """One standard a line; 、 and ； part them too."""
     parts = (part.strip() for part in re.split(r"[\n、；;]", text))
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def form_values(content: CapabilityContent) -> dict[str, Any]:
-    """A capability's content as form data."""
+def form_values(content: CapabilityContent, fields: Sequence[TypeField] = ()) -> dict[str, Any]:
+    """A capability's content as form data; ``fields``: of every type."""
     values = values_of(content, COLUMNS)
     values["standards"] = "\n".join(content.standards)
     values["types"] = list(content.types)
+    values |= term_values(content.terms, rules.fields_of(content, fields))
     return values
 
 

@@ -6,22 +6,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.db import Base, Pk
 from marketplace.core.files import StoredFile
-from marketplace.core.listing import ListingColumns, SpecColumns
+from marketplace.core.listing import ListingColumns, SpecColumns, TermColumns, one_value
 from marketplace.firms.models import Firm
 
 
 class Capability(ListingColumns, Base):
-    """One product or service of one firm."""
+    """What one party offers: a product or service that it makes (capability), or a resource that it opens (opening)."""
 
     __tablename__ = "capabilities"
+    __table_args__ = (CheckConstraint("nature IN ('capability', 'opening')", name="nature"),)
 
     id: Mapped[Pk]
     firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), index=True)
+    nature: Mapped[str] = mapped_column(String(10), default="capability", server_default="capability")
     product: Mapped[str] = mapped_column(String(120), default="")
     english_product: Mapped[str | None] = mapped_column(String(160))
     sentence: Mapped[str] = mapped_column(String(300), default="")
@@ -45,6 +47,9 @@ class Capability(ListingColumns, Base):
     specs: Mapped[list[CapabilitySpec]] = relationship(
         cascade="all, delete-orphan", order_by="CapabilitySpec.position"
     )
+    terms: Mapped[list[CapabilityTerm]] = relationship(
+        cascade="all, delete-orphan", order_by="CapabilityTerm.position"
+    )
     certificates: Mapped[list[CapabilityCertificate]] = relationship(cascade="all, delete-orphan")
     standards: Mapped[list[CapabilityStandard]] = relationship(cascade="all, delete-orphan")
     types: Mapped[list[CapabilityType]] = relationship(cascade="all, delete-orphan")
@@ -55,6 +60,16 @@ class Capability(ListingColumns, Base):
 
 class CapabilitySpec(SpecColumns, Base):
     __tablename__ = "capability_specs"
+
+    id: Mapped[Pk]
+    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), index=True)
+
+
+class CapabilityTerm(TermColumns, Base):
+    """A value of one of the fields that its types ask of an offer (taxonomy: type_fields)."""
+
+    __tablename__ = "capability_terms"
+    __table_args__ = (one_value(),)
 
     id: Mapped[Pk]
     capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), index=True)
@@ -81,7 +96,7 @@ class CapabilityStandard(Base):
 
 
 class CapabilityType(Base):
-    """Which types of need it may answer; none means procurement and outsourcing."""
+    """Which types of need it may answer; an opening has one, none means procurement and outsourcing."""
 
     __tablename__ = "capability_types"
 

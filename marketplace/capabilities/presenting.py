@@ -18,6 +18,8 @@ from marketplace.core.i18n import registered_words
 from marketplace.core.lifecycle import state_of
 from marketplace.core.web.language import plain_number, say, table_day, table_moment
 from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.entries import texts_of
+from marketplace.taxonomy.presenting import term_lines
 from marketplace.taxonomy.rules import certificate_state
 
 _ICONS = {
@@ -105,6 +107,20 @@ def certificates_today(
     order = {key: place for place, key in enumerate(kinds)}
     lines = sorted(best.items(), key=lambda item: (not item[1][1].named, order.get(item[0], 999), item[0]))
     return [line for _key, (_rank, line) in lines]
+
+
+def term_facts(
+    session: Session, capability: Capability, locale: str, *, closed_too: bool
+) -> list[dict[str, Any]]:
+    """What the fields of its types say, those for invited eyes only where ``closed_too``."""
+    content = queries.content_of_capability(capability)
+    fields = rules.fields_of(content, taxonomy.type_fields(session))
+    return term_lines(fields, content.terms, locale, closed_too=closed_too)
+
+
+def entrance_of(capability: Capability) -> str:
+    """Where an institution takes applications, as it wrote it: no loan is processed here."""
+    return next(iter(texts_of(queries.content_of_capability(capability).terms, "entrance")), "")
 
 
 def completeness_of(capability: Capability) -> tuple[int, list[str]]:

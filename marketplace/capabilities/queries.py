@@ -17,6 +17,7 @@ from marketplace.core.audit import AuditEntry
 from marketplace.core.lifecycle import state_of
 from marketplace.core.listing import is_open, state_expression
 from marketplace.core.specs import content_of
+from marketplace.core.terms import terms_of
 from marketplace.firms.models import Firm
 
 
@@ -48,6 +49,7 @@ def _whole() -> tuple[Any, ...]:
     return (
         joinedload(Capability.firm),
         selectinload(Capability.specs),
+        selectinload(Capability.terms),
         selectinload(Capability.certificates),
         selectinload(Capability.standards),
         selectinload(Capability.types),
@@ -89,6 +91,7 @@ def content_of_capability(capability: Capability) -> CapabilityContent:
         certificates=tuple(sorted(row.kind_key for row in capability.certificates)),
         standards=tuple(sorted(row.standard for row in capability.standards)),
         types=tuple(sorted(row.type_key for row in capability.types)),
+        terms=terms_of(capability.terms),
     )
 
 

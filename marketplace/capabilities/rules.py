@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +13,8 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import Problem
 from marketplace.core.lifecycle import State
 from marketplace.core.specs import spec_problems
+from marketplace.taxonomy.entries import fields_for, missing_problems, term_problems
+from marketplace.taxonomy.values import TypeField
 
 SHORTEST_PRODUCT = 2
 LONGEST_PRODUCT = 60
@@ -19,6 +22,8 @@ LONGEST_SENTENCE = 200
 LONGEST_TEXT = 8000
 MOST_PHOTOS = 8
 VISIBILITIES = ("public", "verified")
+NATURES = ("capability", "opening")
+PROCUREMENT_TYPES = ("procurement", "processing")
 PERIODS = ("day", "month", "year")
 CLOSE_REASONS = ("discontinued", "duplicate", "other")
 STALE_AFTER = timedelta(days=180)
@@ -92,9 +97,34 @@ def may_edit(actor: Actor, capability: CapabilityView) -> bool:
     return actor.may_edit_firm(capability.firm_id)
 
 
-def shape_problems(content: CapabilityContent) -> list[Problem]:
-    """What no draft may hold."""
+def may_see_closed_terms(actor: Actor, capability: CapabilityView) -> bool:
+    """Terms for invited eyes: an offer invites nobody, so its firm and its staff alone."""
+    return may_see_record(actor, capability)
+
+
+def direction_of(content: CapabilityContent) -> str:
+    """我开放 or 我能做."""
+    return "open" if content.nature == "opening" else "make"
+
+
+def types_of(content: CapabilityContent) -> tuple[str, ...]:
+    """The types that it answers, said or not."""
+    return content.types or (PROCUREMENT_TYPES if content.nature == "capability" else ())
+
+
+def fields_of(content: CapabilityContent, fields: Sequence[TypeField]) -> tuple[TypeField, ...]:
+    """The fields that its types ask for."""
+    return fields_for(fields, "offer", content.types)
+
+
+def shape_problems(content: CapabilityContent, fields: Sequence[TypeField] = ()) -> list[Problem]:
+    """What no draft may hold. ``fields``: of every type."""
     problems = spec_problems(content.specs)
+    problems += term_problems(content.terms, fields_of(content, fields))
+    if content.nature not in NATURES:
+        problems.append(Problem("capabilities.choice", "nature"))
+    if content.nature == "opening" and len(content.types) > 1:
+        problems.append(Problem("capabilities.one_type", "types"))
     if content.visibility not in VISIBILITIES:
         problems.append(Problem("capabilities.choice", "visibility"))
     if content.capacity_period is not None and content.capacity_period not in PERIODS:
@@ -122,9 +152,14 @@ def shape_problems(content: CapabilityContent) -> list[Problem]:
     return problems
 
 
-def submission_problems(content: CapabilityContent) -> list[Problem]:
-    """What must be there before the bureau looks at it: a product name is enough, numbers need units."""
-    problems = shape_problems(content)
+def submission_problems(content: CapabilityContent, fields: Sequence[TypeField] = ()) -> list[Problem]:
+    """What must be there before the bureau looks at it: a product name is enough, numbers need units; a resource that
+    is opened says its type and what that type asks for."""
+    problems = shape_problems(content, fields)
+    if content.nature == "opening":
+        if not content.types:
+            problems.append(Problem("capabilities.type_missing", "types"))
+        problems += missing_problems(content.terms, fields_of(content, fields))
     if len(content.product.strip()) < SHORTEST_PRODUCT:
         problems.append(Problem("capabilities.product_short", "product"))
     capacities = (content.capacity, content.spare_capacity)

@@ -17,16 +17,21 @@ from marketplace.capabilities.models import (
     CapabilityCertificate,
     CapabilitySpec,
     CapabilityStandard,
+    CapabilityTerm,
     CapabilityType,
     CapabilityVersion,
 )
 from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
-from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.core.lifecycle import Action, State, state_of, take
 from marketplace.core.listing_steps import Steps, check_version, look_again, step
 from marketplace.core.specs import fill_rows
+from marketplace.core.terms import fill_terms
+from marketplace.firms.models import Firm
+from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.entries import ordered, parties_of, right_problems
 
 __all__ = [
     "CapabilityContent",
@@ -71,7 +76,7 @@ def create(
     """A draft for a firm, by its editors or by staff filling in for it."""
     if not actor.may_edit_firm(firm_id) and not (actor.bureau and source is not None):
         raise NotFound if not actor.belongs_to(firm_id) else Forbidden
-    _refuse_shape(content)
+    content = _refuse_shape(session, session.get_one(Firm, firm_id), content)
     capability = Capability(
         firm_id=firm_id,
         created_by=actor.account_id,
@@ -101,7 +106,8 @@ def save(
     """Save a draft or a returned capability; incomplete is fine. Autosave calls this too."""
     capability = editable(session, actor, capability_id, now)
     check_version(capability, expected_version)
-    _refuse_shape(content)
+    # What it is never changes under its readers: a product does not become a resource that is opened.
+    content = _refuse_shape(session, capability.firm, replace(content, nature=capability.nature))
     take(capability, Action.SAVE, now, day_of(now))
     content = replace(_tidy(content), confirmed_on=capability.confirmed_on)
     if queries.content_of_capability(capability) != content:
@@ -116,7 +122,8 @@ def submit(session: Session, actor: Actor, capability_id: int, *, now: datetime)
     """Hand it to the bureau; kept as a version from here on."""
     capability = editable(session, actor, capability_id, now)
     content = queries.content_of_capability(capability)
-    problems = rules.submission_problems(content)
+    problems = rules.submission_problems(content, taxonomy.type_fields(session))
+    problems += _right_problems(session, capability.firm, replace(content, types=rules.types_of(content)))
     if problems:
         raise Refusal.of(problems)
     photos = _photos(capability)
@@ -166,10 +173,20 @@ def _photos(capability: Capability) -> list[list[str | None]]:
     return [[photo.file.sha256, photo.caption] for photo in capability.photos]
 
 
-def _refuse_shape(content: CapabilityContent) -> None:
-    problems = rules.shape_problems(content)
+def _refuse_shape(session: Session, firm: Firm, content: CapabilityContent) -> CapabilityContent:
+    """The content with its terms in their order; Refusal where it cannot be kept, or not be posted by this party."""
+    fields = rules.fields_of(content, taxonomy.type_fields(session))
+    content = replace(content, terms=ordered(content.terms, fields))
+    problems = _right_problems(session, firm, content) + rules.shape_problems(content, fields)
     if problems:
         raise Refusal.of(problems)
+    return content
+
+
+def _right_problems(session: Session, firm: Firm, content: CapabilityContent) -> list[Problem]:
+    parties = parties_of(firm.party_kind, firm.chain_leader)
+    direction, rights = rules.direction_of(content), taxonomy.entry_rights(session)
+    return right_problems(rights, parties, content.types, direction, "types")
 
 
 def _tidy(content: CapabilityContent) -> CapabilityContent:
@@ -186,6 +203,7 @@ def _write(capability: Capability, content: CapabilityContent) -> None:
     for name in COLUMNS:
         setattr(capability, name, getattr(content, name))
     fill_rows(capability.specs, CapabilitySpec, content.specs)
+    fill_terms(capability.terms, CapabilityTerm, content.terms)
     _set_rows(capability.certificates, CapabilityCertificate, "kind_key", content.certificates)
     _set_rows(capability.standards, CapabilityStandard, "standard", content.standards)
     _set_rows(capability.types, CapabilityType, "type_key", content.types)

@@ -22,7 +22,11 @@ register_words(
         "capabilities.closed": N_("这条能力已关闭，不能确认：请先撤销关闭，或新建一条。"),
         "capabilities.reopen_late": N_("关闭超过 %(days)s 天，不能撤销：请新建一条能力。"),
         "capabilities.firm_unchecked": N_("%(firm)s 尚未核验，能力不能发布：请先核验企业。"),
+        "capabilities.one_type": N_("一条开放的资源只属于一类：请只选一类，其他的另写一条。"),
+        "capabilities.type_missing": N_("请选择开放的是哪一类资源。"),
         # choices
+        "capabilities.nature.capability": N_("能力"),
+        "capabilities.nature.opening": N_("开放的资源"),
         "capabilities.visibility.public": N_("公开：任何人都能看到"),
         "capabilities.visibility.verified": N_("仅核验过的企业和主办单位可见"),
         "capabilities.period.day": N_("每天"),

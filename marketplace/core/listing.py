@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, String, and_, case, or_
+from sqlalchemy import CheckConstraint, ColumnElement, Date, Numeric, String, and_, case, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.lifecycle import State
+from marketplace.core.terms import LONGEST_TEXT
 
 
 class ListingColumns:
@@ -40,6 +42,20 @@ class SpecColumns:
     unit: Mapped[str | None] = mapped_column(String(30))
     must: Mapped[bool] = mapped_column(default=True)
     standard: Mapped[str | None] = mapped_column(String(120))
+
+
+class TermColumns:
+    """A row of need_terms or capability_terms: the value stands in the one column of its kind."""
+
+    key: Mapped[str] = mapped_column(String(30))
+    position: Mapped[int]
+    text: Mapped[str | None] = mapped_column(String(LONGEST_TEXT))
+    number: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+
+
+def one_value() -> CheckConstraint:
+    """Holds a row to exactly one value."""
+    return CheckConstraint("(text IS NULL) <> (number IS NULL)", name="one_value")
 
 
 def state_expression(model: Any, as_of: date) -> ColumnElement[str]:

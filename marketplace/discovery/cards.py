@@ -15,18 +15,26 @@ from marketplace.capabilities.models import Capability
 from marketplace.capabilities.queries import visible_capabilities
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, translate
+from marketplace.core.listing import TermColumns
+from marketplace.core.terms import terms_of
 from marketplace.core.web.language import plain_number, say
 from marketplace.discovery.facets import Names
 from marketplace.firms.models import Firm
 from marketplace.firms.queries import visible_to as firm_visible
 from marketplace.needs.models import Need
 from marketplace.needs.queries import firm_shown, visible_needs
+from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.entries import fields_for
+from marketplace.taxonomy.presenting import term_lines
+from marketplace.taxonomy.values import TypeField
 from search.results import Hit, Segment
 
 _ANONYMOUS = N_("匿名链主企业")
 _EXAMPLE = N_("示例")
 _TENDER = N_("须招标")
 _LEADER = N_("链主")
+_OPENING = N_("开放的资源")
+MOST_TERMS = 3
 
 
 def marked(segments: Sequence[Segment]) -> Markup:
@@ -58,6 +66,7 @@ def _need_cards(
     locale = names.locale
     rows = session.scalars(visible_needs(actor, as_of).where(Need.id.in_(hits))).unique()
     shown = [(need, firm_shown(actor, need)) for need in rows]
+    fields = taxonomy.type_fields(session)
     return {
         need.id: {
             "id": need.id,
@@ -74,6 +83,7 @@ def _need_cards(
                 fact
                 for fact in (
                     names.of("type", need.type_key),
+                    *_of_type(fields, "want", [need.type_key], need.terms, locale),
                     _quantity(need),
                     _days(need.lead_time_days),
                     names.place(need.delivery_division),
@@ -91,6 +101,7 @@ def _capability_cards(
 ) -> dict[int, dict[str, Any]]:
     locale = names.locale
     rows = session.scalars(visible_capabilities(actor, as_of).where(Capability.id.in_(hits))).unique()
+    fields = taxonomy.type_fields(session)
     return {
         row.id: {
             "id": row.id,
@@ -99,10 +110,14 @@ def _capability_cards(
             "url": url_for("capabilities.show", capability_id=row.id),
             "firm": row.firm.legal_name,
             "firm_url": url_for("firms.show", firm_id=row.firm_id),
-            "badges": _badges((translate(_EXAMPLE, locale), None, None) if row.firm.example else None),
+            "badges": _badges(
+                (translate(_OPENING, locale), "unlock", "primary") if row.nature == "opening" else None,
+                (translate(_EXAMPLE, locale), None, None) if row.firm.example else None,
+            ),
             "facts": [
                 fact
                 for fact in (
+                    *_of_type(fields, "offer", [kind.type_key for kind in row.types], row.terms, locale),
                     _capacity(row),
                     _days(row.lead_time_days),
                     names.place(row.firm.production_division or row.firm.registered_division),
@@ -138,6 +153,15 @@ def _firm_cards(
         }
         for firm in rows
     }
+
+
+def _of_type(
+    fields: Sequence[TypeField], side: str, types: Sequence[str], rows: Sequence[TermColumns], locale: str
+) -> list[str]:
+    """The first of what the type's fields say to everybody, short enough for a card."""
+    shown = [field for field in fields_for(fields, side, types) if field.kind != "text"]
+    lines = term_lines(shown, terms_of(rows), locale, closed_too=False)
+    return [f"{line['label']} {line['value']}" for line in lines[:MOST_TERMS]]
 
 
 def _badges(*found: tuple[str, str | None, str | None] | None) -> list[dict[str, str | None]]:

@@ -17,18 +17,24 @@ from marketplace.capabilities.queries import open_capabilities, open_now
 from marketplace.certifications import queries as certifications
 from marketplace.core.analysis import analyser
 from marketplace.core.clock import day_of
+from marketplace.core.listing import TermColumns
 from marketplace.core.specs import content_of, written
+from marketplace.core.terms import terms_of
 from marketplace.discovery.wording import indexed, names
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need, NeedInvitee
 from marketplace.needs.queries import open_needs
+from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.entries import fields_for, parties_of
+from marketplace.taxonomy.presenting import term_lines
+from marketplace.taxonomy.values import TypeField
 from search.documents import LAST_DAY, Document, day
 
 STAFF = "staff"
 VERIFIED = "verified"
 PUBLIC = "public"
 # Every facet that any document carries; the index is told of them once.
-FACETS = ("chain", "link", "type", "division", "certificate", "procedure", "openness", "party")
+FACETS = ("direction", "chain", "link", "type", "division", "certificate", "procedure", "openness", "party")
 
 
 def firm_token(firm_id: int) -> str:
@@ -56,10 +62,11 @@ def need_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
     """Documents of those needs that are open; what is missing from the result has none."""
     rows = session.scalars(open_needs(day_of(now)).where(Need.id.in_(list(ids)))).unique().all()
     invited = _invited(session, rows)
-    return [_need(need, invited.get(need.id, ())) for need in rows]
+    fields = taxonomy.type_fields(session)
+    return [_need(need, invited.get(need.id, ()), fields) for need in rows]
 
 
-def _need(need: Need, invited: Sequence[int]) -> Document:
+def _need(need: Need, invited: Sequence[int], fields: Sequence[TypeField]) -> Document:
     own = _owners(need.firm)
     seen_by = {
         "public": (PUBLIC, VERIFIED, *own),
@@ -67,7 +74,8 @@ def _need(need: Need, invited: Sequence[int]) -> Document:
         "invited": (*(invited_token(firm_id) for firm_id in invited), *own),
     }[need.visibility]
     specs = "；".join(written(row) for row in content_of(need.specs))
-    title, body = indexed(need.title, need.use, need.description, specs)
+    terms = _terms(fields_for(fields, "want", (need.type_key,)), need.terms)
+    title, body = indexed(need.title, need.use, need.description, specs, terms)
     open_to = (
         ("sme", need.sme_oriented),
         ("first_of_kind", need.accepts_first_of_kind),
@@ -84,11 +92,14 @@ def _need(need: Need, invited: Sequence[int]) -> Document:
         visibility=seen_by,
         facets={
             **_place(need.chain_key, need.link_key),
+            "direction": ("want",),
             "type": (need.type_key,),
             "division": _divisions(need.delivery_division),
             "certificate": tuple(sorted(row.kind_key for row in need.certificates)),
             "procedure": (need.procedure,),
             "openness": tuple(name for name, open_ in open_to if open_),
+            # An anonymous buyer may be the only bank or public buyer of the district.
+            "party": () if need.anonymous else _parties(need.firm),
         },
         published=day(_day(need.published_at)),
         valid_until=day(need.valid_until, default=LAST_DAY),
@@ -98,18 +109,21 @@ def _need(need: Need, invited: Sequence[int]) -> Document:
 def capability_documents(session: Session, ids: Iterable[int], now: datetime) -> list[Document]:
     rows = session.scalars(open_capabilities(day_of(now)).where(Capability.id.in_(list(ids)))).unique().all()
     held = certifications.held_by(session, {row.firm_id for row in rows})
+    fields = taxonomy.type_fields(session)
     return [
-        _capability(row, certifications.kinds_in_force(held.get(row.firm_id, []), day_of(now)))
+        _capability(row, certifications.kinds_in_force(held.get(row.firm_id, []), day_of(now)), fields)
         for row in rows
     ]
 
 
-def _capability(row: Capability, certificates: frozenset[str]) -> Document:
+def _capability(row: Capability, certificates: frozenset[str], fields: Sequence[TypeField]) -> Document:
     own = _owners(row.firm)
     specs = "；".join(written(spec) for spec in content_of(row.specs))
     standards = "、".join(sorted(standard.standard for standard in row.standards))
+    types = [kind.type_key for kind in row.types]
+    terms = _terms(fields_for(fields, "offer", types), row.terms)
     title, body = indexed(
-        row.product, row.english_product or "", row.sentence, row.description, specs, standards
+        row.product, row.english_product or "", row.sentence, row.description, specs, standards, terms
     )
     return Document(
         kind="capability",
@@ -122,10 +136,11 @@ def _capability(row: Capability, certificates: frozenset[str]) -> Document:
         visibility=(PUBLIC, VERIFIED, *own) if row.visibility == "public" else (VERIFIED, *own),
         facets={
             **_place(row.chain_key, row.link_key),
-            "type": tuple(sorted(kind.type_key for kind in row.types)) or ("procurement", "processing"),
+            "direction": ("open" if row.nature == "opening" else "make",),
+            "type": tuple(sorted(types)) or ("procurement", "processing"),
             "division": _divisions(row.firm.production_division or row.firm.registered_division),
             "certificate": tuple(sorted(certificates)),
-            "party": (row.firm.party_kind,),
+            "party": _parties(row.firm),
         },
         published=day(_day(row.published_at)),
         valid_until=day(row.valid_until, default=LAST_DAY),
@@ -157,12 +172,23 @@ def firm_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
                 "certificate": tuple(
                     sorted(certifications.kinds_in_force(held.get(row.id, []), day_of(now)))
                 ),
-                "party": (row.party_kind,),
+                "party": _parties(row),
             },
             published=day(_day(row.verified_at)),
         )
         for row in rows
     ]
+
+
+def _terms(fields: Sequence[TypeField], rows: Iterable[TermColumns]) -> str:
+    """What the type's fields say to everybody; an entrance is for the page, not for searching."""
+    shown = [field for field in fields if field.key != "entrance"]
+    lines = term_lines(shown, terms_of(rows), "zh", closed_too=False)
+    return "；".join(f"{line['label']} {line['value']}" for line in lines)
+
+
+def _parties(firm: Firm) -> tuple[str, ...]:
+    return parties_of(firm.party_kind, firm.chain_leader)
 
 
 def _names(*names: str) -> tuple[str, ...]:

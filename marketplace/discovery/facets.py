@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 from marketplace.core.i18n import N_, render, translate
 from marketplace.firms.models import PARTY_KINDS
 from marketplace.needs.rules import PROCEDURES
+from marketplace.taxonomy.entries import DIRECTIONS
 from marketplace.taxonomy.lists import lists_of
 from marketplace.taxonomy.values import Named
 
 LABELS = {
+    "direction": N_("方向"),
     "chain": N_("产业链"),
     "link": N_("环节"),
-    "type": N_("需求类型"),
+    "type": N_("类型"),
     "division": N_("地区"),
     "certificate": N_("资质"),
     "procedure": N_("采购方式"),
@@ -24,15 +26,16 @@ LABELS = {
     "party": N_("单位类型"),
 }
 OF_KIND = {
-    "need": ("chain", "link", "type", "division", "certificate", "procedure", "openness"),
-    "capability": ("chain", "link", "division", "certificate", "party"),
+    "need": ("chain", "link", "type", "division", "party", "certificate", "procedure", "openness"),
+    "capability": ("direction", "type", "chain", "link", "division", "certificate", "party"),
     "firm": ("chain", "link", "division", "certificate", "party"),
 }
 # Facets whose values are codes of our own, in words.py.
 CODES = {
     "procedure": PROCEDURES,
     "openness": ("sme", "first_of_kind", "splitting"),
-    "party": PARTY_KINDS,
+    "party": (*PARTY_KINDS, "chain_leader"),
+    "direction": DIRECTIONS,
 }
 MOST_SHOWN = 40
 
@@ -87,7 +90,7 @@ def facet_groups(
             {
                 "name": facet,
                 "label": translate(LABELS[facet], names.locale),
-                "open": bool(on) or facet in ("chain", "type", "division"),
+                "open": bool(on) or facet in ("direction", "chain", "type", "division"),
                 "options": [
                     {"value": value, "label": names.of(facet, value), "count": count, "selected": value in on}
                     for value, count in ordered

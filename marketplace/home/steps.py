@@ -15,6 +15,7 @@ class Step:
     icon: str
 
 
+POST = Step(N_("我需要 · 我开放 · 我能做"), "pages.post", "signpost-split")
 POST_NEED = Step(N_("发布需求"), "needs.new", "megaphone")
 ADD_CAPABILITY = Step(N_("登记一项能力"), "capabilities.new", "box-seam")
 FIND_NEEDS = Step(N_("看需求"), "discovery.needs", "search")
@@ -38,6 +39,7 @@ def steps_for(actor: Actor) -> tuple[Step, ...]:
     offered = ((POST_NEED,) if actor.buys else ()) + ((ADD_CAPABILITY,) if actor.supplies else ())
     return (
         *offered,
+        POST,
         *((FIND_NEEDS,) if actor.supplies else ()),
         *((FIND_CAPABILITIES,) if actor.buys else ()),
     )

@@ -11,11 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from marketplace.capabilities.models import Capability
+from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import LOCALES
 from marketplace.core.web.language import say
-from marketplace.core.web.links import local_path
-from marketplace.core.web.request import current_actor, now, reading, today
+from marketplace.core.web.links import local_path, url_if_there
+from marketplace.core.web.request import current_actor, current_locale, now, reading, today
+from marketplace.firms.queries import firms_of
 from marketplace.home import queries
+from marketplace.home.entries import ways_of
 from marketplace.home.steps import steps_for
 from marketplace.needs.models import Need
 from marketplace.needs.queries import firm_shown
@@ -48,6 +51,24 @@ def home() -> str:
         ],
         conferences=queries.coming_conferences(session_, actor, now()),
         numbers=queries.district_numbers(session_, today()),
+    )
+
+
+@pages.get("/post")
+def post() -> str:
+    """Where every entry starts: what this party may ask for, open or offer."""
+    actor = current_actor()
+    if not actor.signed_in:
+        raise Forbidden
+    firms = [firm for firm in firms_of(reading(), actor) if actor.may_edit_firm(firm.id)]
+    chosen = request.args.get("firm", type=int)
+    firm = next((one for one in firms if one.id == chosen), firms[0] if firms else None)
+    return render_template(
+        "home/post.html",
+        firm=firm,
+        firms=firms,
+        ways=ways_of(reading(), firm, current_locale()) if firm else [],
+        firm_url=url_if_there("firms.mine"),
     )
 
 

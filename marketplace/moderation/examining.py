@@ -44,12 +44,17 @@ def parts_of(subject: Subject) -> list[Part]:
     specs = "\n".join(
         " ".join(filter(None, (written(row), row.standard))) for row in content_of(subject.specs)
     )
+    # What was written by hand in the fields of the type; an institution's entrance is meant to be called.
+    said = [row for row in subject.terms if row.text]
+    terms = "\n".join(row.text or "" for row in said if row.key != "entrance")
+    entrance = "\n".join(row.text or "" for row in said if row.key == "entrance")
     if isinstance(subject, Need):
         parts = [
             Part("title", subject.title),
             Part("use", subject.use),
             Part("description", subject.description),
             Part("specs", specs),
+            Part("terms", terms),
             Part("entrance", subject.entrance or "", contacts_expected=not subject.anonymous),
             Part("payment_reason", subject.payment_reason or ""),
             Part("files", "\n".join(attached.file.name for attached in subject.attachments)),
@@ -60,6 +65,8 @@ def parts_of(subject: Subject) -> list[Part]:
             Part("sentence", subject.sentence),
             Part("description", subject.description),
             Part("specs", specs),
+            Part("terms", terms),
+            Part("entrance", entrance, contacts_expected=True),
             Part("standards", "\n".join(sorted(row.standard for row in subject.standards))),
             Part("english_product", subject.english_product or ""),
             Part("photos", "\n".join(photo.caption or "" for photo in subject.photos)),

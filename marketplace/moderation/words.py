@@ -45,6 +45,7 @@ register_words(
         "moderation.part.use": N_("应用场景"),
         "moderation.part.description": N_("描述"),
         "moderation.part.specs": N_("技术指标"),
+        "moderation.part.terms": N_("本类型的内容"),
         "moderation.part.entrance": N_("采购入口"),
         "moderation.part.payment_reason": N_("付款期限说明"),
         "moderation.part.files": N_("附件名"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from marketplace.core.specs import SpecContent
+from marketplace.core.terms import TermContent, plain_terms
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,12 @@ class NeedContent:
     valid_until: date | None = None
     specs: tuple[SpecContent, ...] = ()
     certificates: tuple[str, ...] = ()
+    # The fields of the type, see taxonomy.entries.
+    terms: tuple[TermContent, ...] = ()
 
 
-COLUMNS = tuple(field.name for field in fields(NeedContent) if field.name not in ("specs", "certificates"))
+ROW_FIELDS = ("specs", "certificates", "terms")
+COLUMNS = tuple(field.name for field in fields(NeedContent) if field.name not in ROW_FIELDS)
 
 
 def as_json(content: NeedContent) -> dict[str, Any]:
@@ -63,4 +67,5 @@ def as_json(content: NeedContent) -> dict[str, Any]:
         **stored,
         "specs": [asdict(row) for row in content.specs],
         "certificates": list(content.certificates),
+        "terms": plain_terms(content.terms),
     }

@@ -26,15 +26,17 @@ from marketplace.core.web.request import (
     today,
     unit_of_work,
 )
+from marketplace.core.web.term_forms import term_lines
 from marketplace.firms import queries as firm_queries
 from marketplace.firms.models import Firm
 from marketplace.needs import attachments, presenting, queries, rules, service
 from marketplace.needs.access import editable, seen
 from marketplace.needs.blueprint import NEED, pages, signed_in, tell
 from marketplace.needs.content import NeedContent
-from marketplace.needs.forms import NeedForm, TermsForm, fill_choices, values_of
+from marketplace.needs.forms import NeedForm, TermsForm, fill_choices, form_for, type_choices, values_of
 from marketplace.needs.models import Need
 from marketplace.needs.sections import outline
+from marketplace.taxonomy import queries as taxonomy
 
 SPEC_UNITS = (
     "mm μm m kg t g MPa N kN N·m ℃ % kW kV A V Hz kWh Ah L m³ m² s min h h⁻¹ 件 台 套 吨 米 次".split()
@@ -49,21 +51,28 @@ def _writable(actor: Actor) -> list[Firm]:
 
 
 def _blank(firm: Firm, as_of: date) -> NeedContent:
-    """What a new need starts from: the usual validity, and the buyer's own size as far as its record tells."""
+    """What a new need starts from: the type that was asked for, the usual validity, and the buyer's own size as far
+    as its record tells."""
+    types = [choice.value for choice in type_choices(reading(), firm, current_locale())]
+    asked = request.args.get("type", "")
     return NeedContent(
-        valid_until=as_of + rules.USUAL_VALIDITY, buyer_kind=queries.buyer_kind_of(reading(), firm)
+        type_key=asked if asked in types else NeedContent().type_key,
+        valid_until=as_of + rules.USUAL_VALIDITY,
+        buyer_kind=queries.buyer_kind_of(reading(), firm),
     )
 
 
 def _form(start: NeedContent, firms: Sequence[Firm], home: Firm, version: int | None = None) -> NeedForm:
-    form = NeedForm(data=_values(start, home, version))
+    chosen = request.form.get("type_key") or start.type_key
+    form = form_for(reading(), chosen, current_locale())(data=_values(start, home, version))
     fill_choices(form, reading(), firms, home, today(), current_locale())
     return form
 
 
 def _values(start: NeedContent, home: Firm, version: int | None) -> dict[str, object]:
     stated = {"firm_id": home.id, "confidentiality": "restricted"}
-    return {**values_of(start), **stated, "version": None if version is None else str(version)}
+    values = values_of(start, taxonomy.type_fields(reading()))
+    return {**values, **stated, "version": None if version is None else str(version)}
 
 
 def _page(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None, **more: object) -> str:
@@ -83,6 +92,7 @@ def _page(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None, 
         units=SPEC_UNITS,
         rules=rules,
         outline=outline(form, has_files=bool(lines)),
+        term_lines=term_lines(form),
         reasons_url=need and url_if_there("moderation.reasons", kind="need", subject_id=need.id),
         **more,
     )
@@ -128,7 +138,9 @@ def edit(need_id: int) -> Answer:
 def with_problems(need_id: int, refusal: Refusal) -> str:
     """The form of a stored need with what kept it from being submitted."""
     need = editable(reading(), current_actor(), need_id, now())
-    form = NeedForm(formdata=None, data=_values(queries.content_of_need(need), need.firm, need.version))
+    form = form_for(reading(), need.type_key, current_locale())(
+        formdata=None, data=_values(queries.content_of_need(need), need.firm, need.version)
+    )
     fill_choices(form, reading(), [need.firm], need.firm, today(), current_locale())
     form.show(refusal)
     return _page(form, need.firm, [need.firm], need, form_url=url_for("needs.edit", need_id=need_id))
@@ -281,6 +293,13 @@ def copy(need_id: int) -> Answer:
         return redirect(url_for("needs.show", need_id=need_id))
     flash(gettext("已复制成新草稿：请核对有效期和交期，再提交审核。附件没有复制。"), "success")
     return redirect(url_for("needs.edit", need_id=made))
+
+
+@pages.get("/type-terms")
+def type_terms() -> str:
+    """The fields of the type that was chosen in the form; what fits them keeps its value."""
+    form = form_for(reading(), request.args.get("type_key", ""), current_locale())(formdata=request.args)
+    return render_template("needs/_terms.html", term_lines=term_lines(form))
 
 
 @pages.get("/payment-verdict")

@@ -23,13 +23,16 @@ from marketplace.core.web.listing_forms import (
     WanField,
     WholeNumberField,
 )
+from marketplace.core.web.term_forms import read_terms, term_values, with_terms
 from marketplace.firms.models import Firm
 from marketplace.needs import rules
 from marketplace.needs.content import COLUMNS, NeedContent
 from marketplace.needs.words import FIELDS
 from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.entries import fields_for, parties_of, postable, unit_text
+from marketplace.taxonomy.values import TypeField
 
-_ROWS = ("chain_key", "link_key", "specs", "certificates")
+_ROWS = ("chain_key", "link_key", "specs", "certificates", "terms")
 
 
 def _named(name: str) -> Any:
@@ -81,11 +84,22 @@ class NeedForm(ListingForm):
             link_key=link,
             specs=shared.spec_content(self.specs),
             certificates=tuple(self.certificates.data or ()),
+            terms=read_terms(self),
         )
 
 
-def values_of(content: NeedContent) -> dict[str, Any]:
-    return shared.values_of(content, COLUMNS)
+def form_for(session: Session, type_key: str, locale: str) -> type[NeedForm]:
+    """The form with the fields of this type."""
+    fields = fields_for(taxonomy.type_fields(session), "want", (type_key,))
+    return with_terms(NeedForm, fields, locale, unit_text)
+
+
+def values_of(content: NeedContent, fields: Sequence[TypeField] = ()) -> dict[str, Any]:
+    """The content as form data; ``fields``: of every type."""
+    return {
+        **shared.values_of(content, COLUMNS),
+        **term_values(content.terms, rules.fields_of(content, fields)),
+    }
 
 
 def fill_choices(
@@ -93,8 +107,7 @@ def fill_choices(
 ) -> None:
     """The choices in the reader's language. ``home`` is the firm whose city is offered first for delivery."""
     form.firm_id.choices = [SelectChoice(str(firm.id), firm.legal_name) for firm in firms]
-    types = taxonomy.need_types(session).values()
-    form.type_key.choices = [SelectChoice(kind.key, kind.label(locale)) for kind in types]
+    form.type_key.choices = type_choices(session, home, locale)
     form.chain_link.choices = shared.chain_choices(taxonomy.chains(session), locale)
     form.industry_code.choices = shared.industry_choices(taxonomy.industries(session), locale)
     form.certificates.choices = shared.certificate_choices(taxonomy.certificate_kinds(session), locale)
@@ -110,6 +123,15 @@ def fill_choices(
     form.payment_start.choices = shared.code_choices(rules.PAYMENT_STARTS, "needs.payment_start", none_yet)
     form.visibility.choices = shared.code_choices(rules.VISIBILITIES, "needs.visibility")
     form.confidentiality.choices = shared.code_choices(rules.CONFIDENTIALITIES, "needs.confidentiality")
+
+
+def type_choices(session: Session, home: Firm | None, locale: str) -> list[SelectChoice]:
+    """The types that this party may ask for."""
+    types = taxonomy.need_types(session)
+    rights = taxonomy.entry_rights(session)
+    parties = parties_of(home.party_kind, home.chain_leader) if home else ()
+    keys = postable(rights, parties, "want", types) if home else tuple(types)
+    return [SelectChoice(key, types[key].label(locale)) for key in keys]
 
 
 class TermsForm(Form):

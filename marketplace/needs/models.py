@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.db import Base, Pk
 from marketplace.core.files import StoredFile
-from marketplace.core.listing import ListingColumns, SpecColumns
+from marketplace.core.listing import ListingColumns, SpecColumns, TermColumns, one_value
 from marketplace.firms.models import Firm
 
 PROCEDURES = ("direct", "inquiry", "negotiation", "tender", "undecided")
@@ -64,12 +64,23 @@ class Need(ListingColumns, Base):
 
     firm: Mapped[Firm] = relationship()
     specs: Mapped[list[NeedSpec]] = relationship(cascade="all, delete-orphan", order_by="NeedSpec.position")
+    terms: Mapped[list[NeedTerm]] = relationship(cascade="all, delete-orphan", order_by="NeedTerm.position")
     certificates: Mapped[list[NeedCertificate]] = relationship(cascade="all, delete-orphan")
     attachments: Mapped[list[NeedAttachment]] = relationship(cascade="all, delete-orphan")
 
 
 class NeedSpec(SpecColumns, Base):
     __tablename__ = "need_specs"
+
+    id: Mapped[Pk]
+    need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), index=True)
+
+
+class NeedTerm(TermColumns, Base):
+    """A value of one of the fields that the need's type asks for (taxonomy: type_fields)."""
+
+    __tablename__ = "need_terms"
+    __table_args__ = (one_value(),)
 
     id: Mapped[Pk]
     need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), index=True)

@@ -20,6 +20,7 @@ from marketplace.needs.content import NeedContent
 from marketplace.needs.models import NeedVersion
 from marketplace.needs.words import FIELDS
 from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.presenting import term_lines
 
 _TONES = {"ok": "good", "state_reason": "doubt", "barred": "bad", "unknown": "doubt", "not_bound": "info"}
 _MARKS = {
@@ -129,6 +130,15 @@ def certificate_texts(session: Session, content: NeedContent, locale: str) -> li
     return [kinds[key].label(locale) if key in kinds else key for key in content.certificates]
 
 
+def term_facts(
+    session: Session, content: NeedContent, locale: str, *, closed_too: bool
+) -> list[dict[str, Any]]:
+    """What the type's fields say, those for invited eyes only where ``closed_too``."""
+    return term_lines(
+        rules.fields_of(content, taxonomy.type_fields(session)), content.terms, locale, closed_too=closed_too
+    )
+
+
 def field_text(session: Session, content: NeedContent, name: str, locale: str) -> str:
     """One field as a reader would read it, for comparisons."""
     value = getattr(content, name)
@@ -137,6 +147,9 @@ def field_text(session: Session, content: NeedContent, name: str, locale: str) -
     match name:
         case "specs":
             return "；".join(written(row) for row in content.specs)
+        case "terms":
+            lines = term_facts(session, content, locale, closed_too=True)
+            return "；".join(f"{line['label']} {line['value']}" for line in lines)
         case "certificates":
             return "、".join(certificate_texts(session, content, locale))
         case "type_key":

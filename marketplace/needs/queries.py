@@ -14,6 +14,7 @@ from marketplace.core.audit import AuditEntry
 from marketplace.core.lifecycle import State, state_of
 from marketplace.core.listing import is_open, state_expression
 from marketplace.core.specs import content_of
+from marketplace.core.terms import terms_of
 from marketplace.firms.models import Firm
 from marketplace.needs.content import COLUMNS, NeedContent
 from marketplace.needs.models import AttachmentRelease, Need, NeedAttachment, NeedInvitee, NeedVersion
@@ -49,7 +50,12 @@ def visible_needs(actor: Actor, as_of: date) -> Select[Need]:
 
 
 def _whole() -> tuple[Any, ...]:
-    return (joinedload(Need.firm), selectinload(Need.specs), selectinload(Need.certificates))
+    return (
+        joinedload(Need.firm),
+        selectinload(Need.specs),
+        selectinload(Need.terms),
+        selectinload(Need.certificates),
+    )
 
 
 def need_or_none(session: Session, actor: Actor, need_id: int, as_of: date) -> Need | None:
@@ -102,6 +108,7 @@ def content_of_need(need: Need) -> NeedContent:
         **{name: getattr(need, name) for name in COLUMNS},
         specs=content_of(need.specs),
         certificates=tuple(sorted(row.kind_key for row in need.certificates)),
+        terms=terms_of(need.terms),
     )
 
 

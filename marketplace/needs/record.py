@@ -53,6 +53,10 @@ def record_page(need_id: int, **more: object) -> str:
         facts=_facts(actor, view, need),
         flag=presenting.payment_flag(session, content, today()),
         payment=presenting.payment_text(content),
+        type_name=presenting.type_text(session, content, locale),
+        terms=presenting.term_facts(
+            session, content, locale, closed_too=rules.may_see_closed_terms(actor, view)
+        ),
         certificates=presenting.certificate_texts(session, content, locale),
         lines=attachments.lines(session, actor, need, view),
         own_firms=[one for one in firm_queries.firms_of(session, actor) if actor.may_edit_firm(one.id)],

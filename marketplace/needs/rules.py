@@ -12,8 +12,9 @@ from marketplace.core.errors import Problem
 from marketplace.core.lifecycle import State
 from marketplace.core.specs import spec_problems
 from marketplace.needs.content import NeedContent
+from marketplace.taxonomy.entries import fields_for, missing_problems, term_problems
 from marketplace.taxonomy.rules import Verdict, payment_term_verdict
-from marketplace.taxonomy.values import Parameter
+from marketplace.taxonomy.values import Parameter, TypeField
 
 SHORTEST_TITLE = 4
 LONGEST_TITLE = 60
@@ -143,9 +144,20 @@ def may_edit(actor: Actor, need: NeedView) -> bool:
     return actor.may_edit_firm(need.firm_id)
 
 
-def shape_problems(content: NeedContent) -> list[Problem]:
-    """What no draft may hold: wrong choices, texts too long, numbers below zero."""
+def may_see_closed_terms(actor: Actor, need: NeedView) -> bool:
+    """Terms for invited eyes (资金's amount and security) are kept as the budget is."""
+    return may_see_budget(actor, need)
+
+
+def fields_of(content: NeedContent, fields: Sequence[TypeField]) -> tuple[TypeField, ...]:
+    """The fields that this need's type asks for."""
+    return fields_for(fields, "want", (content.type_key,))
+
+
+def shape_problems(content: NeedContent, fields: Sequence[TypeField] = ()) -> list[Problem]:
+    """What no draft may hold: wrong choices, texts too long, numbers below zero. ``fields``: of every type."""
     problems = spec_problems(content.specs)
+    problems += term_problems(content.terms, fields_of(content, fields))
     choices = (
         ("procedure", content.procedure, PROCEDURES),
         ("visibility", content.visibility, VISIBILITIES),
@@ -177,9 +189,10 @@ def shape_problems(content: NeedContent) -> list[Problem]:
     return problems
 
 
-def submission_problems(content: NeedContent, as_of: date) -> list[Problem]:
+def submission_problems(content: NeedContent, as_of: date, fields: Sequence[TypeField] = ()) -> list[Problem]:
     """What must be there before the bureau looks at it."""
-    problems = shape_problems(content)
+    problems = shape_problems(content, fields)
+    problems += missing_problems(content.terms, fields_of(content, fields))
     if len(content.title.strip()) < SHORTEST_TITLE:
         problems.append(Problem("needs.title_short", "title", {"least": SHORTEST_TITLE}))
     if not content.description.strip() and not content.specs:

@@ -7,10 +7,12 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from marketplace.core.web.listing_forms import wrong_fields
+from marketplace.core.web.term_forms import PREFIX
 from marketplace.needs.forms import NeedForm
 
 _SECTIONS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("basic", lazy_gettext("需要什么"), ("firm_id", "title", "type_key", "use", "description")),
+    ("type-terms", lazy_gettext("本类型的内容"), ()),
     ("specs-section", lazy_gettext("技术指标与资质"), ("specs", "certificates")),
     (
         "delivery",
@@ -55,12 +57,17 @@ def outline(form: NeedForm, *, has_files: bool) -> list[dict[str, Any]]:
     """The sections with how far each has come: error, done or nothing yet."""
     wrong = {name.partition("-")[0] for name in wrong_fields(form)}
     found = []
+    asked = tuple(PREFIX + field.key for field, _unit in form.terms_asked)
     for key, label, names in _SECTIONS:
-        done = has_files if key == "attachments" else any(_said(form, name) for name in _KEYS[key])
+        if key == "type-terms":
+            if not asked:
+                continue
+            names = asked
+        done = has_files if key == "attachments" else any(_said(form, name) for name in _KEYS.get(key, names))
         state = "error" if wrong & set(names) else ("done" if done else None)
         found.append({"id": key, "label": label, "state": state})
     return found
 
 
 def _said(form: NeedForm, name: str) -> bool:
-    return bool(form.content().specs) if name == "specs" else form[name].data not in (None, "")
+    return bool(form.content().specs) if name == "specs" else form[name].data not in (None, "", [])

@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
-from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.core.lifecycle import Action, State, state_of, take
 from marketplace.core.listing_steps import Steps, check_version, step
 from marketplace.core.specs import fill_rows
+from marketplace.core.terms import fill_terms
+from marketplace.firms.models import Firm
 from marketplace.needs import queries, rules
 from marketplace.needs.access import held
 from marketplace.needs.content import COLUMNS, NeedContent, as_json
 from marketplace.needs.inviting import invite
-from marketplace.needs.models import Need, NeedCertificate, NeedSpec, NeedVersion
+from marketplace.needs.models import Need, NeedCertificate, NeedSpec, NeedTerm, NeedVersion
+from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.entries import ordered, parties_of, right_problems
 
 __all__ = [
     "NeedContent",
@@ -54,7 +58,8 @@ def create(
     """A draft for a firm, by its editors or by staff filling in for it."""
     if not actor.may_edit_firm(firm_id) and not (actor.bureau and source is not None):
         raise NotFound if not actor.belongs_to(firm_id) else Forbidden
-    _refuse_shape(content)
+    firm = session.get_one(Firm, firm_id)
+    content = _refuse_shape(session, firm, content)
     need = Need(
         firm_id=firm_id,
         created_by=actor.account_id,
@@ -82,7 +87,7 @@ def save(
     """Save a draft or a returned need; incomplete is fine. Autosave calls this too."""
     need = held(session, actor, need_id, now)
     check_version(need, expected_version)
-    _refuse_shape(content)
+    content = _refuse_shape(session, need.firm, content)
     take(need, Action.SAVE, now, day_of(now))
     if queries.content_of_need(need) != _tidy(content):
         # Only a change is a step: an autosave that says the same again leaves no trace.
@@ -96,7 +101,8 @@ def submit(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Ne
     """Hand it to the bureau: complete, and kept as a version from here on."""
     need = held(session, actor, need_id, now)
     content = queries.content_of_need(need)
-    problems = rules.submission_problems(content, day_of(now))
+    problems = rules.submission_problems(content, day_of(now), taxonomy.type_fields(session))
+    problems += _right_problems(session, need.firm, content)
     if problems:
         raise Refusal.of(problems)
     step(session, actor, "need", need, Action.SUBMIT, now)
@@ -147,10 +153,19 @@ def state(need: Need, now: datetime) -> State:
     return state_of(need, day_of(now))
 
 
-def _refuse_shape(content: NeedContent) -> None:
-    problems = rules.shape_problems(content)
+def _refuse_shape(session: Session, firm: Firm, content: NeedContent) -> NeedContent:
+    """The content with its terms in their order; Refusal where it cannot be kept, or not be posted by this party."""
+    fields = rules.fields_of(content, taxonomy.type_fields(session))
+    content = replace(content, terms=ordered(content.terms, fields))
+    problems = _right_problems(session, firm, content) + rules.shape_problems(content, fields)
     if problems:
         raise Refusal.of(problems)
+    return content
+
+
+def _right_problems(session: Session, firm: Firm, content: NeedContent) -> list[Problem]:
+    parties = parties_of(firm.party_kind, firm.chain_leader)
+    return right_problems(taxonomy.entry_rights(session), parties, (content.type_key,), "want", "type_key")
 
 
 def _tidy(content: NeedContent) -> NeedContent:
@@ -161,6 +176,7 @@ def _write(need: Need, content: NeedContent) -> None:
     for name in COLUMNS:
         setattr(need, name, getattr(content, name))
     fill_rows(need.specs, NeedSpec, content.specs)
+    fill_terms(need.terms, NeedTerm, content.terms)
     wanted = set(content.certificates)
     need.certificates[:] = [row for row in need.certificates if row.kind_key in wanted]
     held = {row.kind_key for row in need.certificates}

@@ -50,6 +50,7 @@ def mine() -> str:
         state=state,
         tabs=_tabs(counts, state),
         total=sum(counts.values()),
+        post_url=url_if_there("pages.post"),
         may_write=any(actor.may_edit_firm(firm_id) for firm_id in firm_ids),
         has_firm=bool(firm_ids),
         rules=rules,

@@ -38,6 +38,7 @@ FIELDS = {
     "valid_until": N_("有效期至"),
     "specs": N_("技术指标"),
     "certificates": N_("资质要求"),
+    "terms": N_("本类型的内容"),
 }
 
 register_words(

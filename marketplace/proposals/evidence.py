@@ -32,7 +32,12 @@ def columns_of(match: Match) -> dict[str, Any]:
 
 
 def readable_by(findings: Sequence[Any], side: str) -> list[Any]:
-    """The findings that a side may read."""
+    """The findings that a side may read. What a need says for invited eyes is told to the other side without it."""
     if side == "supplier":
-        return [finding for finding in findings if finding[0] not in _BUYER_ONLY]
+        return [_without_closed(finding) for finding in findings if finding[0] not in _BUYER_ONLY]
     return list(findings)
+
+
+def _without_closed(finding: Any) -> Any:
+    code, params = finding[0], finding[1]
+    return [f"{code}_closed", {"term": params["term"]}] if params.get("closed") else finding

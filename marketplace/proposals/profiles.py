@@ -12,20 +12,24 @@ from sqlalchemy.orm import Session
 from marketplace.capabilities.models import Capability
 from marketplace.certifications import queries as certifications
 from marketplace.certifications.models import Certification
-from marketplace.core.listing import SpecColumns
+from marketplace.core.listing import SpecColumns, TermColumns
 from marketplace.firms.models import Firm
 from marketplace.firms.queries import current_supplier_codes
 from marketplace.needs.models import Need
-from matching import CapabilityProfile, Certificate, NeedProfile, SpecRow
+from marketplace.taxonomy import queries as taxonomy
+from matching import CapabilityProfile, Certificate, NeedProfile, SpecRow, Term
 
 _OPERATORS = {"eq": "=", "ge": "≥", "le": "≤", "gt": ">", "lt": "<", "range": "range", "contains": "contains"}
 _PERIODS = {"once": "", "day": "天", "month": "月", "year": "年"}
 PROCUREMENT_TYPES = frozenset({"procurement", "processing"})
+# Told on the page, compared with nothing; and where to apply is nobody's to repeat.
+_NOT_COMPARED = frozenset({"entrance", "rate", "limits", "present"})
 
 
 def need_profiles(session: Session, needs: Sequence[Need]) -> list[NeedProfile]:
     """Profiles of needs whose firm and rows are loaded; two queries more, however many needs."""
     current = _current_suppliers(session, {need.firm_id for need in needs})
+    closed = _closed_terms(session)
     return [
         NeedProfile(
             id=str(need.id),
@@ -50,6 +54,7 @@ def need_profiles(session: Session, needs: Sequence[Need]) -> list[NeedProfile]:
             open_procedure=need.procedure == "tender" or need.buyer_kind == "public",
             current_suppliers=current.get(need.firm_id, frozenset()),
             control_group=need.firm.control_group or "",
+            terms=term_rows(need.terms, closed["want"]),
         )
         for need in needs
     ]
@@ -60,6 +65,7 @@ def capability_profiles(session: Session, capabilities: Sequence[Capability]) ->
     firm_ids = {capability.firm_id for capability in capabilities}
     held = certifications.held_by(session, firm_ids)
     absent = certifications.absences_of(session, firm_ids)
+    closed = _closed_terms(session)
     return [
         CapabilityProfile(
             id=str(capability.id),
@@ -85,9 +91,11 @@ def capability_profiles(session: Session, capabilities: Sequence[Capability]) ->
             capacity_period=_PERIODS.get(capability.capacity_period or "year", "年"),
             moq=_number(capability.moq) if capability.moq_unit == capability.capacity_unit else None,
             lead_time_days=capability.lead_time_days,
-            types=frozenset(row.type_key for row in capability.types) or PROCUREMENT_TYPES,
+            types=_types(capability),
             control_group=capability.firm.control_group or "",
             confirmed_on=capability.confirmed_on,
+            terms=term_rows(capability.terms, closed["offer"]),
+            nature=capability.nature,
         )
         for capability in capabilities
     ]
@@ -96,6 +104,30 @@ def capability_profiles(session: Session, capabilities: Sequence[Capability]) ->
 def spec_rows(rows: Iterable[SpecColumns]) -> tuple[SpecRow, ...]:
     """Stored rows (need_specs, capability_specs) in the matcher's words."""
     return tuple(_spec_row(row) for row in rows)
+
+
+def term_rows(rows: Iterable[TermColumns], closed: frozenset[str]) -> tuple[Term, ...]:
+    """Stored terms in the matcher's words; those of ``closed`` fields are marked."""
+    return tuple(
+        Term(row.key, row.text or "", _number(row.number), row.key in closed)
+        for row in rows
+        if row.key not in _NOT_COMPARED
+    )
+
+
+def _closed_terms(session: Session) -> dict[str, frozenset[str]]:
+    """By side, the fields that are for invited eyes."""
+    fields = taxonomy.type_fields(session)
+    return {
+        side: frozenset(field.key for field in fields if field.side == side and field.closed)
+        for side in ("want", "offer")
+    }
+
+
+def _types(capability: Capability) -> frozenset[str]:
+    """An opening answers its own type alone; a capability that names none answers what is bought and made."""
+    said = frozenset(row.type_key for row in capability.types)
+    return said or (PROCUREMENT_TYPES if capability.nature == "capability" else frozenset({""}))
 
 
 def _spec_row(row: SpecColumns) -> SpecRow:

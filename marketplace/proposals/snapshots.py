@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
-from matching import CapabilityProfile, Certificate, NeedProfile, SpecRow
+from matching import CapabilityProfile, Certificate, NeedProfile, SpecRow, Term
 
 # Rises when the fields of the profiles change their meaning: older snapshots are then told apart, not misread.
 FORMAT = 1
@@ -30,7 +30,7 @@ def _plain(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, SpecRow | Certificate):
+    if isinstance(value, SpecRow | Certificate | Term):
         return {name: _plain(part) for name, part in asdict(value).items()}
     return value
 
@@ -39,6 +39,7 @@ def need_of(stored: dict[str, Any]) -> NeedProfile:
     """The profile that :func:`plain` wrote. Raises TypeError for fields that this version does not know."""
     values = dict(stored)
     values["specs"] = tuple(SpecRow(**row) for row in values.get("specs", ()))
+    values["terms"] = tuple(Term(**row) for row in values.get("terms", ()))
     values["certificates_required"] = tuple(values.get("certificates_required", ()))
     values["due"] = _date(values.get("due"))
     for name in ("excluded_firms", "current_suppliers"):
@@ -50,6 +51,7 @@ def capability_of(stored: dict[str, Any]) -> CapabilityProfile:
     """The profile that :func:`plain` wrote."""
     values = dict(stored)
     values["specs"] = tuple(SpecRow(**row) for row in values.get("specs", ()))
+    values["terms"] = tuple(Term(**row) for row in values.get("terms", ()))
     values["certificates"] = tuple(_certificate(row) for row in values.get("certificates", ()))
     values["standards"] = tuple(values.get("standards", ()))
     values["confirmed_on"] = _date(values.get("confirmed_on"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import marketplace.core.match_words  # noqa: F401 - registers the sentences
 from marketplace.core.i18n import render
 from marketplace.taxonomy.lists import lists_of
-from marketplace.taxonomy.values import Named
+from marketplace.taxonomy.values import Named, TypeField
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -65,11 +66,31 @@ class Wording:
             return value
         if name in _KINDS:
             return self.label(name, value)
+        if name in ("wanted", "offered"):
+            return self._term_value(value)
         if self.locale != "zh" and name.endswith("words"):
             return value.replace("、", ", ")
         return value
 
+    def _term_value(self, value: str) -> str:
+        """「security:credit,mortgage」 by the labels of the options, in this language; anything else as it stands."""
+        key, colon, keys = value.partition(":")
+        field = self._fields.get(key) if colon else None
+        if field is None:
+            return value
+        if field.kind == "yes_no":
+            return render(f"entries.{keys}", {}, self.locale)
+        labels = [option.label(self.locale) for one in keys.split(",") if (option := field.option(one))]
+        return ("、" if self.locale == "zh" else ", ").join(labels) or value
+
+    @cached_property
+    def _fields(self) -> dict[str, TypeField]:
+        """By key, the need's side before the offer's: what both sides call it."""
+        return {field.key: field for field in reversed(self._lists.type_fields)}
+
     def _find(self, kind: str, key: str) -> str:
+        if kind == "term":
+            return self._fields[key].label(self.locale) if key in self._fields else key
         if kind == "division":
             found = self._lists.divisions.get(key)
             return key if found is None else found.label("en") if self.locale == "en" else found.full_name
@@ -98,4 +119,5 @@ _KINDS: dict[str, Any] = {
     "chain": None,
     "industry": None,
     "division": None,
+    "term": None,
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketplace import paths
+from marketplace.taxonomy.entries import options_in
 from marketplace.taxonomy.values import (
     CertificateKind,
     Chain,
@@ -22,6 +23,7 @@ from marketplace.taxonomy.values import (
     Link,
     NeedType,
     SizeGroup,
+    TypeField,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +69,17 @@ class SeedLists:
             )
             for row in self._rows("need_types")
         }
+
+    @cached_property
+    def type_fields(self) -> tuple[TypeField, ...]:
+        return tuple(
+            TypeField(
+                row["name"], row["name_en"], row["side"], row["type"], row["key"], int(row["position"]), row["kind"],
+                row["unit"], options_in(row["options"]), row["required"] == "1", row["visibility"] == "invited",
+                row["help"], row["help_en"],
+            )
+            for row in self._rows("type_fields")
+        )  # fmt: skip
 
     @cached_property
     def size_groups(self) -> tuple[SizeGroup, ...]:
@@ -146,6 +159,10 @@ class StoredLists(SeedLists):
     @cached_property
     def need_types(self) -> Mapping[str, NeedType]:
         return self._queries.need_types(self._session)
+
+    @cached_property
+    def type_fields(self) -> tuple[TypeField, ...]:
+        return self._queries.type_fields(self._session)
 
     @cached_property
     def industries(self) -> Mapping[str, Industry]:

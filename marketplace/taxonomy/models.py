@@ -129,6 +129,48 @@ class NeedType(Named, Base):
     summary_en: Mapped[str] = mapped_column(String(200), default="")
 
 
+class EntryRight(Base):
+    """That a kind of party may post entries of a type in a direction; what has no row may not be posted."""
+
+    __tablename__ = "entry_rights"
+    __table_args__ = (CheckConstraint("direction IN ('want', 'open', 'make')", name="direction"),)
+
+    party: Mapped[str] = mapped_column(String(24), primary_key=True)
+    type: Mapped[str] = mapped_column(ForeignKey("need_types.key"), primary_key=True)
+    direction: Mapped[str] = mapped_column(String(10), primary_key=True)
+    list_version: Mapped[str] = mapped_column(String(80))
+
+
+class TypeField(Named, Base):
+    """One of the few fields that a type asks for on one side: the need's (want) or the offer's.
+
+    ``visibility`` invited: only the entry's own party, whom it invited and the bureau read the value.
+    """
+
+    __tablename__ = "type_fields"
+    __table_args__ = (
+        CheckConstraint("side IN ('want', 'offer')", name="side"),
+        CheckConstraint(
+            "kind IN ('text', 'choice', 'choices', 'money', 'number', 'days', 'percent', 'yes_no')",
+            name="kind",
+        ),
+        CheckConstraint("visibility IN ('all', 'invited')", name="visibility"),
+    )
+
+    side: Mapped[str] = mapped_column(String(10), primary_key=True)
+    key: Mapped[str] = mapped_column(String(30), primary_key=True)
+    type: Mapped[str] = mapped_column(ForeignKey("need_types.key"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(10))
+    unit: Mapped[str] = mapped_column(String(20), default="")
+    # 「key=中文|English」, separated by semicolons.
+    options: Mapped[str] = mapped_column(String(400), default="")
+    required: Mapped[bool]
+    visibility: Mapped[str] = mapped_column(String(10))
+    help: Mapped[str] = mapped_column(String(160), default="")
+    help_en: Mapped[str] = mapped_column(String(160), default="")
+
+
 class TierRule(Named, Base):
     """A rule of graded cultivation with the dates on which new certificates are issued under it."""
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.core.errors import NotFound
 from marketplace.taxonomy import models, rules
+from marketplace.taxonomy.entry_lists import entry_rights as entry_rights
+from marketplace.taxonomy.entry_lists import type_fields as type_fields
 from marketplace.taxonomy.kept import cached
 from marketplace.taxonomy.values import (
     CertificateKind,

@@ -46,6 +46,16 @@ SOURCES = (
         "certificate_kinds", OWN_LISTS, models.CertificateKind, "taxonomy/certificate_kinds.csv", ("key",), {}
     ),
     Source("need_types", OWN_LISTS, models.NeedType, "taxonomy/need_types.csv", ("key",), {}),
+    Source(
+        "entry_rights",
+        OWN_LISTS,
+        models.EntryRight,
+        "taxonomy/entry_rights.csv",
+        ("party", "type", "direction"),
+        {},
+        owned=True,
+    ),
+    Source("type_fields", OWN_LISTS, models.TypeField, "taxonomy/type_fields.csv", ("side", "key"), {}),
     Source("tier_rules", RULES, models.TierRule, "rules/tier_rules.csv", ("key",), {}),
     Source("tiers", RULES, models.Tier, "rules/tiers.csv", ("rule", "key"), {}),
     Source(

@@ -97,6 +97,39 @@ class NeedType(Named):
     summary: str
     summary_en: str
 
+    def summary_in(self, locale: str) -> str:
+        return self.summary_en if locale == "en" and self.summary_en else self.summary
+
+
+@dataclass(frozen=True)
+class Option(Named):
+    """One choice of a type's field."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class TypeField(Named):
+    """A field of a type; side is want or offer, kind one of entries.KINDS."""
+
+    side: str
+    type: str
+    key: str
+    position: int
+    kind: str
+    unit: str
+    options: tuple[Option, ...]
+    required: bool
+    closed: bool
+    help: str
+    help_en: str
+
+    def help_in(self, locale: str) -> str:
+        return self.help_en if locale == "en" and self.help_en else self.help
+
+    def option(self, key: str) -> Option | None:
+        return next((option for option in self.options if option.key == key), None)
+
 
 @dataclass(frozen=True)
 class TierRule(Named):

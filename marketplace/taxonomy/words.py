@@ -6,6 +6,30 @@ from marketplace.core.i18n import N_, register_words
 
 register_words(
     {
+        "entries.direction.want": N_("我需要"),
+        "entries.direction.open": N_("我开放"),
+        "entries.direction.make": N_("我能做"),
+        "entries.party.enterprise": N_("一般企业"),
+        "entries.party.chain_leader": N_("链主企业"),
+        "entries.party.financial_institution": N_("金融机构"),
+        "entries.party.university": N_("高校和科研院所"),
+        "entries.party.service_body": N_("服务机构"),
+        "entries.party.public_buyer": N_("机关与事业单位"),
+        "entries.not_posted": N_(
+            "%(party)s不能在“%(direction)s”里发布这一类：请从“我需要、我开放、我能做”的开始页选择。"
+        ),
+        "entries.other_type": N_("这一项不属于所选的类型：请删去，或改选类型。"),
+        "entries.choice": N_("选项不在列表中：请从列表中选择。"),
+        "entries.term_long": N_("太长：请控制在 %(most)s 字以内。"),
+        "entries.term_twice": N_("这一项只能填一个值：请只留一个。"),
+        "entries.number_missing": N_("这里要填数字，例如 120。"),
+        "entries.negative": N_("不能小于 0：请核对数字。"),
+        "entries.too_large": N_("数字太大：请核对数字和单位。"),
+        "entries.whole_days": N_("请填整天数，例如 60。"),
+        "entries.amount_order": N_("最高金额小于最低金额：请核对两个数。"),
+        "entries.missing": N_("这一类必须写明这一项：请填写后再提交。"),
+        "entries.yes": N_("是"),
+        "entries.no": N_("否"),
         "size.micro": N_("微型企业"),
         "size.small": N_("小型企业"),
         "size.medium": N_("中型企业"),

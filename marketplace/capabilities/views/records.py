@@ -53,6 +53,7 @@ def mine() -> str:
         total=sum(counts.values()),
         firms=own,
         firm_url=url_if_there("firms.mine"),
+        post_url=url_if_there("pages.post"),
         editable=any(actor.may_edit_firm(firm.id) for firm in own),
         unchecked=[firm.legal_name for firm in own if firm.verified_at is None],
     )
@@ -119,6 +120,10 @@ def show(capability_id: int) -> str:
         place=_place(capability, locale),
         industry=_industry(capability, locale),
         types=_types(capability, locale),
+        terms=presenting.term_facts(
+            session, capability, locale, closed_too=rules.may_see_closed_terms(actor, view)
+        ),
+        entrance=presenting.entrance_of(capability),
         certificates=presenting.certificates_today(session, capability, today(), locale),
         inside=inside,
         actions={str(action) for action in allowed_actions(capability, today())} if editing else set(),

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from marketplace.capabilities import photos, presenting, queries, rules, service
 from marketplace.capabilities.blueprint import pages
 from marketplace.capabilities.content import CapabilityContent
-from marketplace.capabilities.forms import CapabilityForm, form_values
+from marketplace.capabilities.forms import CapabilityForm, form_for, form_values
 from marketplace.capabilities.models import Capability
 from marketplace.capabilities.reading import rows_in
 from marketplace.core.errors import Forbidden, NotFound, Refusal
@@ -31,8 +31,10 @@ from marketplace.core.web.request import (
     today,
     unit_of_work,
 )
+from marketplace.core.web.term_forms import term_lines
 from marketplace.firms import queries as firms
 from marketplace.firms.models import Firm
+from marketplace.taxonomy import queries as taxonomy
 
 Answer = str | Response | tuple[str, int]
 
@@ -43,16 +45,43 @@ def _writable_firms() -> list[Firm]:
 
 
 def _form(capability: Capability | None, offered: list[Firm]) -> CapabilityForm:
+    session, locale = reading(), current_locale()
     if capability is None:
-        form = CapabilityForm(data={"firm_id": request.args.get("firm", "")})
+        content = _asked_for()
+        data = form_values(content) | {"firm_id": request.args.get("firm", "")}
     else:
         content = queries.content_of_capability(capability)
-        form = CapabilityForm(data=form_values(content) | {"version": str(capability.version)})
-    form.offer(reading(), current_locale(), offered)
+        data = form_values(content, taxonomy.type_fields(session)) | {"version": str(capability.version)}
+    types = request.form.getlist("types") if request.method == "POST" else content.types
+    form = form_for(session, types, locale)(data=data)
+    if capability is not None:
+        form.nature.data = capability.nature
+    home = capability.firm if capability is not None else _home(form, offered)
+    form.offer(session, locale, offered, home)
     if capability is not None:
         # A page that began as a new one still sends it: whose a capability is never changes.
         del form.firm_id
     return form
+
+
+def _asked_for() -> CapabilityContent:
+    """What the start page asked for: 我开放 or 我能做, and the type."""
+    nature = "opening" if request.args.get("nature") == "opening" else "capability"
+    asked = request.args.get("type", "")
+    known = asked in taxonomy.need_types(reading())
+    return CapabilityContent(nature=nature, types=(asked,) if known else ())
+
+
+def _home(form: CapabilityForm, offered: list[Firm]) -> Firm:
+    return next((firm for firm in offered if str(firm.id) == form.firm_id.data), offered[0])
+
+
+@pages.get("/type-terms")
+@login_required
+def type_terms() -> str:
+    """The fields of the types that were chosen in the form; what fits them keeps its value."""
+    form = form_for(reading(), request.args.getlist("types"), current_locale())(formdata=request.args)
+    return render_template("capabilities/_terms.html", term_lines=term_lines(form))
 
 
 def _mine_or_404(capability_id: int) -> Capability:
@@ -66,8 +95,7 @@ def _mine_or_404(capability_id: int) -> Capability:
 
 
 def _firm_id(form: CapabilityForm, offered: list[Firm]) -> int:
-    chosen = form.firm_id.data or ""
-    return next((firm.id for firm in offered if str(firm.id) == chosen), offered[0].id)
+    return _home(form, offered).id
 
 
 @pages.route("/new", methods=["GET", "POST"])
@@ -172,7 +200,7 @@ def _read(form: CapabilityForm, capability: Capability | None, offered: list[Fir
 
 
 def _stale(form: CapabilityForm, capability: Capability) -> Answer:
-    stored = form_values(queries.content_of_capability(capability))
+    stored = form_values(queries.content_of_capability(capability), taxonomy.type_fields(reading()))
     differences = []
     for name, value in stored.items():
         typed = getattr(form, name, None)
@@ -203,6 +231,8 @@ def _page(form: CapabilityForm, capability: Capability | None, offered: list[Fir
         capability=capability,
         firms=offered,
         units=presenting.UNITS,
+        term_lines=term_lines(form),
+        opening=form.nature.data == "opening",
         most_photos=rules.MOST_PHOTOS,
         returned=capability is not None and state_of(capability, today()) is State.RETURNED,
         **more,

@@ -156,6 +156,8 @@ class ListingForm(FlaskForm):
     industry_code = SelectField(lazy_gettext("国民经济行业"), [Optional()], choices=[])
     certificates = SelectMultipleField(lazy_gettext("资质要求"), [Optional()], choices=[])
     specs = spec_rows_field()
+    # The fields of the type with their units, see term_forms.py.
+    terms_asked: tuple[tuple[Any, str], ...] = ()
 
     @property
     def expected_version(self) -> int | None:

@@ -10,6 +10,7 @@ from flask_login import login_required
 
 from marketplace.certifications import queries as certifications
 from marketplace.core.lifecycle import State, state_of
+from marketplace.core.terms import terms_of
 from marketplace.core.web.language import say
 from marketplace.core.web.links import url_if_there
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today
@@ -23,6 +24,8 @@ from marketplace.needs.models import Need
 from marketplace.needs.presenting import payment_flag
 from marketplace.needs.queries import content_of_need
 from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.entries import fields_for
+from marketplace.taxonomy.presenting import term_lines
 
 
 @pages.get("/")
@@ -166,6 +169,7 @@ def _record(
             {kinds[key].label(locale) for key in certifications.kinds_in_force(held, today()) if key in kinds}
         ),
         "place": _chain(subject, locale),
+        "entry": _entry(subject, locale),
         "firm_url": url_if_there("firms.show", firm_id=subject.firm_id),
         "page_url": url_if_there(
             f"{'needs' if kind == 'need' else 'capabilities'}.show", **{f"{kind}_id": subject.id}
@@ -176,6 +180,22 @@ def _record(
         "returning_open": returning is not None,
         "problem": problem,
         "decisions": presenting.decision_lines(rows, queries.deciders_of(reading(), rows)),
+    }
+
+
+def _entry(subject: Subject, locale: str) -> dict[str, Any]:
+    """Which way it goes, of which types, and what their fields say: staff read all of it."""
+    types = taxonomy.need_types(reading())
+    if isinstance(subject, Need):
+        direction, keys, side = "want", [subject.type_key], "want"
+    else:
+        direction = "open" if subject.nature == "opening" else "make"
+        keys, side = [row.type_key for row in subject.types], "offer"
+    fields = fields_for(taxonomy.type_fields(reading()), side, keys)
+    return {
+        "direction": say(f"entries.direction.{direction}"),
+        "types": [types[key].label(locale) for key in types if key in keys],
+        "facts": term_lines(fields, terms_of(subject.terms), locale, closed_too=True),
     }
 
 

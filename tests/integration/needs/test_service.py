@@ -13,6 +13,7 @@ from marketplace.core import outbox
 from marketplace.core.errors import NotFound
 from marketplace.core.lifecycle import State, state_of
 from marketplace.core.specs import SpecContent
+from marketplace.core.terms import TermContent
 from marketplace.firms.models import Firm
 from marketplace.needs import inviting, queries, service
 from marketplace.needs.content import NeedContent
@@ -22,7 +23,7 @@ from tests.integration.needs.left_behind import actions, asked, refusal
 
 FULL = replace(
     CONTENT,
-    type_key="processing",
+    type_key="rnd",
     use="全钢子午线轮胎",
     link_key="nylon-industrial-yarn",
     industry_code="281",
@@ -52,6 +53,11 @@ FULL = replace(
         SpecContent("颜色", "eq", "本白"),
     ),
     certificates=("iatf-16949", "iso-9001"),
+    terms=(
+        TermContent("targets", text="断裂强度≥8.5 cN/dtex"),
+        TermContent("research_months", number=Decimal("18")),
+        TermContent("ip", text="joint"),
+    ),
 )
 
 

@@ -29,7 +29,7 @@ def seed(session: Session, folder: Path = paths.SEEDS, now: datetime = NOW) -> l
 
 
 def test_every_list_is_complete(session: Session) -> None:
-    assert len(seed(session)) == 14
+    assert len(seed(session)) == 16
     levels = dict(
         session.execute(select(models.Industry.level, func.count()).group_by(models.Industry.level)).all()  # type: ignore[arg-type]
     )
@@ -44,7 +44,7 @@ def test_every_list_is_complete(session: Session) -> None:
         "storage",
     ]
     assert all(6 <= len(found.links) <= 11 for found in queries.chains(session))
-    assert len(queries.need_types(session)) == 7
+    assert len(queries.need_types(session)) == 8
     assert {"iso-9001", "pressure-vessel", "srdi-little-giant"} <= queries.certificate_kinds(session).keys()
     assert len(queries.size_groups(session)) == 16
     assert len(queries.parameters(session)) == 99

@@ -21,17 +21,21 @@ from marketplace.core.actor import system_actor
 from marketplace.core.db import Base, Database
 from marketplace.core.errors import Problem, Refusal
 from marketplace.core.specs import MOST_ROWS, OPERATORS, SpecContent
+from marketplace.core.terms import TermContent
 from marketplace.core.web.request import reading
 from marketplace.firms.models import Firm
 from marketplace.needs import rules
 from marketplace.needs.content import NeedContent
-from marketplace.needs.forms import NeedForm, fill_choices, values_of
+from marketplace.needs.forms import NeedForm, fill_choices, form_for, values_of
 from marketplace.settings import Settings
+from marketplace.taxonomy import queries
 from marketplace.taxonomy import service as taxonomy
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-HOME = Firm(id=7, legal_name="示例轮胎", registered_division="410472")
+HOME = Firm(
+    party_kind="enterprise", chain_leader=False, id=7, legal_name="示例轮胎", registered_division="410472"
+)
 
 
 @pytest.fixture(scope="module")
@@ -100,14 +104,15 @@ class Controls(HTMLParser):
             self.select = ""
 
 
-def filled(**options: object) -> NeedForm:
-    form = NeedForm(**options)
+def filled(type_key: str = "procurement", **options: object) -> NeedForm:
+    form = form_for(reading(), type_key, "zh")(**options)
     fill_choices(form, reading(), [HOME], HOME, TODAY, "zh")
     return form
 
 
 def sent_by_browser(app: Flask, content: NeedContent) -> MultiDict[str, str]:
-    form = filled(formdata=None, data={**values_of(content), "firm_id": 7})
+    values = values_of(content, queries.type_fields(reading()))
+    form = filled(content.type_key, formdata=None, data={**values, "firm_id": 7})
     macros = app.jinja_env.get_template("components/ui.html").module
     page = Controls()
     page.feed(
@@ -180,11 +185,35 @@ CONTENTS = st.builds(
 )
 
 
+# The fields of a type: the form of each type has its own.
+TERMS = {
+    "procurement": st.just(()),
+    "rnd": st.builds(
+        lambda targets, months, ip: tuple(term for term in (targets, months, ip) if term is not None),
+        maybe(LONG.filter(bool).map(lambda text: TermContent("targets", text=text))),
+        maybe(
+            st.decimals(0, 10**6, places=2).map(lambda number: TermContent("research_months", number=number))
+        ),
+        maybe(st.sampled_from(["joint", "open"]).map(lambda key: TermContent("ip", text=key))),
+    ),
+    "co_brand": st.lists(st.sampled_from(["joint", "private", "channel"]), unique=True).map(
+        lambda keys: tuple(
+            TermContent("mode", text=key) for key in ("joint", "private", "channel") if key in keys
+        )
+    ),
+}
+
+
 @settings(max_examples=60)
-@given(content=CONTENTS)
+@given(
+    content=CONTENTS.flatmap(
+        lambda content: TERMS[content.type_key].map(lambda terms: replace(content, terms=terms))
+    )
+)
 def test_what_the_form_shows_comes_back_equal(app: Flask, content: NeedContent) -> None:
     with app.test_request_context("/needs/1/edit"):
-        form = filled(formdata=sent_by_browser(app, content), data=values_of(NeedContent()))
+        sent = sent_by_browser(app, content)
+        form = filled(content.type_key, formdata=sent, data=values_of(NeedContent()))
         assert form.validate(), form.errors
         back = form.content()
         assert replace(back, certificates=tuple(sorted(back.certificates))) == content

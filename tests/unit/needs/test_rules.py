@@ -113,7 +113,7 @@ def test_a_version_is_plain_json() -> None:
     stored = as_json(content)
     assert stored["quantity"] == "1.50" and stored["valid_until"] == "2027-02-21"
     assert stored["specs"][0]["parameter"] == "强度"
-    assert set(stored) == {*COLUMNS, "specs", "certificates"}
+    assert set(stored) == {*COLUMNS, "specs", "certificates", "terms"}
 
 
 # ---------------------------------------------------------------- payment
