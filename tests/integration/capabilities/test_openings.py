@@ -14,6 +14,7 @@ from marketplace import paths
 from marketplace.capabilities import queries, service
 from marketplace.capabilities.content import CapabilityContent
 from marketplace.capabilities.models import Capability, CapabilityTerm
+from marketplace.core.actor import Actor
 from marketplace.core.errors import Refusal
 from marketplace.core.terms import TermContent
 from marketplace.discovery.documents import capability_documents, need_documents
@@ -181,9 +182,10 @@ def test_amounts_reach_neither_strangers_nor_the_index(session: Session) -> None
     assert need is not None
     view = need_queries.view_of(session, need, TODAY)
     content = need_queries.content_of_need(need)
+    owner = Actor(account_id=99, name="业主", firm_roles={need.firm_id: "owner"}, verified=True)
     for actor, seen in (
         (stranger, {"purpose"}),
-        (member(session, need.firm_id), {"purpose", "amount", "security"}),
+        (owner, {"purpose", "amount", "security"}),
     ):
         closed_too = need_rules.may_see_closed_terms(actor, view)
         facts = need_pages.term_facts(session, content, "zh", closed_too=closed_too)
