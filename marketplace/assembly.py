@@ -18,6 +18,7 @@ from marketplace.discovery.runs import ALERT
 from marketplace.imports import jobs as import_jobs
 from marketplace.mail.sending import send_due
 from marketplace.proposals.refreshing import refresh
+from marketplace.rosters import jobs as roster_jobs
 from marketplace.settings import Settings
 from marketplace.vocabulary import service as vocabulary
 from marketplace.vocabulary import weighing
@@ -38,6 +39,9 @@ JOBS: dict[str, JobHandler] = {
     import_jobs.MATCH: import_jobs.match,
     import_jobs.KEEP: import_jobs.keep,
     vocabulary.WEIGH: weighing.weigh,
+    roster_jobs.COMPARE: roster_jobs.compare_roster,
+    roster_jobs.WRITE: roster_jobs.write,
+    roster_jobs.UNDO: roster_jobs.undo,
 }
 # Once per Chinese day, for every day since the last time.
 DAILY: tuple[Chore, ...] = (certificates_turned, listings_expired)

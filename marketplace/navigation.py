@@ -35,7 +35,8 @@ TOWN = (
     Place(N_("两表匹配"), "imports.start", "file-earmark-spreadsheet"),
     CONFERENCES,
 )
-BUREAU = (Place(N_("审核"), "moderation.desk", "check2-square"), TOWN[1], CONFERENCES, TOWN[0])
+ROSTERS = Place(N_("名册"), "rosters.start", "building")
+BUREAU = (Place(N_("审核"), "moderation.desk", "check2-square"), TOWN[1], CONFERENCES, TOWN[0], ROSTERS)
 
 ACCOUNT = (
     Place(N_("我关注的搜索"), "discovery.saved", "bell"),

@@ -15,6 +15,7 @@ from marketplace.imports.views import pages as imports
 from marketplace.moderation.views import pages as moderation
 from marketplace.needs.views import pages as needs
 from marketplace.proposals.views import pages as proposals
+from marketplace.rosters.views import pages as rosters
 from marketplace.vocabulary.views import pages as vocabulary
 
 ROOMS: tuple[Blueprint, ...] = (
@@ -30,6 +31,7 @@ ROOMS: tuple[Blueprint, ...] = (
     discovery,
     imports,
     vocabulary,
+    rosters,
 )
 
 

@@ -13,6 +13,7 @@ from marketplace.mail import models as mail
 from marketplace.moderation import models as moderation
 from marketplace.needs import models as needs
 from marketplace.proposals import models as proposals
+from marketplace.rosters import models as rosters
 from marketplace.taxonomy import models as taxonomy
 
 metadata = Base.metadata
@@ -34,6 +35,7 @@ __all__ = [
     "needs",
     "outbox",
     "proposals",
+    "rosters",
     "synonyms",
     "taxonomy",
 ]

@@ -30,13 +30,16 @@ class CertificationFacts:
     file_id: int | None = None
 
 
-def problems_of(facts: CertificationFacts, known_kinds: frozenset[str]) -> list[Problem]:
+def problems_of(
+    facts: CertificationFacts, known_kinds: frozenset[str], *, bare: bool = False
+) -> list[Problem]:
+    """What keeps a certificate from being stated. ``bare``: its name alone will do, as in a roster of one tier."""
     problems = []
     if facts.kind_key not in known_kinds:
         problems.append(Problem("certifications.kind_unknown", "kind_key"))
     if facts.valid_from and facts.valid_until and facts.valid_from > facts.valid_until:
         problems.append(Problem("certifications.dates_order", "valid_until"))
-    if facts.valid_until is None and facts.valid_from is None and not facts.number:
+    if not (bare or facts.valid_until or facts.valid_from or facts.number):
         problems.append(Problem("certifications.nothing_stated", "number"))
     for name, longest in LONGEST.items():
         length = len((getattr(facts, name) or "").strip())

@@ -18,15 +18,28 @@ from marketplace.firms import queries as firm_queries
 from marketplace.firms import rules as firm_rules
 from marketplace.taxonomy import queries as taxonomy
 
-__all__ = ["CertificationFacts", "add", "declare_absent", "remove", "revoke", "undeclare_absent", "verify"]
+__all__ = [
+    "CertificationFacts", "add", "declare_absent", "erase", "put_back", "remove", "revoke", "undeclare_absent", "verify",
+]  # fmt: skip
 
 
 def add(
-    session: Session, actor: Actor, firm_id: int, facts: CertificationFacts, *, now: datetime
+    session: Session,
+    actor: Actor,
+    firm_id: int,
+    facts: CertificationFacts,
+    *,
+    source: str | None = None,
+    now: datetime,
 ) -> Certification:
-    """State one certificate. It counts as stated; the bureau's check is marked beside it."""
+    """State one certificate. It counts as stated; the bureau's check is marked beside it.
+
+    A sheet of staff's (``source``) may name a tier and nothing else: the list itself is what says so.
+    """
     _check_editor(session, actor, firm_id)
-    problems = rules.problems_of(facts, frozenset(taxonomy.certificate_kinds(session)))
+    problems = rules.problems_of(
+        facts, frozenset(taxonomy.certificate_kinds(session)), bare=source is not None and actor.staff
+    )
     if problems:
         raise Refusal.of(problems)
     certification = Certification(
@@ -39,7 +52,7 @@ def add(
         valid_from=facts.valid_from,
         valid_until=facts.valid_until,
         file_id=facts.file_id,
-        source=actor.source,
+        source=source or actor.source,
         created_at=now,
     )
     session.add(certification)
@@ -63,6 +76,40 @@ def remove(session: Session, actor: Actor, certification_id: int, *, now: dateti
         session,
         actor,
         "certification.remove",
+        "firm",
+        certification.firm_id,
+        now,
+        kind=certification.kind_key,
+    )
+    _look_again(session, certification.firm_id, now)
+
+
+def erase(session: Session, actor: Actor, certification_id: int, *, now: datetime) -> None:
+    """Undo a statement of a sheet's as if it had never been made. Refusal where the bureau has seen the certificate since."""
+    certification = _known(session, actor, certification_id)
+    if not actor.bureau:
+        raise Forbidden
+    if certification.source != "sheet" or certification.revoked_on is not None:
+        raise Refusal("certifications.changed_since")
+    firm_id, kind = certification.firm_id, certification.kind_key
+    session.delete(certification)
+    session.flush()
+    audit.record(session, actor, "certification.remove", "firm", firm_id, now, kind=kind)
+    _look_again(session, firm_id, now)
+
+
+def put_back(session: Session, actor: Actor, certification_id: int, *, now: datetime) -> None:
+    """A certificate that was taken back stands again."""
+    certification = session.get(Certification, certification_id)
+    if certification is None:
+        raise NotFound
+    if not actor.bureau:
+        raise Forbidden
+    certification.removed_at = None
+    audit.record(
+        session,
+        actor,
+        "certification.add",
         "firm",
         certification.firm_id,
         now,

@@ -6,6 +6,7 @@ from marketplace.core.i18n import N_, register_words
 
 register_words(
     {
+        "certifications.changed_since": N_("导入后这项证书又核验或变更过：没有撤销。"),
         "certifications.kind_unknown": N_("请从列表中选择证书种类。"),
         "certifications.dates_order": N_("截止日早于起始日：请核对两个日期。"),
         "certifications.nothing_stated": N_("请至少填写证书编号或有效期，别人才知道说的是哪一张。"),

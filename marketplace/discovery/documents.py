@@ -161,7 +161,9 @@ def firm_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
             id=row.id,
             title=row.legal_name,
             subtitle=row.english_name or "",
-            body="\n".join([row.profile or "", "、".join(products.get(row.id, ()))]).strip(),
+            body="\n".join(
+                [row.main_product or "", row.profile or "", "、".join(products.get(row.id, ()))]
+            ).strip(),
             names=_names(row.legal_name, *products.get(row.id, ())),
             rev=0,  # records.py gives it its own
             visibility=(PUBLIC, VERIFIED, *_owners(row)),

@@ -23,6 +23,7 @@ class FirmFacts:
     production_division: str | None = None
     industry_code: str | None = None
     established_on: date | None = None
+    main_product: str | None = None
     profile: str | None = None
     website: str | None = None
     business_phone: str | None = None

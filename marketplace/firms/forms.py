@@ -39,7 +39,7 @@ SECTIONS = {
     "identity": ("legal_name", "credit_code", "english_name", "party_kind", "established_on"),
     "market": ("is_buyer", "is_supplier", "chains", "industry_code"),
     "places": ("registered_division", "production_division"),
-    "presentation": ("profile", "website", "business_phone"),
+    "presentation": ("main_product", "profile", "website", "business_phone"),
     "size": ("employees", "revenue", "assets", "figures_year", "control_group"),
     "bureau": ("office_id", "chain_leader", "chain_leader_document"),
 }
@@ -80,6 +80,7 @@ class FirmForm(FlaskForm):
         lazy_gettext("注册地"), lazy_gettext("输入名称或代码查找；园区等功能区可以直接选")
     )
     production_division = line(lazy_gettext("生产地"), lazy_gettext("与注册地不同时填写"))
+    main_product = line(lazy_gettext("主导产品"), lazy_gettext("一两种最主要的产品；具体参数写在能力里"))
     profile = TextAreaField(
         lazy_gettext("企业简介"),
         [Optional()],

@@ -33,6 +33,8 @@ class Firm(Base):
     production_division: Mapped[str | None] = mapped_column(String(12))
     industry_code: Mapped[str | None] = mapped_column(String(4))
     established_on: Mapped[date | None] = mapped_column(Date)
+    # 主导产品 as the roster or the firm names it; what can be matched stands in capabilities.
+    main_product: Mapped[str | None] = mapped_column(String(400))
     profile: Mapped[str | None] = mapped_column(Text)
     website: Mapped[str | None] = mapped_column(String(200))
     # 对外业务电话: public, and only if the firm wishes; personal contacts live in FirmContact.
@@ -120,6 +122,24 @@ class FirmContact(Base):
     withdrawn_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+
+
+class PrefilledContact(Base):
+    """Whom a roster names for a firm: working data of staff, kept with its source until the firm speaks for itself.
+
+    It is no FirmContact: nobody has consented, so it is shown to nobody but staff, never indexed and never exported.
+    """
+
+    __tablename__ = "prefilled_contacts"
+
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str | None] = mapped_column(String(60))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    email: Mapped[str | None] = mapped_column(String(254))
+    # The sheet it was read from, by name, and who brought it in when.
+    source: Mapped[str] = mapped_column(String(200))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime]
 
 
 class ContactGrant(Base):

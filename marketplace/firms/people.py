@@ -16,7 +16,7 @@ from marketplace.core import audit
 from marketplace.core.actor import FIRM_ROLES, Actor
 from marketplace.core.codes import normal_code
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.firms import claims, queries, rules
+from marketplace.firms import claims, prefilled, queries, rules
 from marketplace.firms.contacts import (
     add_contact,
     grant_contacts,
@@ -79,6 +79,7 @@ def _join(
     member = FirmMember(firm_id=firm.id, account_id=account_id, role=role, joined_at=now)
     session.add(member)
     firm.claimed_at = firm.claimed_at or now
+    prefilled.forget(session, firm.id)
     session.flush()
     audit.record(session, actor, "firm.join", "firm", firm.id, now, account=account_id, role=role)
     return member

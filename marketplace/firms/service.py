@@ -21,6 +21,7 @@ from marketplace.firms.models import CurrentSupplier, FieldProvenance, Firm, Fir
 __all__ = [
     "FirmFacts",
     "create_for",
+    "facts_of",
     "mark_current_suppliers",
     "problems_with",
     "register_firm",
@@ -95,9 +96,10 @@ def update_firm(
     facts: FirmFacts,
     *,
     expected_version: int | None = None,
+    source: str | None = None,
     now: datetime,
 ) -> Firm:
-    """Write what changed, with its source. Refusal ``core.stale`` when somebody else was faster.
+    """Write what changed, with its source (the actor's own, unless a sheet is named as ``source``). Refusal ``core.stale`` when somebody else was faster.
 
     A firm that changes its own name or credit code after the bureau's check waits for another one: otherwise a checked
     record could be turned into somebody else's.
@@ -116,7 +118,7 @@ def update_firm(
     facts = _normalised(facts)
     _refuse_problems(session, facts, firm)
     with session.no_autoflush:
-        changed = _write(firm, facts, actor, actor.source, now)
+        changed = _write(firm, facts, actor, source or actor.source, now)
     if changed:
         if not actor.staff and IDENTITY.intersection(changed):
             firm.verified_at = None
@@ -162,6 +164,12 @@ def _note_source(firm: Firm, name: str, source: str, actor: Actor, now: datetime
         )
     else:
         entry.source, entry.account_id, entry.at = source, actor.account_id, now
+
+
+def facts_of(firm: Firm) -> FirmFacts:
+    """What the record says now, as a value."""
+    chains = tuple((chain.chain_key, chain.link_key) for chain in firm.chains)
+    return FirmFacts(**{name: getattr(firm, name) for name in COLUMNS}, chains=chains)
 
 
 def _as_dict(facts: FirmFacts) -> dict[str, object]:

@@ -12,8 +12,8 @@ from wtforms import FileField, MultipleFileField, SelectField
 from marketplace.imports.reading import Choice
 
 ACCEPTED = ".xlsx,.xls,.csv,.xlsb,.ods,.jsonl"
-_COLUMN = re.compile(r"(needs|capabilities)-(\d{1,3})-column-(\d{1,4})")
-_HEADING = re.compile(r"(needs|capabilities)-(\d{1,3})-heading")
+_COLUMN = re.compile(r"(needs|capabilities|firms)-(\d{1,3})-column-(\d{1,4})")
+_HEADING = re.compile(r"(needs|capabilities|firms)-(\d{1,3})-heading")
 _CELL = re.compile(r"cell-(\d{1,4})")
 _MOST_DIGITS = 7
 

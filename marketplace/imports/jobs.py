@@ -57,7 +57,7 @@ def _read_source(
     session: Session, store: FileStore, source: SheetSource, rows: list[SheetRow], locale: str
 ) -> None:
     workbook = open_table(store.read(source.file.sha256), source.file.name)
-    views = look_at(workbook, source.side, choices_of(source))
+    views = look_at(workbook, source.side, choices_of(source.choices))
     side, failure = None, None
     try:
         side = read_views(workbook, views, source.side, locale=locale, corrections=corrections_of(rows))
@@ -116,7 +116,7 @@ def _sides(session: Session, store: FileStore, found: SheetMatch, locale: str) -
     sides = {}
     for source in found.sources:
         workbook = open_table(store.read(source.file.sha256), source.file.name)
-        views = look_at(workbook, source.side, choices_of(source))
+        views = look_at(workbook, source.side, choices_of(source.choices))
         side = read_views(
             workbook, views, source.side, locale=locale, corrections=corrections_of(rows[source.id])
         )

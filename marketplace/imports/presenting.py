@@ -43,19 +43,23 @@ def state_badge(stage: str, locale: str) -> tuple[str, str]:
 
 def side_view(source: SheetSource, locale: str) -> dict[str, Any]:
     """One file on the mapping page."""
-    reading = source.reading
+    return file_view(source.side, source.file.name, source.reading, locale)
+
+
+def file_view(side: str, name: str, reading: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """How a file of this side was read."""
     failure = reading.get("failure")
     sheets = [_sheet_view(sheet, reading["sheets"], locale) for sheet in reading.get("sheets", ())]
     return {
-        "side": source.side,
-        "label": render(f"imports.side.{source.side}", {}, locale),
-        "file": source.file.name,
+        "side": side,
+        "label": render(f"imports.side.{side}", {}, locale),
+        "file": name,
         "rows": reading.get("rows", 0),
         "repeated": reading.get("repeated", 0),
         "failure": render(failure[0], failure[1], locale) if failure else None,
         "notes": [render(code, params, locale) for code, params in reading.get("notes", ())],
         "sheets": sheets,
-        "fields": [(field.key, translate(field.label, locale)) for field in FIELDS[source.side]],
+        "fields": [(field.key, translate(field.label, locale)) for field in FIELDS[side]],
         "sure": not failure and not any(sheet["wants_a_look"] for sheet in sheets),
     }
 

@@ -34,6 +34,11 @@ _STANDARD = re.compile(
     r"[A-Z]{2,5}(?:\s*/\s*[TZ])?\s*[-]?\s*[A-Z]?\d{2,6}(?:\.\d{1,3})*(?:\s*[-—–]\s*\d{1,4})?", re.IGNORECASE
 )
 _EMPTY_BRACKETS = re.compile(r"[（(]\s*(?:按|执行|符合|依据)?\s*[）)]")
+_IDS = {
+    "needs": ("need_id", N_("需求-%(row)s")),
+    "capabilities": ("capability_id", N_("能力-%(row)s")),
+    "firms": ("row_id", N_("企业-%(row)s")),
+}
 _BRANCH = re.compile(r"[\s()（）·•.,，。\-]")
 
 
@@ -59,8 +64,8 @@ class Row:
 
 def rows_of(readings: list[Reading], side: str, locale: str) -> list[Row]:
     """Every record of a file with its id; rows of a second sheet carry the sheet's name where they have no id."""
-    key = "need_id" if side == "needs" else "capability_id"
-    pattern = translate(N_("需求-%(row)s") if side == "needs" else N_("能力-%(row)s"), locale)
+    key, pattern = _IDS[side]
+    pattern = translate(pattern, locale)
     rows: list[Row] = []
     used = {
         str(record.values[key])

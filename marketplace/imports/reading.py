@@ -9,6 +9,7 @@ from pathlib import Path
 
 from marketplace.core.sheets import (
     CAPABILITY_FIELDS,
+    FIRM_FIELDS,
     NEED_FIELDS,
     Column,
     Field,
@@ -30,7 +31,14 @@ from marketplace.core.sheets import (
 from marketplace.core.sheets.errors import SheetError
 from marketplace.imports.profiles import Row, firm_key, rows_of
 
-FIELDS: dict[str, tuple[Field, ...]] = {"needs": NEED_FIELDS, "capabilities": CAPABILITY_FIELDS}
+# What a roster may say beyond what a firm's record holds (a legal representative, an address) stays in the sheet.
+_NOT_KEPT = frozenset({"legal_representative", "address"})
+ROSTER_FIELDS = tuple(one for one in FIRM_FIELDS if one.key not in _NOT_KEPT)
+FIELDS: dict[str, tuple[Field, ...]] = {
+    "needs": NEED_FIELDS,
+    "capabilities": CAPABILITY_FIELDS,
+    "firms": ROSTER_FIELDS,
+}
 CellKey = tuple[str, int, int]
 """Sheet name, row number, column index."""
 
@@ -140,7 +148,9 @@ def read_views(
     found.notes = tuple(notes)
     found.errors = [error for reading in found.readings for error in reading.errors]
     found.skipped = len(corrections.skipped)
-    found.rows = _once(rows_of(found.readings, side, locale), found)
+    rows = rows_of(found.readings, side, locale)
+    # A roster's repeated rows are for a person to decide: nothing of it is dropped here.
+    found.rows = rows if side == "firms" else _once(rows, found)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace.core.sheets import Column, Note, RowError, Sheet, SheetError, Workbook, column_letters
 from marketplace.core.sheets.headings import Heading
-from marketplace.core.sheets.rows import read_rows
+from marketplace.core.sheets.rows import Reading, read_rows
 from marketplace.imports.models import SheetRow, SheetSource
 from marketplace.imports.reading import FIELDS, Choice, Corrections, SheetView, Side
 
@@ -15,14 +15,15 @@ _SAMPLES = 2
 _LONGEST_SAMPLE = 60
 
 
-def choices_of(source: SheetSource) -> dict[str, Choice]:
+def choices_of(stored: Mapping[str, Any]) -> dict[str, Choice]:
+    """What :func:`stored_choice` made, by sheet name."""
     return {
         name: Choice(
             chosen.get("heading_row"),
             {int(index): key for index, key in chosen.get("columns", {}).items()},
             bool(chosen.get("left_out")),
         )
-        for name, chosen in source.choices.items()
+        for name, chosen in stored.items()
     }
 
 
@@ -141,22 +142,26 @@ def problem_of(error: RowError) -> dict[str, Any]:
 
 def problems_left(row: SheetRow, source: SheetSource) -> list[dict[str, Any]]:
     """The row's problems once its corrections are in, read with the columns as they are mapped now."""
-    by_key = {field.key: field for field in FIELDS[source.side]}
-    sheet = next((sheet for sheet in source.reading["sheets"] if sheet["name"] == row.sheet), None)
+    cells = {**row.values, **row.corrections}
+    reading = read_alone(source.reading, source.side, row.sheet, row.number, cells)
+    return [problem_of(error) for error in reading.errors] if reading else []
+
+
+def read_alone(
+    report: Mapping[str, Any], side: str, name: str, number: int, cells: Mapping[str, Any]
+) -> Reading | None:
+    """One row read by itself, with the columns as they were mapped last; None where its sheet is not among them."""
+    by_key = {field.key: field for field in FIELDS[side]}
+    sheet = next((sheet for sheet in report["sheets"] if sheet["name"] == name), None)
     if sheet is None:
-        return []
+        return None
     columns = [
         Column(column["index"], column["label"], by_key.get(column["field"]), 1.0, "chosen", column["unit"])
         for column in sheet["columns"]
     ]
     width = 1 + max((column.index for column in columns), default=0)
-    cells = _cells(row.values, row.corrections, width)
+    texts = [str(cells.get(str(index), "")) for index in range(width)]
     labels = tuple(next((one.label for one in columns if one.index == index), "") for index in range(width))
     # Two rows alone: the heading, then this one.
-    alone = Sheet(row.sheet, [list(labels), cells], first_number=row.number - 1)
-    reading = read_rows(alone, Heading(0, 0, labels, 0, ()), columns, FIELDS[source.side])
-    return [problem_of(error) for error in reading.errors]
-
-
-def _cells(values: Mapping[str, Any], corrections: Mapping[str, Any], width: int) -> list[str]:
-    return [str(corrections.get(str(index), values.get(str(index), ""))) for index in range(width)]
+    alone = Sheet(name, [list(labels), texts], first_number=number - 1)
+    return read_rows(alone, Heading(0, 0, labels, 0, ()), columns, FIELDS[side])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.core.actor import Actor
+from marketplace.core.errors import Refusal
 
 LONGEST_CELL = 20_000
 MOST_ROWS_STORED = 200
@@ -35,6 +36,13 @@ def may_see(actor: Actor, view: ImportView) -> bool:
 def may_keep(actor: Actor) -> bool:
     """Turning rows into firms and drafts reaches the whole district: the bureau's and administrators' step."""
     return may_import(actor) and actor.bureau
+
+
+def check_heading(sheet: Mapping[str, Any], row: int | None) -> None:
+    """Refusal where a person named a heading row that the sheet does not have."""
+    first, rows = int(sheet["first_row"]), int(sheet["rows_in_file"])
+    if row is not None and not first <= row < first + rows:
+        raise Refusal("imports.heading_row", None, sheet=sheet["name"], row=row, rows=first + rows - 1)
 
 
 def is_usable(reading: Mapping[str, Any]) -> bool:

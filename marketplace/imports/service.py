@@ -79,6 +79,11 @@ def _likeness(upload: Upload, side: str) -> float:
     return best + (2 if any(word in name for word in words) else 0)
 
 
+def media_type_of(kind: str) -> str:
+    """What a file of this kind (core.sheets.Workbook.kind) is sent back as."""
+    return _MEDIA.get(f".{kind}", "application/octet-stream")
+
+
 def create(
     session: Session, actor: Actor, store: FileStore, uploads: Mapping[str, Upload], *, now: datetime
 ) -> SheetMatch:
@@ -90,7 +95,7 @@ def create(
         upload = uploads[side]
         kept = files.keep(
             session, actor, store, upload.name, upload.content,
-            _MEDIA.get(f".{upload.workbook.kind}", "application/octet-stream"), "sheet", now,
+            media_type_of(upload.workbook.kind), "sheet", now,
         )  # fmt: skip
         match.sources.append(SheetSource(side=side, file=kept, choices={}, reading={}))
     session.add(match)
@@ -115,18 +120,10 @@ def choose(
             sheet = next((sheet for sheet in source.reading.get("sheets", ()) if sheet["name"] == name), None)
             if sheet is None:
                 raise NotFound
-            _check_heading(source.side, sheet, choice)
-        kept = {**choices_of(source), **choices.get(source.side, {})}
+            rules.check_heading(sheet, choice.heading_row)
+        kept = {**choices_of(source.choices), **choices.get(source.side, {})}
         source.choices = {name: stored_choice(choice) for name, choice in kept.items()}
     return _read_again(session, actor, match, now)
-
-
-def _check_heading(side: str, sheet: Mapping[str, object], choice: Choice) -> None:
-    first, rows = int(str(sheet["first_row"])), int(str(sheet["rows_in_file"]))
-    if choice.heading_row is not None and not first <= choice.heading_row < first + rows:
-        raise Refusal(
-            "imports.heading_row", None, sheet=sheet["name"], row=choice.heading_row, rows=first + rows - 1
-        )
 
 
 def swap(session: Session, actor: Actor, match_id: int, *, now: datetime) -> SheetMatch:

@@ -11,6 +11,7 @@ register_words(
         # Uploading
         "imports.two_files": N_("请选择两个文件：一个需求表，一个能力表。"),
         "imports.side.needs": N_("需求表"),
+        "imports.side.firms": N_("企业名册"),
         "imports.side.capabilities": N_("能力表"),
         # Mending
         "imports.heading_row": N_("工作表「%(sheet)s」没有第 %(row)s 行：请填 1 到 %(rows)s 之间的行号。"),

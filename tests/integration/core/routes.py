@@ -34,8 +34,11 @@ TABLE_OF = {
     "participant_id": "conference_participants",
     "photo_id": "capability_photos",
     "proposal_id": "proposals",
+    "line_id": "roster_rows",
     "row_id": "sheet_rows",
+    "roster_id": "rosters",
     "search_id": "saved_searches",
+    "set_id": "synonym_sets",
     "sign_in_id": "sign_ins",
     "subject_id": "needs",
 }

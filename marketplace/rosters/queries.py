@@ -1,0 +1,183 @@
+"""Reads of rosters that several callers share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session, defer
+
+from marketplace.accounts.models import Account
+from marketplace.core.actor import Actor
+from marketplace.core.files import StoredFile
+from marketplace.core.jobs import Job
+from marketplace.rosters import rules
+from marketplace.rosters.models import Roster, RosterEffect, RosterRow
+
+ROWS_A_PAGE = 50
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """:func:`marketplace.rosters.rules.may_see` as SQL."""
+    if not rules.may_bring(actor):
+        return false()
+    return true() if actor.administrator else Roster.account_id == actor.account_id
+
+
+def roster_or_none(session: Session, actor: Actor, roster_id: int, *, lock: bool = False) -> Roster | None:
+    statement = select(Roster).where(Roster.id == roster_id, visible_to(actor))
+    return session.scalar(statement.with_for_update(of=Roster) if lock else statement)
+
+
+def own_rosters(actor: Actor) -> Select[Any]:
+    """The actor's own rosters, for a list by key; how each was read stays unread."""
+    return (
+        select(Roster)
+        .where(visible_to(actor), Roster.account_id == actor.account_id)
+        .options(defer(Roster.reading))
+    )
+
+
+def job_of(session: Session, roster: Roster) -> Job | None:
+    return session.get(Job, roster.job_id) if roster.job_id is not None else None
+
+
+def jobs_of(session: Session, rosters: Sequence[Roster]) -> dict[int, Job]:
+    ids = [roster.job_id for roster in rosters if roster.job_id is not None]
+    return {job.id: job for job in session.scalars(select(Job).where(Job.id.in_(ids)))} if ids else {}
+
+
+def earlier_of_same_file(session: Session, roster: Roster) -> tuple[Roster, str] | None:
+    """The last time that the very same file was written, by whomever of the bureau, with their name."""
+    found = session.execute(
+        select(Roster, Account.name)
+        .join(StoredFile, StoredFile.id == Roster.file_id)
+        .join(Account, Account.id == Roster.account_id)
+        .where(
+            StoredFile.sha256 == roster.file.sha256,
+            Roster.id != roster.id,
+            Roster.written_at.is_not(None),
+            Roster.undone_at.is_(None),
+        )
+        .order_by(Roster.written_at.desc())
+        .limit(1)
+    ).first()
+    return None if found is None else (found[0], found[1])
+
+
+def counts_by_kind(session: Session, roster_id: int) -> dict[str, int]:
+    statement = (
+        select(RosterRow.kind, func.count()).where(RosterRow.roster_id == roster_id).group_by(RosterRow.kind)
+    )
+    return {kind: count for kind, count in session.execute(statement)}
+
+
+def counts_by_reason(session: Session, roster_id: int) -> list[tuple[str, int, int, bool]]:
+    """Doubtful rows by their first reason: code, how many, how many of them taken, whether none can be taken."""
+    statement = (
+        select(
+            RosterRow.reason,
+            func.count(),
+            func.sum(RosterRow.taken.cast(RosterRow.position.type)),
+            func.min(RosterRow.blocked.cast(RosterRow.position.type)),
+        )
+        .where(RosterRow.roster_id == roster_id, RosterRow.kind == "suspicious", ~RosterRow.skipped)
+        .group_by(RosterRow.reason)
+        .order_by(func.count().desc(), RosterRow.reason)
+    )
+    return [
+        (reason, count, taken or 0, bool(blocked))
+        for reason, count, taken, blocked in session.execute(statement)
+    ]
+
+
+def waiting(roster_id: int) -> ColumnElement[bool]:
+    """Rows that a confirmation writes: taken, not left out, and not dealt with yet."""
+    return and_(
+        RosterRow.roster_id == roster_id,
+        RosterRow.taken,
+        ~RosterRow.skipped,
+        ~RosterRow.blocked,
+        RosterRow.outcome.is_(None),
+        RosterRow.kind.in_(("new", "changed", "suspicious")),
+    )
+
+
+def waiting_count(session: Session, roster_id: int) -> int:
+    return session.scalar(select(func.count()).select_from(RosterRow).where(waiting(roster_id))) or 0
+
+
+def outcome_counts(session: Session, roster_id: int) -> dict[str, int]:
+    statement = (
+        select(RosterRow.outcome, func.count())
+        .where(RosterRow.roster_id == roster_id, RosterRow.outcome.is_not(None))
+        .group_by(RosterRow.outcome)
+    )
+    return {outcome: count for outcome, count in session.execute(statement) if outcome}
+
+
+def rows_page(
+    session: Session,
+    roster_id: int,
+    *,
+    kind: str = "",
+    reason: str = "",
+    outcome: str = "",
+    after: int | None = None,
+    before: int | None = None,
+) -> list[RosterRow]:
+    """One page by position; one more than the page holds says that it goes on."""
+    statement = select(RosterRow).where(RosterRow.roster_id == roster_id)
+    if kind:
+        statement = statement.where(RosterRow.kind == kind)
+    if reason:
+        statement = statement.where(RosterRow.reason == reason)
+    if outcome:
+        statement = statement.where(RosterRow.outcome == outcome)
+    if before is not None:
+        newest = statement.where(RosterRow.position < before).order_by(RosterRow.position.desc())
+        return list(session.scalars(newest.limit(ROWS_A_PAGE + 1)))[::-1]
+    if after is not None:
+        statement = statement.where(RosterRow.position > after)
+    return list(session.scalars(statement.order_by(RosterRow.position).limit(ROWS_A_PAGE + 1)))
+
+
+def row_or_none(session: Session, roster_id: int, row_id: int) -> RosterRow | None:
+    return session.scalar(select(RosterRow).where(RosterRow.id == row_id, RosterRow.roster_id == roster_id))
+
+
+def sharing_with(session: Session, roster_id: int, folds: set[str], codes: set[str]) -> list[RosterRow]:
+    """Rows of the sheet that bear on each other by a code or a folded name."""
+    return list(
+        session.scalars(
+            select(RosterRow)
+            .where(
+                RosterRow.roster_id == roster_id,
+                RosterRow.kind != "unread",
+                or_(RosterRow.fold.in_(folds), RosterRow.code.in_(codes)),
+            )
+            .order_by(RosterRow.position)
+        )
+    )
+
+
+def kept_effects(session: Session, roster_id: int, most: int = 200) -> list[RosterEffect]:
+    """What the undo left as it is."""
+    statement = (
+        select(RosterEffect)
+        .where(RosterEffect.roster_id == roster_id, RosterEffect.undone_at.is_(None))
+        .order_by(RosterEffect.id)
+        .limit(most)
+    )
+    return list(session.scalars(statement))
+
+
+def effect_counts(session: Session, roster_id: int) -> dict[str, int]:
+    """Effects that still stand, by kind."""
+    statement = (
+        select(RosterEffect.kind, func.count())
+        .where(RosterEffect.roster_id == roster_id, RosterEffect.undone_at.is_(None))
+        .group_by(RosterEffect.kind)
+    )
+    return {kind: count for kind, count in session.execute(statement)}
