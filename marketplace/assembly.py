@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace import words
 from marketplace.actors import actor_of, actor_of_job
+from marketplace.capabilities import photos
 from marketplace.conferences import jobs as conference_jobs
 from marketplace.core import analysis
 from marketplace.core.context import Chore, JobHandler, OutboxHandler, Upkeep, WorkContext
@@ -31,6 +32,7 @@ OUTBOX: dict[str, OutboxHandler] = {
     ALERT: finder(actor_of),
 }
 JOBS: dict[str, JobHandler] = {
+    photos.SHRINK: photos.shrink,
     conference_jobs.GENERATE: conference_jobs.generate,
     conference_jobs.RECOMPUTE: conference_jobs.recompute,
     RECONCILE: index_jobs.reconcile,

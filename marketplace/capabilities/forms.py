@@ -10,13 +10,22 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    FileField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.capabilities import rules
 from marketplace.capabilities.content import COLUMNS, CapabilityContent
+from marketplace.core.errors import Refusal
 from marketplace.core.specs import SpecContent
 from marketplace.core.web.listing_choices import (
     certificate_choices,
@@ -34,6 +43,8 @@ from marketplace.core.web.listing_forms import (
     tidy_text,
     values_of,
 )
+from marketplace.core.web.refusals import show_refusal
+from marketplace.core.web.spec_forms import spec_rows_field
 from marketplace.core.web.term_forms import read_terms, term_values, with_terms
 from marketplace.firms.models import Firm
 from marketplace.taxonomy import queries as taxonomy
@@ -196,6 +207,57 @@ def form_values(content: CapabilityContent, fields: Sequence[TypeField] = ()) ->
     values["types"] = list(content.types)
     values |= term_values(content.terms, rules.fields_of(content, fields))
     return values
+
+
+class FirstForm(FlaskForm):
+    """What a firm says of its first product on a phone; the rest is asked for later."""
+
+    product = StringField(
+        lazy_gettext("产品或服务名称"),
+        [InputRequired(lazy_gettext("请写明产品或服务名称，至少 2 个字，例如「尼龙66工业丝」。"))],
+        filters=[tidy_line],
+    )
+    sentence = StringField(
+        lazy_gettext("一句话介绍"),
+        description=lazy_gettext("能做什么、做到什么程度，一句就好"),
+        filters=[tidy_line],
+    )
+    parameters = TextAreaField(
+        lazy_gettext("关键参数"),
+        description=lazy_gettext(
+            "照平时说的写，例如：抗拉强度 1080 MPa 以上，直径 20～120 mm。下一步给您核对"
+        ),
+        filters=[tidy_text],
+    )
+    capacity = NumberField(lazy_gettext("产能"))
+    capacity_unit = StringField(lazy_gettext("产能单位"), filters=[tidy_line])
+    capacity_period = SelectField(lazy_gettext("周期"), [Optional()], choices=[], default="year")
+    lead_time_days = WholeNumberField(lazy_gettext("交期（天）"))
+    photos = FileField(lazy_gettext("样本或证书照片"))
+
+    def offer(self) -> None:
+        self.capacity_period.choices = code_choices(("year", "month", "day"), "capabilities.period")
+
+    def content(self) -> CapabilityContent:
+        """The free text stays as the firm wrote it; its rows are looked at before they are said in its name."""
+        return CapabilityContent(
+            product=self.product.data or "",
+            sentence=self.sentence.data or "",
+            description=self.parameters.data or "",
+            capacity=self.capacity.data,
+            capacity_unit=self.capacity_unit.data or None,
+            capacity_period=self.capacity_period.data if self.capacity.data is not None else None,
+            lead_time_days=self.lead_time_days.data,
+        )
+
+
+class RowsForm(FlaskForm):
+    """The rows read from a text, to be mended or taken away."""
+
+    specs = spec_rows_field()
+
+    def show(self, refusal: Refusal) -> None:
+        show_refusal(self, refusal)
 
 
 class CloseForm(FlaskForm):

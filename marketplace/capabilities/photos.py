@@ -6,21 +6,37 @@ version: a photo added beside an open form must not make that form look stale.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import PurePath
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.capabilities import queries
 from marketplace.capabilities.models import Capability, CapabilityPhoto
 from marketplace.capabilities.rules import MOST_PHOTOS
-from marketplace.capabilities.service import editable
-from marketplace.core import audit
+from marketplace.capabilities.service import editable, note_photos
+from marketplace.core import audit, jobs
 from marketplace.core.actor import Actor
-from marketplace.core.clock import day_of
+from marketplace.core.clock import day_of, utc_now
+from marketplace.core.context import Progress, WorkContext
 from marketplace.core.errors import NotFound, Refusal
-from marketplace.core.files import FileStore, StoredFile, store_upload
-from marketplace.core.lifecycle import Action, take
+from marketplace.core.files import (
+    LARGEST_PHOTO,
+    FileStore,
+    StoredFile,
+    check_upload,
+    keep,
+    recoded_image,
+    safe_name,
+    store_upload,
+)
+from marketplace.core.jobs import Job, JobClaim
+from marketplace.core.lifecycle import Action, State, state_of, take
 
+SHRINK = "capabilities.shrink_photo"
+# A worker that died three times over a picture leaves it behind.
+HELD_FOR = timedelta(days=1)
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 LONGEST_CAPTION = 120
 
@@ -45,6 +61,71 @@ def add(
     photo = CapabilityPhoto(file_id=stored.id, file=stored, position=len(capability.photos))
     capability.photos.append(photo)
     session.flush()
+    _record(session, actor, "photo_add", capability, photo, now)
+    return photo
+
+
+def take_in(
+    session: Session,
+    actor: Actor,
+    store: FileStore,
+    capability_id: int,
+    name: str,
+    content: bytes,
+    *,
+    now: datetime,
+) -> Job:
+    """Hold a large picture until the worker has drawn it anew; what is no picture at all is refused at once."""
+    capability = _changeable(session, actor, capability_id, now)
+    if len(capability.photos) >= MOST_PHOTOS:
+        raise Refusal("capabilities.photos_many", "photos", most=MOST_PHOTOS)
+    check_upload(name, content, SUFFIXES, "photos", LARGEST_PHOTO)
+    params = {"capability_id": capability_id, "held": store.hold(content), "name": safe_name(name)}
+    return jobs.submit(session, actor, SHRINK, params, now)
+
+
+def shrink(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
+    """The job of :func:`take_in`: draw it anew, keep that, let the original go, whatever comes of it."""
+    progress("capabilities.step.shrinking", 0, 0)
+    store, key, moment = context.files, claim.params["held"], utc_now()
+    store.let_go_older(moment - HELD_FOR)
+    try:
+        original = store.held(key)
+        if original is None:
+            raise Refusal("capabilities.photo_gone", "photos")
+        drawn = recoded_image(original, "photos")
+        with context.database.unit_of_work() as session:
+            actor = context.actor_of_job(session, claim)
+            photo = _attach(
+                session, actor, store, claim.params["capability_id"], claim.params["name"], drawn, moment
+            )
+            return {"photo_id": photo.id, "before": len(original), "after": len(drawn)}
+    finally:
+        store.let_go(key)
+
+
+def _attach(
+    session: Session,
+    actor: Actor,
+    store: FileStore,
+    capability_id: int,
+    name: str,
+    drawn: bytes,
+    now: datetime,
+) -> CapabilityPhoto:
+    """A picture that was on its way when the listing was handed over belongs to what was handed over."""
+    capability = editable(session, actor, capability_id, now)
+    handed_over = state_of(capability, day_of(now)) is State.SUBMITTED
+    if not handed_over:
+        take(capability, Action.SAVE, now, day_of(now))
+    if len(capability.photos) >= MOST_PHOTOS:
+        raise Refusal("capabilities.photos_many", "photos", most=MOST_PHOTOS)
+    stored = keep(session, actor, store, f"{PurePath(name).stem}.jpg", drawn, "image/jpeg", "photo", now)
+    photo = CapabilityPhoto(file_id=stored.id, file=stored, position=len(capability.photos))
+    capability.photos.append(photo)
+    session.flush()
+    if handed_over:
+        note_photos(session, capability)
     _record(session, actor, "photo_add", capability, photo, now)
     return photo
 

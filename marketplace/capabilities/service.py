@@ -168,6 +168,17 @@ def confirm(session: Session, actor: Actor, capability_id: int, *, now: datetime
     return capability
 
 
+def note_photos(session: Session, capability: Capability) -> None:
+    """The version that was handed over, with the photos as they are now."""
+    kept = session.scalar(
+        select(CapabilityVersion).where(
+            CapabilityVersion.capability_id == capability.id, CapabilityVersion.number == capability.version
+        )
+    )
+    if kept is not None:
+        kept.content = {**kept.content, "photos": _photos(capability)}
+
+
 def _photos(capability: Capability) -> list[list[str | None]]:
     """The photos as they were, by hash and caption, for the version."""
     return [[photo.file.sha256, photo.caption] for photo in capability.photos]

@@ -18,6 +18,8 @@ register_words(
         "capabilities.standard_long": N_("每个标准最多 %(most)s 字：请一行写一个标准号，例如 GB/T 16422.2。"),
         "capabilities.standards_many": N_("标准最多 %(most)s 个：请保留最常用的。"),
         "capabilities.photos_many": N_("照片最多 %(most)s 张：请先删去一张再上传。"),
+        "capabilities.photo_gone": N_("照片没有收全：请再传一次。"),
+        "capabilities.step.shrinking": N_("正在缩小照片"),
         "capabilities.caption_long": N_("照片说明最多 %(most)s 字：请写短一些。"),
         "capabilities.closed": N_("这条能力已关闭，不能确认：请先撤销关闭，或新建一条。"),
         "capabilities.reopen_late": N_("关闭超过 %(days)s 天，不能撤销：请新建一条能力。"),

@@ -22,6 +22,8 @@ from marketplace.core.errors import Refusal
 
 MEBIBYTE = 1024 * 1024
 LARGEST_UPLOAD = 20 * MEBIBYTE
+# A photo straight from a phone; it is drawn anew before it is kept.
+LARGEST_PHOTO = 36 * MEBIBYTE
 LONGEST_EDGE = 2000
 MOST_PIXELS = 60_000_000
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -97,6 +99,30 @@ class FileStore:
     def read(self, sha256: str) -> bytes:
         return self.path_of(sha256).read_bytes()
 
+    # What waits to be drawn anew lies apart, under a name of its own: it holds what must not stay (where it was taken).
+
+    def hold(self, content: bytes) -> str:
+        key = uuid.uuid4().hex
+        self._held(key).parent.mkdir(parents=True, exist_ok=True)
+        self._held(key).write_bytes(content)
+        return key
+
+    def held(self, key: str) -> bytes | None:
+        path = self._held(key)
+        return path.read_bytes() if path.exists() else None
+
+    def let_go(self, key: str) -> None:
+        self._held(key).unlink(missing_ok=True)
+
+    def let_go_older(self, moment: datetime) -> None:
+        """What was held before that moment: its work was never asked for, or never came to an end."""
+        for path in (self.folder / "held").glob("*"):
+            if path.stat().st_mtime < moment.timestamp():
+                path.unlink(missing_ok=True)
+
+    def _held(self, key: str) -> Path:
+        return self.folder / "held" / uuid.UUID(key).hex
+
 
 def safe_name(name: str) -> str:
     """A file name fit to be shown and sent: no path, no unseen or direction characters, at most 120 characters."""
@@ -106,14 +132,18 @@ def safe_name(name: str) -> str:
 
 
 def check_upload(
-    name: str, content: bytes, allowed: frozenset[str] = ATTACHMENT_SUFFIXES, field: str | None = None
+    name: str,
+    content: bytes,
+    allowed: frozenset[str] = ATTACHMENT_SUFFIXES,
+    field: str | None = None,
+    largest: int = LARGEST_UPLOAD,
 ) -> str:
     """The media type of an upload whose suffix, size and first bytes agree; else Refusal with the mend."""
     suffix = PurePath(safe_name(name)).suffix.lower()
     if suffix not in allowed or suffix not in _KINDS:
         raise Refusal("core.file_kind", field, name=safe_name(name), allowed=sorted(s[1:] for s in allowed))
-    if len(content) > LARGEST_UPLOAD:
-        raise Refusal("core.file_large", field, name=safe_name(name), megabytes=LARGEST_UPLOAD // MEBIBYTE)
+    if len(content) > largest:
+        raise Refusal("core.file_large", field, name=safe_name(name), megabytes=largest // MEBIBYTE)
     if not content:
         raise Refusal("core.file_empty", field, name=safe_name(name))
     beginning, media_type = _KINDS[suffix]

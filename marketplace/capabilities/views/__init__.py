@@ -1,6 +1,7 @@
-"""Pages of capabilities: records.py shows and steps, writing.py is the form, photos.py the pictures."""
+"""Pages of capabilities: records.py shows and steps, writing.py is the form, first.py the short one for a phone,
+photos.py the pictures."""
 
 from marketplace.capabilities.blueprint import pages
-from marketplace.capabilities.views import photos, records, writing
+from marketplace.capabilities.views import first, photos, records, writing
 
-__all__ = ["pages", "photos", "records", "writing"]
+__all__ = ["first", "pages", "photos", "records", "writing"]

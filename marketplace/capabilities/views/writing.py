@@ -39,7 +39,7 @@ from marketplace.taxonomy import queries as taxonomy
 Answer = str | Response | tuple[str, int]
 
 
-def _writable_firms() -> list[Firm]:
+def writable_firms() -> list[Firm]:
     actor = current_actor()
     return [firm for firm in firms.firms_of(reading(), actor) if actor.may_edit_firm(firm.id)]
 
@@ -84,7 +84,7 @@ def type_terms() -> str:
     return render_template("capabilities/_terms.html", term_lines=term_lines(form))
 
 
-def _mine_or_404(capability_id: int) -> Capability:
+def mine_or_404(capability_id: int) -> Capability:
     actor = current_actor()
     capability = queries.capability_or_none(reading(), actor, capability_id, today())
     if capability is None:
@@ -102,7 +102,7 @@ def _firm_id(form: CapabilityForm, offered: list[Firm]) -> int:
 @login_required
 @limiter.limit(UPLOADS, methods=["POST"])
 def new() -> Answer:
-    offered = _writable_firms()
+    offered = writable_firms()
     if not offered:
         return render_template("capabilities/no_firm.html", firm_url=url_if_there("firms.mine"))
     form = _form(None, offered)
@@ -129,7 +129,7 @@ def new() -> Answer:
 @login_required
 @limiter.limit(UPLOADS, methods=["POST"])
 def edit(capability_id: int) -> Answer:
-    capability = _mine_or_404(capability_id)
+    capability = mine_or_404(capability_id)
     if Action.SAVE not in allowed_actions(capability, today()):
         flash(
             say("capabilities.said.not_now", state=(f"lifecycle.state.{state_of(capability, today())}", {}))
@@ -183,7 +183,7 @@ def _go_on(form: CapabilityForm, capability_id: int) -> Answer:
             return redirect(url_for("capabilities.show", capability_id=capability_id))
     except Refusal as refusal:
         form.show(refusal)
-        return _page(form, _mine_or_404(capability_id), []), 422
+        return _page(form, mine_or_404(capability_id), []), 422
     flash(say("capabilities.said.saved"), "success")
     return redirect(url_for("capabilities.edit", capability_id=capability_id))
 
@@ -243,7 +243,7 @@ def _page(form: CapabilityForm, capability: Capability | None, offered: list[Fir
 @pages.post("/new/autosave")
 @login_required
 def autosave_new() -> Response:
-    offered = _writable_firms()
+    offered = writable_firms()
     if not offered:
         raise Forbidden
     form = _form(None, offered)
@@ -269,7 +269,7 @@ def autosave_new() -> Response:
 @pages.post("/<int:capability_id>/autosave")
 @login_required
 def autosave(capability_id: int) -> Response:
-    capability = _mine_or_404(capability_id)
+    capability = mine_or_404(capability_id)
     form = _form(capability, [])
     if not form.validate():
         return listing_forms.autosave_refused(form)
