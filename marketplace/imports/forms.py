@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import FileField, MultipleFileField, SelectField
 
+from marketplace.core.web.listing_forms import DayField
 from marketplace.imports.reading import Choice
 
 ACCEPTED = ".xlsx,.xls,.csv,.xlsb,.ods,.jsonl"
@@ -54,3 +55,12 @@ def choices_in(form: Mapping[str, str], sheets: Mapping[str, list[str]]) -> dict
 def cells_in(form: Mapping[str, str]) -> dict[int, str]:
     """Corrected cells by column index."""
     return {int(found[1]): value for name, value in form.items() if (found := _CELL.fullmatch(name))}
+
+
+class DraftsForm(FlaskForm):
+    """Which drafts go to the bureau is chosen in the table; this is what they share."""
+
+    valid_until = DayField(
+        lazy_gettext("没写有效期的，统一有效到"),
+        description=lazy_gettext("表格里通常没有这一列；写过的不变"),
+    )

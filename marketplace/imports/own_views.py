@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from marketplace.core.errors import Forbidden, Problem, Refusal
 from marketplace.core.files import safe_name
-from marketplace.core.web.language import say
+from marketplace.core.web.language import say, say_problem
 from marketplace.core.web.limits import UPLOADS, limiter
 from marketplace.core.web.refusals import show_refusal
-from marketplace.core.web.request import current_actor, current_locale, now, reading, unit_of_work
+from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
 from marketplace.firms.queries import firms_of
 from marketplace.imports.blueprint import pages
-from marketplace.imports.forms import ACCEPTED, OwnSheetForm
+from marketplace.imports.forms import ACCEPTED, DraftsForm, OwnSheetForm
+from marketplace.imports.handing_over import MOST_AT_ONCE, hand_over
 from marketplace.imports.own_needs import MOST_ROWS, draft_from_sheet
+from marketplace.needs.models import Need
+from marketplace.needs.presenting import quantity_text
+from marketplace.needs.queries import content_of_need, needs_of
+from marketplace.needs.rules import submission_problems
 
 
 def _form() -> OwnSheetForm:
@@ -58,6 +66,54 @@ def upload_own_needs() -> ResponseReturnValue:
         show_refusal(form, Refusal.of([_at_file(problem) for problem in refusal.problems]))
         return _page(form, 422)
     return render_template("imports/own_needs_done.html", drafted=drafted, filename=name)
+
+
+@pages.route("/needs/drafts", methods=["GET", "POST"])
+def own_drafts() -> ResponseReturnValue:
+    """The firm's drafts with what each still lacks; the chosen ones go to the bureau together."""
+    actor = current_actor()
+    writable = [firm.id for firm in firms_of(reading(), actor) if actor.may_edit_firm(firm.id)]
+    if not writable:
+        raise Forbidden
+    form, kept_back = DraftsForm(), {}
+    if form.validate_on_submit():
+        chosen = [
+            int(text)
+            for text in request.form.getlist("need_id")
+            if text.isascii() and text.isdigit() and len(text) < 19
+        ]
+        with unit_of_work() as session:
+            done = hand_over(session, actor, chosen, valid_until=form.valid_until.data, now=now())
+        kept_back = done.kept_back
+        if done.submitted:
+            flash(
+                gettext(
+                    "%(count)s 条已交主办单位审核，点开就能看到可能合适的企业。", count=len(done.submitted)
+                ),
+                "success",
+            )
+        if not kept_back:
+            if not chosen:
+                flash(gettext("还没有勾选：请先勾选要提交的草稿。"), "warning")
+            return redirect(url_for("imports.own_drafts"))
+    drafts = needs_of(writable, today(), "draft").order_by(Need.id.desc()).limit(MOST_AT_ONCE)
+    rows = [_draft_line(need, kept_back.get(need.id)) for need in reading().scalars(drafts).unique()]
+    status = 422 if kept_back or form.errors else 200
+    return render_template("imports/own_drafts.html", form=form, rows=rows), status
+
+
+def _draft_line(need: Need, refused: tuple[Problem, ...] | None) -> dict[str, Any]:
+    """A draft in the table: what kept it back just now, else what it would be sent back for."""
+    content = content_of_need(need)
+    found = refused if refused is not None else tuple(submission_problems(content, today()))
+    return {
+        "id": need.id,
+        "title": need.title or gettext("（没有名称）"),
+        "selected_label": need.title,
+        "quantity": quantity_text(content),
+        "problems": [say_problem(problem) for problem in found],
+        "url": url_for("needs.edit", need_id=need.id),
+    }
 
 
 def _at_file(problem: Problem) -> Problem:

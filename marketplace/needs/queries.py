@@ -72,6 +72,13 @@ def open_needs(as_of: date) -> Select[Need]:
     return select(Need).join(Need.firm).where(open_now(as_of)).options(*_whole())
 
 
+def waiting_need(need_id: int) -> Select[Need]:
+    """A need that is not open yet, of a firm in good standing: for the matcher's preview, never for a page."""
+    return (
+        select(Need).join(Need.firm).where(Need.id == need_id, Firm.suspended_at.is_(None)).options(*_whole())
+    )
+
+
 def invited_firms(session: Session, need_id: int) -> frozenset[int]:
     return frozenset(session.scalars(select(NeedInvitee.firm_id).where(NeedInvitee.need_id == need_id)))
 

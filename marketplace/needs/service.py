@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.core import audit
+from marketplace.core import audit, outbox
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
@@ -106,6 +106,8 @@ def submit(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Ne
     if problems:
         raise Refusal.of(problems)
     step(session, actor, "need", need, Action.SUBMIT, now)
+    # The buyer sees first candidates while the bureau looks.
+    outbox.enqueue(session, "match", f"preview:{need.id}", now)
     kept = select(NeedVersion.id).where(NeedVersion.need_id == need.id, NeedVersion.number == need.version)
     if session.scalar(kept) is None:
         session.add(

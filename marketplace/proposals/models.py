@@ -88,6 +88,18 @@ class Proposal(Evidence, Base):
     capability: Mapped[Capability] = relationship()
 
 
+class NeedPreview(Base):
+    """The first candidates of one version of a need that waits for the bureau: for its buyer's eyes, no proposals."""
+
+    __tablename__ = "need_previews"
+
+    need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
+    need_version: Mapped[int]
+    computed_at: Mapped[datetime]
+    # Per candidate: capability_id and what the matcher said, as in Evidence.
+    candidates: Mapped[list[Any]]
+
+
 class Verdict(Base):
     """What a person said of a pair, with the features seen at that moment: human verdicts always win."""
 

@@ -1,6 +1,6 @@
 """The "match" outbox handler: what changed decides which needs are matched again.
 
-A need: itself. A capability: the needs that it stands or would stand with. A firm (its certificates, its standing, whom
+A need: itself. A preview: the first candidates of a need that waits. A capability: the needs that it stands or would stand with. A firm (its certificates, its standing, whom
 it buys from already): its own needs, and what its capabilities reach. A whole batch of changes is looked at together.
 """
 
@@ -19,13 +19,14 @@ from marketplace.core.clock import day_of
 from marketplace.core.context import WorkContext
 from marketplace.proposals import reach
 from marketplace.proposals.matcher import current_matcher
+from marketplace.proposals.previews import preview
 from marketplace.proposals.service import propose_for_need
 
 if TYPE_CHECKING:
     from matching import Matcher
 
 log = structlog.get_logger()
-_KINDS = ("need", "capability", "firm")
+_KINDS = ("need", "capability", "firm", "preview")
 RETRY_AFTER = timedelta(seconds=30)
 
 
@@ -49,6 +50,13 @@ def refresh(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping
         else:
             aside.add(need_id)
     _put_aside(context, aside, now)
+    for need_id in sorted(wanted["preview"]):
+        try:
+            with context.database.unit_of_work() as session:
+                preview(session, system_actor("matcher"), need_id, matcher, now=now)
+        except Exception as error:  # as with proposals: it is this need's
+            log.error("need cannot be previewed", need=need_id, exc_info=error)
+            failures[f"preview:{need_id}"] = repr(error)
     return failures
 
 
@@ -61,7 +69,7 @@ def _read(keys: Sequence[str]) -> tuple[dict[str, set[int]], dict[str, str]]:
         if kind in wanted and number.isdecimal():
             wanted[kind].add(int(number))
         else:
-            failures[key] = "names no need, capability or firm"
+            failures[key] = "names no need, capability, firm or preview"
     return wanted, failures
 
 

@@ -15,7 +15,7 @@ from marketplace.core.web.language import say, say_problem
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
 from marketplace.needs import queries as needs
-from marketplace.proposals import queries, rules, service
+from marketplace.proposals import previews, queries, rules, service
 from marketplace.proposals.cards import Reader, buyer_name, card
 from marketplace.proposals.forms import AnswerForm
 from marketplace.proposals.models import Proposal
@@ -191,6 +191,27 @@ def of_need(need_id: int) -> str:
         partners=hidden,
         partners_url=url_for("proposals.of_need", need_id=need_id, partners=1) if hidden else None,
     )
+
+
+@pages.get("/of-need/<int:need_id>/preview")
+def preview_of_need(need_id: int) -> str:
+    """A part of the need's page while it waits for the bureau: the first candidates, for its buyer alone."""
+    found = previews.candidates_for(reading(), current_actor(), need_id, now=now())
+    wording = Wording(reading(), current_locale())
+    cards = [
+        {
+            "title": candidate.capability.product,
+            "firm": candidate.capability.firm.legal_name,
+            "firm_url": url_for("firms.show", firm_id=candidate.capability.firm_id),
+            "url": url_for("capabilities.show", capability_id=candidate.capability.id),
+            "label": candidate.label,
+            "met": wording.lines(candidate.evidence["reasons"]),
+            "unproven": wording.lines(candidate.evidence["unproven"]),
+            "gaps": wording.lines(candidate.evidence["gaps"]),
+        }
+        for candidate in found or ()
+    ]
+    return render_template("proposals/_preview.html", cards=cards, waiting=found is None, need_id=need_id)
 
 
 @pages.get("/of-capability/<int:capability_id>")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,14 +14,23 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from marketplace import paths
+from marketplace.capabilities import service as capabilities
+from marketplace.capabilities.content import CapabilityContent
 from marketplace.core.actor import system_actor
 from marketplace.core.audit import AuditEntry
+from marketplace.core.clock import day_of, utc_now
+from marketplace.core.context import WorkContext
 from marketplace.core.db import Database
+from marketplace.core.specs import SpecContent
 from marketplace.firms.facts import FirmFacts
 from marketplace.firms.models import FirmMember
 from marketplace.firms.service import create_for
 from marketplace.needs.models import Need
+from marketplace.proposals import refreshing
+from marketplace.proposals.models import Proposal
+from marketplace.settings import Settings
 from marketplace.taxonomy.service import import_seeds
+from marketplace.worker import Worker
 from tests.integration.imports.conftest import NOW
 
 SHEET = (
@@ -121,3 +132,48 @@ def test_an_upload_is_audited_once(
     with database.reading() as session:
         rows = session.scalar(select(func.count()).where(AuditEntry.action == "need.upload"))
     assert rows == 1
+
+
+def test_from_a_sheet_to_candidates_seen_before_moderation_ends(
+    signed_in: Callable[..., FlaskClient],
+    people: SimpleNamespace,
+    firm_id: int,
+    database: Database,
+    tmp_path: Path,
+) -> None:
+    with database.unit_of_work() as session:
+        supplier = create_for(session, system_actor(), FirmFacts("示例帘子布有限公司"), now=NOW)
+        content = CapabilityContent(
+            product="浸胶帘子布 1400dtex",
+            sentence="轮胎用浸胶帘子布",
+            specs=(SpecContent("断裂强力", "ge", "215", unit="N"),),
+        )
+        made = capabilities.create(session, system_actor(), supplier.id, content, source="staff", now=NOW)
+        capabilities.submit(session, system_actor(), made.id, now=NOW)
+        capabilities.publish(session, system_actor(), made.id, now=NOW)
+    client = signed_in(people.member)
+    send(client, SHEET)
+    first, second = drafts(database)
+    page = client.get("/imports/needs/drafts")
+    assert first.title in page.text and second.title in page.text and "有效期" in page.text
+    ids = [first.id, second.id]
+    # Without a day nothing goes, and each row says why.
+    refused = client.post("/imports/needs/drafts", data={"need_id": ids})
+    assert refused.status_code == 422 and [need.submitted_at for need in drafts(database)] == [None, None]
+    day = (day_of(utc_now()) + timedelta(days=60)).isoformat()
+    done = client.post("/imports/needs/drafts", data={"need_id": [first.id], "valid_until": day})
+    assert done.status_code == 302
+    assert [need.submitted_at is None for need in drafts(database)] == [False, True]
+    settings = Settings(data_dir=tmp_path, secret_key="a key for tests")
+    Worker(WorkContext(settings, database), {"match": refreshing.refresh}, {}, utc_now).drain_all()
+    preview = f"/proposals/of-need/{first.id}/preview"
+    seen = client.get(preview)
+    assert "示例帘子布有限公司" in seen.text and "215" in seen.text
+    assert preview in client.get(f"/needs/{first.id}").text
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Proposal)) == 0
+    for other in (people.organiser, people.other):
+        assert signed_in(other).get(preview).status_code == 404
+    assert signed_in(people.other).post(
+        "/imports/needs/drafts", data={"need_id": [second.id], "valid_until": day}
+    ).status_code in (403, 404)

@@ -1,0 +1,47 @@
+"""A buyer's drafts handed to the bureau together: each for itself, so that one that is not ready holds up no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.core.actor import Actor
+from marketplace.core.errors import Problem, Refusal
+from marketplace.needs import queries
+from marketplace.needs import service as needs
+from marketplace.needs.access import held
+
+MOST_AT_ONCE = 100
+
+
+@dataclass
+class HandedOver:
+    """Needs that are with the bureau now, and what keeps the others (by need)."""
+
+    submitted: list[int] = field(default_factory=list)
+    kept_back: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
+
+
+def hand_over(
+    session: Session, actor: Actor, need_ids: Iterable[int], *, valid_until: date | None, now: datetime
+) -> HandedOver:
+    """Submit these drafts. ``valid_until`` goes to those that say none: sheets of buyers seldom have such a column.
+
+    Raises NotFound or Forbidden for a need that is not the actor's to change.
+    """
+    done = HandedOver()
+    for need_id in list(dict.fromkeys(need_ids))[:MOST_AT_ONCE]:
+        try:
+            with session.begin_nested():
+                content = queries.content_of_need(held(session, actor, need_id, now))
+                if content.valid_until is None and valid_until is not None:
+                    needs.save(session, actor, need_id, replace(content, valid_until=valid_until), now=now)
+                needs.submit(session, actor, need_id, now=now)
+        except Refusal as refusal:
+            done.kept_back[need_id] = tuple(refusal.problems)
+        else:
+            done.submitted.append(need_id)
+    return done

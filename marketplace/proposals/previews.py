@@ -1,0 +1,83 @@
+"""The first candidates of a need that waits for the bureau: shown to its buyer alone, before moderation ends.
+
+No proposal is written, so no supplier is told, and nobody can answer. What is stored is of one version of the need; the
+page shows it while that version waits, and reads every candidate anew with the buyer's own right to see it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.capabilities.models import Capability
+from marketplace.capabilities.queries import open_now, visible_capabilities
+from marketplace.core.actor import Actor
+from marketplace.core.clock import day_of
+from marketplace.core.errors import Forbidden, NotFound
+from marketplace.core.lifecycle import State, state_of
+from marketplace.needs import queries as needs
+from marketplace.needs.models import Need
+from marketplace.proposals.evidence import columns_of
+from marketplace.proposals.models import NeedPreview
+from marketplace.proposals.profiles import need_profiles
+
+if TYPE_CHECKING:
+    from matching import Matcher
+
+MOST_SHOWN = 5
+
+
+def preview(session: Session, actor: Actor, need_id: int, matcher: Matcher, *, now: datetime) -> int:
+    """Work out the first candidates of a need that waits, or forget those of one that waits no longer; how many there are."""
+    if not actor.staff:
+        raise Forbidden
+    session.execute(select(Need.id).where(Need.id == need_id).with_for_update())
+    need = session.scalar(needs.waiting_need(need_id))
+    stored = session.get(NeedPreview, need_id)
+    if need is None or state_of(need, day_of(now)) is not State.SUBMITTED:
+        if stored is not None:
+            session.delete(stored)
+        return 0
+    matches = matcher.match(
+        need_profiles(session, [need])[0], top=MOST_SHOWN, as_of=day_of(now), include_current=False
+    )
+    if stored is None:
+        stored = NeedPreview(need_id=need_id)
+        session.add(stored)
+    stored.need_version, stored.computed_at = need.version, now
+    stored.candidates = [
+        {"capability_id": int(match.capability_id), **columns_of(match)} for match in matches
+    ]
+    return len(matches)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    capability: Capability
+    label: str
+    evidence: dict[str, Any]
+
+
+def candidates_for(session: Session, actor: Actor, need_id: int, *, now: datetime) -> list[Candidate] | None:
+    """What the buyer is shown; None while the worker has not looked yet. NotFound to everybody but the need's firm."""
+    as_of = day_of(now)
+    need = needs.need_or_none(session, actor, need_id, as_of)
+    if need is None or not actor.belongs_to(need.firm_id):
+        raise NotFound
+    if state_of(need, as_of) is not State.SUBMITTED:
+        return []
+    stored = session.get(NeedPreview, need_id)
+    if stored is None or stored.need_version != need.version:
+        return None
+    ids = [entry["capability_id"] for entry in stored.candidates]
+    statement = visible_capabilities(actor, as_of).where(Capability.id.in_(ids), open_now(as_of))
+    there = {capability.id: capability for capability in session.scalars(statement).unique()}
+    return [
+        Candidate(there[entry["capability_id"]], entry["label"], entry)
+        for entry in stored.candidates
+        if entry["capability_id"] in there
+    ]
