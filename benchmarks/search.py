@@ -178,7 +178,7 @@ def compare(options: argparse.Namespace, folder: Path, analyser: Analyser) -> di
             peer.write(Corpus().listings(options.listings))
             print(f"fts5: {time.perf_counter() - started:.0f} s to write {options.listings:,}", flush=True)
             asks["fts5"] = lambda query: peer.search(query)[1]
-        queries = [Query(**what) for what in Corpus(seed=8).questions(options.questions)]
+        queries = [Query(**what) for what in Corpus().questions(options.questions)]
         found = measure(asks, queries)
         print(f"words: {types(analyser):,} in the first 20,000 listings")
         for name, engine in engines.items():
@@ -238,7 +238,7 @@ def suppress_marks(suppressed: bool) -> Iterator[None]:
 
 
 def grow(folder: Path, analyser: Analyser, questions: int, sizes: tuple[int, ...]) -> None:
-    queries = [Query(**what) for what in Corpus(seed=8).questions(questions)]
+    queries = [Query(**what) for what in Corpus().questions(questions)]
     print(f"{'listings':>10} {'write s':>9} {'p50 ms':>9} {'p99 ms':>9}")
     for size in sizes:
         engine = EmbeddedEngine(folder / f"growth-{size}", analyser, facets=tuple(FACETS), salt="benchmark")

@@ -25,6 +25,7 @@ FILTERED = ("region", "industry", "certificate")
 TODAY = date(2026, 11, 25)
 WORDS, CODES = 45_000, 9_000
 VOCABULARY_SEED = 1
+QUESTION_SEED = 8
 #: Zipf's exponent and Mandelbrot's shift: the head of real listings is flatter than a pure power.
 EXPONENT, SHIFT = 1.2, 12.0
 
@@ -38,6 +39,7 @@ class Corpus:
         self._chance.shuffle(self.vocabulary)
         self._weights = list(accumulate(1 / (rank + SHIFT) ** EXPONENT for rank in range(WORDS)))
         self._chance = random.Random(seed)
+        self._drawn: list[str] = []
         # Filters lean to some values, as districts and trades do.
         self._leanings = {
             name: list(accumulate(1 / (rank + 2) for rank in range(len(values))))
@@ -54,6 +56,7 @@ class Corpus:
 
     def listing(self, number: int, rev: int = 1) -> Document:
         chance = self._chance
+        self._drawn = []
         body = "，".join("".join(self._words(chance.randint(1, 3))) for _ in range(chance.randint(15, 40)))
         return Document(
             kind=chance.choice(("capability", "need")),
@@ -69,22 +72,30 @@ class Corpus:
         )
 
     def _words(self, count: int) -> list[str]:
-        return self._chance.choices(self.vocabulary, cum_weights=self._weights, k=count)
+        words = self._chance.choices(self.vocabulary, cum_weights=self._weights, k=count)
+        self._drawn += words
+        return words
 
     def values(self, name: str) -> tuple[str, ...]:
         many = self._chance.randint(0, 3) if name == "certificate" else 1
         drawn = self._chance.choices(FACETS[name], cum_weights=self._leanings[name], k=many)
         return tuple(dict.fromkeys(drawn))
 
-    def questions(self, count: int) -> list[dict[str, Any]]:
-        """Two to four words, of those that people know, under three filters of one to four values."""
-        return [
-            {
-                "text": " ".join(self._chance.sample(self.vocabulary[20:170], self._chance.randint(2, 4))),
-                "filters": {
-                    name: tuple(self._chance.sample(FACETS[name][:8], self._chance.randint(2, 4)))
-                    for name in FILTERED
-                },
-            }
-            for _ in range(count)
-        ]
+    def questions(self, count: int) -> Iterator[dict[str, Any]]:
+        """What would find one of the first listings, and others like it: two to four of its words that many listings
+        have, under three filters of two to four values, its own among them. Nobody asks for words that never meet."""
+        chance, known = random.Random(QUESTION_SEED), set(self.vocabulary[20:170])
+        asked = 0
+        for listing in self.listings(20 * count):
+            words = sorted(known.intersection(self._drawn))
+            wanted = chance.randint(2, 4)
+            open_to_all = "public" in listing.visibility and listing.valid_until >= day(TODAY)
+            if open_to_all and len(words) >= wanted and all(listing.facets[name] for name in FILTERED):
+                filters = {}
+                for name in FILTERED:
+                    others = chance.sample(FACETS[name][:8], chance.randint(1, 3))
+                    filters[name] = tuple(dict.fromkeys([listing.facets[name][0], *others]))
+                yield {"text": " ".join(chance.sample(words, wanted)), "filters": filters}
+                asked += 1
+                if asked == count:
+                    return

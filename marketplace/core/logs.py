@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from collections.abc import MutableMapping
@@ -23,6 +24,8 @@ def configure_logs() -> None:
     """Once a process; whoever assembles a second part (the demo: site and worker) changes nothing."""
     if structlog.is_configured():
         return
+    # A line for each request that a search server does not answer tells nothing: our circuit breaker says it once.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

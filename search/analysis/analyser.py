@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, Protocol
 from search.analysis import codes
 from search.analysis.alignment import Aligned
 from search.analysis.bigrams import bigrams
+from search.analysis.characters import HAN_RUN
 from search.analysis.codes import Located
 from search.analysis.lexicon import Lexicon
 from search.analysis.normalise import normalise, normalise_aligned
@@ -98,6 +99,16 @@ class Analyser:
     def aligned(self, text: str) -> Aligned:
         """The normalised text with the places of its characters in `text`."""
         return normalise_aligned(text)
+
+    def stretches(self, group: Group) -> tuple[str, ...]:
+        """Han characters that stand together in every text that says `group`: its own, or those of its parts. None
+        where it has other names, letters, digits or one character alone: such a token need not be literally there."""
+        stretches = group.parts or (group.whole,)
+        plain = group.whole == group.spelling and all(
+            len(each) > 1 and HAN_RUN.fullmatch(each) and not self._synonyms.knows(each)
+            for each in (group.whole, *stretches)
+        )
+        return stretches if plain else ()
 
     def groups(self, text: str) -> list[Group]:
         """What a person asks for: the longest tokens of the text, each with the tokens that make it up."""

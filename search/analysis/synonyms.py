@@ -41,6 +41,10 @@ class Synonyms:
         """The token for a word, code or part of one; the word itself when it has no synonyms."""
         return self._token.get(word, word)
 
+    def knows(self, token: str) -> bool:
+        """Whether this token stands for more than one spelling."""
+        return token in self._token
+
     def map(self, words: list[str]) -> list[str]:
         get = self._token.get
         return [get(word, word) for word in words]

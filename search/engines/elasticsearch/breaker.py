@@ -1,5 +1,6 @@
 """A circuit breaker: who does not answer is not asked for a while, and readers are not kept waiting for it."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from search.engines.base import EngineUnavailable
 
 FAILURES: Final = 5
 PAUSE: Final = 5.0
+
+_log = logging.getLogger(__name__)
 
 
 class Breaker:
@@ -58,9 +61,15 @@ class Breaker:
         with self._guard:
             self._failed += 1
             if self._failed >= self._most:
+                if self._closed_until is None:
+                    _log.warning(
+                        "the search server has failed %d times in a row and is given a pause", self._failed
+                    )
                 self._closed_until = self._clock() + self._pause
 
     def _success(self) -> None:
         with self._guard:
+            if self._closed_until is not None:
+                _log.warning("the search server answers again")
             self._failed = 0
             self._closed_until = None

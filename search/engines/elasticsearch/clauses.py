@@ -41,11 +41,22 @@ class Clauses:
         }
 
     def _group(self, group: Group) -> Clause:
-        """The token, or all tokens inside it, or its very characters: the last so that a word which the
-        dictionary cut differently here and there is found all the same."""
+        """What must occur, and what makes a document that has it better: the word as the dictionary cuts it, above
+        all in a title."""
+        better = [_term("title_tokens", group.whole, TITLE_WEIGHT)]
+        if stretches := self._analyser.stretches(group):
+            share = BIGRAM_WEIGHT / len(stretches)
+            found = [self._literal(stretch, share) for stretch in stretches]
+            better.append(_term("tokens", group.whole, WORD_WEIGHT))
+        else:
+            found = [self._named(group)]
+        return {"bool": {"must": found, "should": better}}
+
+    def _named(self, group: Group) -> Clause:
+        """The token, which stands for all its names, or all tokens inside it, or its very characters: the last so
+        that what the dictionary cut differently here and there is found all the same."""
         ways = [
             _term("tokens", group.whole, WORD_WEIGHT),
-            _term("title_tokens", group.whole, TITLE_WEIGHT),
             _term("names", group.whole, NAME_WEIGHT),
             self._literal(group.spelling, BIGRAM_WEIGHT),
         ]

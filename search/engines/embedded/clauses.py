@@ -1,6 +1,7 @@
 """Queries in tantivy's terms. Filters count for nothing in the score; words do."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 from typing import Final
 
 import tantivy
@@ -22,12 +23,27 @@ class Clauses:
         self._analyser = analyser
 
     def text(self, wanted: Wanted) -> list[Clause]:
-        """What the words, phrases and exclusions of a query ask for."""
-        clauses: list[Clause] = []
-        if groups := self._analyser.groups(wanted.text):
-            words = [(Occur.Should, self._group(group)) for group in groups]
-            clauses.append((Occur.Must, tantivy.Query.boolean_query(words, least(len(groups)))))
-        elif wanted.text:  # function words or signs only: they can at least occur literally
+        """What the words, phrases and exclusions of a query ask for, and by what its hits are ranked."""
+        groups = self._analyser.groups(wanted.text)
+        ranked = [self._ranked(group) for group in groups]
+        if least(len(groups)) == len(groups):
+            return self._asked(wanted, [(Occur.Must, word) for word in ranked])
+        sought = tantivy.Query.const_score_query(tantivy.Query.boolean_query(self._words(groups)), 0.0)
+        # One at a time: what is only looked up must not stand in a union, which would walk through all it holds.
+        for word in ranked:
+            sought = tantivy.Query.boolean_query([(Occur.Must, sought), (Occur.Should, word)])
+        return self._asked(wanted, [(Occur.Must, sought)])
+
+    def sought(self, wanted: Wanted) -> list[Clause]:
+        """The same hits without a score, at a lower price."""
+        return self._asked(wanted, self._words(self._analyser.groups(wanted.text)))
+
+    def _words(self, groups: list[Group]) -> list[Clause]:
+        return _enough([self._found(group) for group in groups], least(len(groups))) if groups else []
+
+    def _asked(self, wanted: Wanted, words: list[Clause]) -> list[Clause]:
+        clauses = list(words)
+        if wanted.text and not words:  # function words or signs only: they can at least occur literally
             clauses.append((Occur.Must, self._literal(wanted.text)))
         clauses += [(Occur.Must, self._literal(phrase)) for phrase in wanted.phrases]
         for word in wanted.without:
@@ -76,19 +92,32 @@ class Clauses:
         )
         return self._filter(query)
 
-    def _group(self, group: Group) -> tantivy.Query:
-        """The token, or all tokens inside it, or its very characters: the last so that a word which the
-        dictionary cut differently here and there is found all the same."""
+    def _ranked(self, group: Group) -> tantivy.Query:
+        """What must occur, and what makes a document that has it better: the word as the dictionary cuts it, above
+        all in a title. Only the former is looked for; the latter is looked up where it was found."""
+        better = [(Occur.Should, _boost(self._term("title_tokens", group.whole), TITLE_WEIGHT))]
+        if self._analyser.stretches(group):
+            better.append((Occur.Should, _boost(self._term("tokens", group.whole), WORD_WEIGHT)))
+        return tantivy.Query.boolean_query([*self._found(group), *better])
+
+    def _found(self, group: Group) -> list[Clause]:
+        stretches = self._analyser.stretches(group)
+        if not stretches:
+            return [(Occur.Must, self._named(group))]
+        share = BIGRAM_WEIGHT / len(stretches)
+        return [(Occur.Must, _boost(self._literal(stretch), share)) for stretch in stretches]
+
+    def _named(self, group: Group) -> tantivy.Query:
+        """The token, which stands for all its names, or all tokens inside it, or its very characters: the last so
+        that what the dictionary cut differently here and there is found all the same."""
         ways = [
             (Occur.Should, _boost(self._term("tokens", group.whole), WORD_WEIGHT)),
-            (Occur.Should, _boost(self._term("title_tokens", group.whole), TITLE_WEIGHT)),
             (Occur.Should, _boost(self._term("names", group.whole), NAME_WEIGHT)),
             (Occur.Should, _boost(self._literal(group.spelling), BIGRAM_WEIGHT)),
         ]
         if group.parts:
             parts = [(Occur.Must, self._term("tokens", part)) for part in group.parts]
-            share = WORD_WEIGHT / (2 * len(parts))
-            ways.append((Occur.Should, _boost(tantivy.Query.boolean_query(parts), share)))
+            ways.append((Occur.Should, _boost(_one(parts), WORD_WEIGHT / (2 * len(parts)))))
         return tantivy.Query.boolean_query(ways)
 
     def _literal(self, text: str) -> tantivy.Query:
@@ -118,5 +147,25 @@ class Clauses:
         return Occur.Must, tantivy.Query.const_score_query(query, 0.0)
 
 
+def _enough(words: list[list[Clause]], needed: int) -> list[Clause]:
+    """At least so many of these words. Where one may be missing, each choice of the others is sought by itself: the
+    rarest word of a choice leads, and of a mere number of words none would."""
+    if needed == len(words):
+        return [clause for word in words for clause in word]
+    if needed < len(words) - 1:
+        some = [(Occur.Should, _one(word)) for word in words]
+        return [(Occur.Must, tantivy.Query.boolean_query(some, needed))]
+    choices = [
+        (Occur.Should, tantivy.Query.boolean_query([clause for word in choice for clause in word]))
+        for choice in combinations(words, needed)
+    ]
+    return [(Occur.Must, tantivy.Query.boolean_query(choices))]
+
+
 def _boost(query: tantivy.Query, weight: float) -> tantivy.Query:
     return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)
+
+
+def _one(clauses: list[Clause]) -> tantivy.Query:
+    """A lone clause as it is: each box around it costs."""
+    return clauses[0][1] if len(clauses) == 1 else tantivy.Query.boolean_query(clauses)

@@ -16,7 +16,8 @@ from search.documents import Document, NeutralOrder, Tombstone, split_key
 from search.engines.base import FACET_VALUES, Entry, IndexState
 from search.engines.embedded import schema
 from search.engines.embedded.clauses import Clause
-from search.engines.embedded.paging import find
+from search.engines.embedded.gathering import MOST, Gathering
+from search.engines.embedded.paging import everything, find, turned
 from search.engines.embedded.rebuilding import EmbeddedRebuild
 from search.engines.embedded.shelf import Shelf
 from search.engines.embedded.store import Store
@@ -37,6 +38,7 @@ class EmbeddedEngine:
         self._facets = ("kind", *facets)
         self._schema = schema.build(facets)
         self.name = f"{analyser.version}-{schema.fingerprint(facets, salt)}"
+        self._gathering = Gathering(self._facets)
         self._shelf = Shelf(root, self.name)
         self._guard = threading.Lock()
         self._stores: dict[str, Store] = {}
@@ -126,16 +128,23 @@ class EmbeddedEngine:
         store = self._current()
         if not visible:
             return no_hits(self._facets, complete=not self.needs_rebuild)
-        readable = store.clauses.readable(visible, as_of.toordinal())
-        asked = [*readable, *store.clauses.among(query.among), *store.clauses.text(query.wanted)]
+        readable = [*store.clauses.readable(visible, as_of.toordinal()), *store.clauses.among(query.among)]
+        text = store.clauses.text if query.order == "relevance" else store.clauses.sought
+        ranked = [*readable, *text(query.wanted)]
+        marker = Marker.of(query.wanted, self._analyser)
 
         def answer(searcher: tantivy.Searcher) -> Page:
-            wanted = [*asked, *store.clauses.facets(filters)]
-            found = find(searcher, store.clauses, wanted, query, cursor)
-            marker = Marker.of(query.wanted, self._analyser)
-            hits = tuple(_hit(searcher.doc(address), score, marker) for score, address in found.hits)
-            counts = self._counts(store, searcher, asked, filters)
-            return Page(hits, found.total, counts, found.next_cursor, store.complete)
+            few = query.wanted.ranks or query.among
+            if few and (hits := everything(searcher, ranked, query, MOST)) is not None:
+                gathered = self._gathering.gather(searcher, hits, filters)
+                found, counts = turned(searcher, gathered.hits, query, cursor), gathered.counts
+            else:
+                wanted = [*ranked, *store.clauses.facets(filters)]
+                found = find(searcher, store.clauses, wanted, query, cursor)
+                sought = [*readable, *store.clauses.sought(query.wanted)]
+                counts = self._counts(store, searcher, sought, filters)
+            shown = tuple(_hit(searcher.doc(address), score, marker) for score, address in found.hits)
+            return Page(shown, found.total, counts, found.next_cursor, store.complete)
 
         return store.ask(answer)
 
@@ -148,7 +157,7 @@ class EmbeddedEngine:
         store = self._current()
         readable = store.clauses.readable(visible, as_of.toordinal())
         only = store.clauses.among(query.among)
-        wanted = [*readable, *only, *store.clauses.text(query.wanted), *store.clauses.facets(filters)]
+        wanted = [*readable, *only, *store.clauses.sought(query.wanted), *store.clauses.facets(filters)]
         for kind in sorted(set(query.kinds) or kinds):
             for number in store.numbers([*wanted, store.clauses.facet("kind", [kind])]):
                 yield f"{kind}:{number}"

@@ -1,6 +1,7 @@
 """The fields of the embedded index, and the way from a document into them."""
 
 import hashlib
+from functools import lru_cache
 from typing import Final
 
 import tantivy
@@ -9,7 +10,7 @@ from search.analysis import Analyser
 from search.documents import Document, NeutralOrder, Tombstone, split_key
 
 #: Raise it when fields change their meaning; names and facets are hashed anyway.
-LAYOUT: Final = "3"
+LAYOUT: Final = "4"
 
 TOKEN_FIELDS: Final = ("tokens", "title_tokens", "names")
 STORED_FIELDS: Final = ("title", "subtitle", "body")
@@ -24,13 +25,28 @@ def facet_field(name: str) -> str:
     return f"facet_{name}"
 
 
+def set_field(name: str) -> str:
+    """Where the number of a document's whole set of values stands."""
+    return f"set_{name}"
+
+
+@lru_cache(maxsize=10_000)
+def set_number(values: tuple[str, ...]) -> int:
+    """62 bits that name these values, which the caller has sorted, and no others."""
+    plain = "\0".join(values).encode()
+    return int.from_bytes(hashlib.blake2b(plain, digest_size=8).digest(), "big") >> 2
+
+
 def build(facets: tuple[str, ...]) -> tantivy.Schema:
     """Tokens come joined by blanks for the whitespace tokenizer: pre-tokenized text is slow to hand over."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("visibility", tokenizer_name="raw", index_option="basic")
     for name in ("kind", *facets):
-        builder.add_text_field(facet_field(name), tokenizer_name="raw", fast=True, index_option="basic")
+        builder.add_text_field(
+            facet_field(name), stored=True, tokenizer_name="raw", fast=True, index_option="basic"
+        )
+        builder.add_integer_field(set_field(name), fast=True)
     for name in TOKEN_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("bigrams", tokenizer_name="whitespace", index_option="position")
@@ -53,10 +69,12 @@ def fill(document: Document, analyser: Analyser, neutral: NeutralOrder) -> tanti
     filled.add_text("key", document.key)
     for token in document.visibility:
         filled.add_text("visibility", token)
-    filled.add_text(facet_field("kind"), document.kind)
-    for name, values in document.facets.items():
-        for value in dict.fromkeys(values):
-            filled.add_text(facet_field(name), storable(value))
+    for name, values in {**document.facets, "kind": (document.kind,)}.items():
+        distinct = tuple(sorted({storable(value) for value in values}))
+        if distinct:
+            filled.add_integer(set_field(name), set_number(distinct))
+        for value in distinct:
+            filled.add_text(facet_field(name), value)
     filled.add_text("title_tokens", " ".join(title.words))
     filled.add_text("tokens", " ".join(title.words + rest.words))
     filled.add_text("names", storable(" ".join(document.names)))

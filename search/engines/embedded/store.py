@@ -25,6 +25,7 @@ BATCH: Final = 2_000
 _HEAP: Final = 50_000_000
 _WAIT_FOR_WRITER: Final = 10.0
 _T = TypeVar("_T")
+Fill = Callable[[Item], tantivy.Document]
 
 
 class Store:
@@ -151,6 +152,11 @@ class Store:
 
         return self.ask(found) if asked else {}
 
+    def revisions(self, keys: Iterable[str]) -> dict[str, int]:
+        """What is stored of these keys, documents and tombstones alike."""
+        asked = list(keys)
+        return self.ask(lambda searcher: self._revisions(searcher, asked)) if asked else {}
+
     def _in_order(self, wanted: list[Clause]) -> Iterator[list[list[int]]]:
         """Batches of the columns number, rev, digest and buried, by rising number."""
         after: list[Clause] = []
@@ -164,13 +170,14 @@ class Store:
 
     # ------------------------------------------------------------------ writing
 
-    def write(self, items: Iterable[Item]) -> Report:
+    def write(self, items: Iterable[Item], filled: Fill | None = None) -> Report:
+        """`filled` gives what `fill` made of each item before, so that the writer is not held while texts are cut."""
         outcomes: dict[str, Outcome] = {}
         written: dict[str, int] = {}
         with self._writer() as (writer, searcher):
             rest = iter(items)
             while batch := list(islice(rest, BATCH)):
-                outcomes |= self._write_batch(writer, searcher, batch, written)
+                outcomes |= self._write_batch(writer, searcher, batch, written, filled or self.fill)
         return Report(outcomes)
 
     def _write_batch(
@@ -179,24 +186,30 @@ class Store:
         searcher: tantivy.Searcher,
         batch: list[Item],
         written: dict[str, int],
+        filled: Fill,
     ) -> dict[str, Outcome]:
         items = newest(batch)
         stored = self._revisions(searcher, [item.key for item in items])
         outcomes = {}
         for item in items:
-            if unknown := unknown_facets(item, self._facets):
-                outcomes[item.key] = Outcome("refused", f"unknown facets: {', '.join(unknown)}")
+            if refusal := self.refusal(item):
+                outcomes[item.key] = refusal
             elif item.rev < max(stored.get(item.key, item.rev), written.get(item.key, item.rev)):
                 outcomes[item.key] = STALE
             else:
                 writer.delete_documents_by_term("key", item.key)
-                writer.add_document(self._filled(item))
+                writer.add_document(filled(item))
                 written[item.key] = item.rev
                 outcomes[item.key] = DONE
         # of a key that came in two batches the newer one counts, whichever was looked at last
         return {key: DONE if key in written else outcome for key, outcome in outcomes.items()}
 
-    def _filled(self, item: Item) -> tantivy.Document:
+    def refusal(self, item: Item) -> Outcome | None:
+        """Why this will never go in, if so."""
+        unknown = unknown_facets(item, self._facets)
+        return Outcome("refused", f"unknown facets: {', '.join(unknown)}") if unknown else None
+
+    def fill(self, item: Item) -> tantivy.Document:
         if isinstance(item, Tombstone):
             return schema.bury(item, self._neutral)
         return schema.fill(item, self._analyser, self._neutral)

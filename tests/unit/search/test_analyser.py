@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import Analyser, Lexicon, LexiconError, default_lexicon
+from search.analysis import Analyser, Group, Lexicon, LexiconError, default_lexicon
 
 ANALYSER = Analyser(default_lexicon())
 
@@ -104,6 +104,29 @@ def test_every_text_is_analysed_the_same_each_time_and_each_way(text: str) -> No
         assert not any(character.isspace() for character in token)
     assert len(words) <= 12 * (len(ANALYSER.normalise(text)) + 1)
     assert {group.whole for group in ANALYSER.groups(text)} <= set(words)
+
+
+@given(st.text("尼龙聚酰胺帘子布轴承钢专精特新浸胶变频器散热板PA66-的,，", max_size=40))
+def test_a_word_of_one_spelling_stands_literally_in_every_text_that_says_it(text: str) -> None:
+    """What engines rely on: whoever looks for these characters misses no text that has the token."""
+    pairs, words = set(ANALYSER.bigrams(text)), set(ANALYSER.words(text))
+    for word in words:
+        for stretch in ANALYSER.stretches(Group(word, (), word)):
+            assert pairs.issuperset(ANALYSER.bigrams(stretch)), (word, text)
+    for group in ANALYSER.groups(text):
+        for stretch in ANALYSER.stretches(group):
+            assert stretch in ANALYSER.normalise(text)
+
+
+def test_only_plain_words_are_sought_by_their_characters() -> None:
+    sought = {
+        group.whole: ANALYSER.stretches(group)
+        for text in ("散热板", "轴承钢", "PA66-GF30", "挤压成型机")
+        for group in ANALYSER.groups(text)
+    }
+    assert sought == {
+        "散热": ("散热",), "板": (), "轴承钢": (), "pa66-gf30": (), "挤压": ("挤压",), "成型机": ("成型机",),
+    }  # fmt: skip
 
 
 def test_two_analysers_of_one_lexicon_agree() -> None:

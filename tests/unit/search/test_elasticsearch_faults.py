@@ -11,7 +11,7 @@ import pytest
 
 from search.engines.base import EngineUnavailable
 from search.engines.elasticsearch import ElasticsearchEngine
-from search.engines.elasticsearch.breaker import FAILURES, Breaker
+from search.engines.elasticsearch.breaker import FAILURES, PAUSE, Breaker
 from search.engines.elasticsearch.bulk import TRIES, Bulk
 from search.query import Query
 from tests.servers.stub import Answer, Asked, Stub, answer, stub_server
@@ -280,3 +280,19 @@ def test_a_bad_question_is_no_failure_of_the_server() -> None:
         with pytest.raises(LookupError), breaker.asking():
             raise LookupError
     assert not is_paused(breaker)
+
+
+def test_an_outage_is_logged_once_however_long_it_lasts(caplog: pytest.LogCaptureFixture) -> None:
+    clock = Clock()
+    breaker = Breaker(clock=clock)
+    for _ in range(4 * FAILURES):
+        clock.now += 2 * PAUSE
+        with pytest.raises(EngineUnavailable), breaker.asking():
+            raise EngineUnavailable("away")
+    assert [record.getMessage() for record in caplog.records] == [
+        "the search server has failed 5 times in a row and is given a pause"
+    ]
+    clock.now += 2 * PAUSE
+    with breaker.asking():
+        pass
+    assert caplog.records[-1].getMessage() == "the search server answers again"

@@ -7,6 +7,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from search.engines import base
 from search.engines.base import Engine, EngineBusy
 from search.engines.embedded import EmbeddedEngine
 from search.engines.embedded import store as module
-from search.query import Query
+from search.query import Query, Sort
+from search.results import Page
 from tests.unit.search.engine_case import (
     ANALYSER,
     DISTRICT,
@@ -30,6 +32,7 @@ from tests.unit.search.engine_case import (
     found,
 )
 from tests.unit.search.engine_contract import EngineContract
+from tests.unit.search.generated import VALUES, WORDS, documents, questions
 from tests.unit.search.index_contract import IndexContract
 
 
@@ -178,6 +181,47 @@ def test_a_failed_batch_leaves_nothing_behind(filled: EmbeddedEngine) -> None:
     assert ask(filled) == PUBLIC_NOW
     filled.write([document(51, "轴承")])  # the writer's lock was given back
     assert ask(filled) == PUBLIC_NOW | {51}
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "closing", "neutral"])
+def test_many_hits_are_counted_and_ordered_like_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sort: Sort
+) -> None:
+    """Few hits are looked at one by one, many are counted by the index: nobody may notice which."""
+    engine = embedded(tmp_path)
+    engine.write(documents(400))
+    asked = [Query(**what, sort=sort, page_size=7) for what in questions(60, WORDS, VALUES)]
+
+    def answers() -> list[Page]:
+        pages = [engine.search(query, visible=PUBLIC, as_of=TODAY) for query in asked]
+        further = [
+            replace(query, cursor=page.next_cursor)
+            for query, page in zip(asked, pages, strict=True)
+            if page.next_cursor
+        ]
+        return pages + [engine.search(query, visible=PUBLIC, as_of=TODAY) for query in further]
+
+    few = answers()
+    monkeypatch.setattr("search.engines.embedded.engine.MOST", 1)
+    assert answers() == few
+    assert len(few) > len(asked) + 10
+    assert sum(page.total > 1 for page in few) > 30
+
+
+def test_a_backfill_goes_to_the_disk_in_few_steps(
+    filled: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.engines.embedded.rebuilding.HELD", 4)
+    with filled.rebuild() as beside:
+        steps = []
+        for each in DISTRICT:
+            assert beside.write([each]).written == 1
+            steps.append(beside._store.count())
+        assert steps == [0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8]
+        assert beside.verify(len(DISTRICT), DISTRICT).good
+        beside.swap()
+    assert filled.count() == len(DISTRICT)
+    assert ask(filled) == PUBLIC_NOW
 
 
 def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
