@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace import words
 from marketplace.actors import actor_of, actor_of_job
+from marketplace.calls import jobs as call_jobs
 from marketplace.capabilities import photos
 from marketplace.conferences import jobs as conference_jobs
 from marketplace.core import analysis
@@ -32,6 +33,7 @@ OUTBOX: dict[str, OutboxHandler] = {
     ALERT: finder(actor_of),
 }
 JOBS: dict[str, JobHandler] = {
+    call_jobs.REMIND: call_jobs.remind,
     photos.SHRINK: photos.shrink,
     conference_jobs.GENERATE: conference_jobs.generate,
     conference_jobs.RECOMPUTE: conference_jobs.recompute,

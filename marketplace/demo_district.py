@@ -19,6 +19,9 @@ from stdnum.cn import uscc
 
 from marketplace.accounts import invitations
 from marketplace.accounts import service as accounts
+from marketplace.calls import service as calls
+from marketplace.calls.choosing import Chosen
+from marketplace.calls.rules import CallFacts
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.content import CapabilityContent
 from marketplace.certifications import service as certifications
@@ -116,6 +119,7 @@ def load(session: Session, folder: Path, now: datetime, progress: Progress) -> D
         district.capabilities[row["key"]] = _load_capability(session, actor, row, district, number, now)
         progress("能力", number, len(capability_rows))
     _load_conference(session, actor, firm_rows, district, now)
+    _load_call(session, actor, district, now)
     return district
 
 
@@ -358,6 +362,24 @@ def _load_conference(
         ]
         conferences.add_participants(session, actor, conference.id, invited, side, now=now)
     district.conference_id = conference.id
+
+
+def _load_call(session: Session, actor: Actor, district: District, now: datetime) -> None:
+    """Opened a week ago: some firms have handed something in since, most have not."""
+    opened = now - timedelta(days=7)
+    calls.open_call(
+        session,
+        actor,
+        CallFacts(
+            title="尼龙新材料产业链供需征集（示例）",
+            number="示例招商〔2026〕12号",
+            due_on=day_of(now) + timedelta(days=10),
+            body="为筹备供需对接会，请各企业填报需求和能力。报了的优先列入匹配清单；没有可报的，说明一下也算答复。",
+        ),
+        Chosen(chain_key="nylon"),
+        office_id=district.offices["bureau"],
+        now=opened,
+    )
 
 
 def _specs(row: dict[str, Any]) -> tuple[SpecContent, ...]:

@@ -29,14 +29,16 @@ SUPPLIER = (Place(N_("我的能力"), "capabilities.mine", "box-seam"),)
 PROPOSALS = Place(N_("推荐对接"), "proposals.mine", "people")
 OWN_FIRM = Place(N_("我的企业"), "firms.mine", "building")
 CONFERENCES = Place(N_("对接会"), "conferences.index", "calendar-event")
+CALLS = Place(N_("征集通知"), "calls.index", "bell")
 # A 镇/街道 looks after its firms; deciding what is published is the bureau's.
 TOWN = (
     Place(N_("企业"), "firms.index", "building"),
     Place(N_("两表匹配"), "imports.start", "file-earmark-spreadsheet"),
+    CALLS,
     CONFERENCES,
 )
 ROSTERS = Place(N_("名册"), "rosters.start", "building")
-BUREAU = (Place(N_("审核"), "moderation.desk", "check2-square"), TOWN[1], CONFERENCES, TOWN[0], ROSTERS)
+BUREAU = (Place(N_("审核"), "moderation.desk", "check2-square"), TOWN[1], CONFERENCES, CALLS, TOWN[0], ROSTERS)
 
 ACCOUNT = (
     Place(N_("我关注的搜索"), "discovery.saved", "bell"),

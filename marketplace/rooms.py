@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from marketplace.accounts.views import pages as accounts
+from marketplace.calls.views import pages as calls
 from marketplace.capabilities.views import pages as capabilities
 from marketplace.certifications.views import pages as certifications
 from marketplace.conferences.views import pages as conferences
@@ -26,6 +27,7 @@ ROOMS: tuple[Blueprint, ...] = (
     needs,
     capabilities,
     moderation,
+    calls,
     proposals,
     conferences,
     discovery,

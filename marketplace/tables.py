@@ -1,6 +1,7 @@
 """Every table of the site in one metadata: for migrations and for tests that create a schema."""
 
 from marketplace.accounts import models as accounts
+from marketplace.calls import models as calls
 from marketplace.capabilities import models as capabilities
 from marketplace.certifications import models as certifications
 from marketplace.conferences import models as conferences
@@ -21,6 +22,7 @@ metadata = Base.metadata
 __all__ = [
     "accounts",
     "audit",
+    "calls",
     "capabilities",
     "certifications",
     "conferences",

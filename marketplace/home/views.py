@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from marketplace.calls.queries import own_firms, waiting_for
 from marketplace.capabilities.models import Capability
 from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import LOCALES
@@ -49,6 +50,7 @@ def home() -> str:
             for todo in queries.todos_for(session_, actor, today())
             if todo.endpoint in current_app.view_functions
         ],
+        calls=waiting_for(session_, own_firms(actor)) if supplier or buyer else [],
         conferences=queries.coming_conferences(session_, actor, now()),
         numbers=queries.district_numbers(session_, today()),
     )

@@ -18,6 +18,7 @@ TABLE_OF = {
     "account_id": "accounts",
     "alarm_id": "claim_alarms",
     "attachment_id": "need_attachments",
+    "call_id": "calls",
     "capability_id": "capabilities",
     "certification_id": "certifications",
     "conference_id": "conferences",
