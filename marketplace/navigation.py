@@ -38,7 +38,14 @@ TOWN = (
     CONFERENCES,
 )
 ROSTERS = Place(N_("名册"), "rosters.start", "building")
-BUREAU = (Place(N_("审核"), "moderation.desk", "check2-square"), TOWN[1], CONFERENCES, CALLS, TOWN[0], ROSTERS)
+BUREAU = (
+    Place(N_("审核"), "moderation.desk", "check2-square"),
+    TOWN[1],
+    CONFERENCES,
+    CALLS,
+    TOWN[0],
+    ROSTERS,
+)
 
 ACCOUNT = (
     Place(N_("我关注的搜索"), "discovery.saved", "bell"),

@@ -42,7 +42,9 @@ class Chosen:
 
     @property
     def narrows(self) -> bool:
-        return bool(self.chain_key or self.office_id or self.tier or self.leaders or self.roster_id or self.import_id)
+        return bool(
+            self.chain_key or self.office_id or self.tier or self.leaders or self.roster_id or self.import_id
+        )
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -46,7 +46,13 @@ class Line:
 
 
 def lines(
-    session: Session, actor: Actor, call: Call, office_id: int | None, *, after: int = 0, size: int = AT_ONCE,
+    session: Session,
+    actor: Actor,
+    call: Call,
+    office_id: int | None,
+    *,
+    after: int = 0,
+    size: int = AT_ONCE,
     to_take_away: bool = False,
 ) -> list[Line]:
     """The next firms that have not answered; a fixed number of queries for however many."""

@@ -35,7 +35,8 @@ class CallForm(FlaskForm):
     leaders = BooleanField(lazy_gettext("只征集链主企业"))
     everyone = BooleanField(lazy_gettext("不筛选，征集全部企业"))
 
-    def offer(self, chains: dict[str, str], offices: dict[str, str], tiers: dict[str, str], sheets: dict[str, str]
+    def offer(
+        self, chains: dict[str, str], offices: dict[str, str], tiers: dict[str, str], sheets: dict[str, str]
     ) -> None:
         """Fill the lists in the reader's language."""
         self.chain_key.choices = {"": "—", **chains}

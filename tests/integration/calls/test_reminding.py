@@ -155,7 +155,12 @@ def test_the_sheet_names_business_lines_and_people_who_agreed_and_nobody_else(ho
     unclaimed = house.session.get_one(Firm, house.firms["delta"])
     unclaimed.claimed_at = None
     prefilled.set_contact(
-        house.session, MACHINE, house.firms["delta"], Prefilled("示例丁", "13800000004"), source="示例名册", now=NOW
+        house.session,
+        MACHINE,
+        house.firms["delta"],
+        Prefilled("示例丁", "13800000004"),
+        source="示例名册",
+        now=NOW,
     )
     house.session.flush()
     shown = {line.firm_id: line for line in exports.lines(house.session, house.people["bureau"], call, None)}

@@ -24,7 +24,7 @@ from marketplace.conferences import lists
 from marketplace.core.actor import system_actor
 from marketplace.core.clock import utc_now
 from marketplace.core.db import Database
-from marketplace.demo_district import CHAINS, SIGN_INS, demo_conference, load
+from marketplace.demo_district import FILES, SIGN_INS, demo_conference, load
 from marketplace.settings import Settings
 from marketplace.taxonomy.service import import_seeds
 
@@ -43,7 +43,7 @@ ROLES: dict[str, str | None] = {
 def small_seeds(folder: Path) -> Path:
     """The first firms of one chain with their listings; of the other chains nothing."""
     folder.mkdir()
-    for chain in CHAINS:
+    for chain in FILES:
         kept: dict[str, list[dict[str, Any]]] = {"firms": [], "needs": [], "capabilities": []}
         if chain == "nylon":
             for kind in kept:
@@ -57,6 +57,7 @@ def small_seeds(folder: Path) -> Path:
         for kind, rows in kept.items():
             text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             (folder / f"{kind}-{chain}.jsonl").write_text(text, "utf-8")
+    shutil.copy(paths.SEEDS / "demo" / "terms-of-needs.jsonl", folder)
     return folder
 
 
