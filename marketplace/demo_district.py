@@ -19,21 +19,17 @@ from stdnum.cn import uscc
 
 from marketplace.accounts import invitations
 from marketplace.accounts import service as accounts
-from marketplace.calls import service as calls
-from marketplace.calls.choosing import Chosen
-from marketplace.calls.rules import CallFacts
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.content import CapabilityContent
 from marketplace.certifications import service as certifications
 from marketplace.certifications.rules import CertificationFacts
-from marketplace.conferences import service as conferences
 from marketplace.conferences.models import Conference
-from marketplace.conferences.rules import ConferenceFacts
 from marketplace.core.actor import Actor, system_actor
 from marketplace.core.clock import day_of
 from marketplace.core.money import WAN
 from marketplace.core.specs import SpecContent
 from marketplace.core.terms import TermContent
+from marketplace.demo_occasions import load_call, load_conference
 from marketplace.firms import people
 from marketplace.firms import service as firms
 from marketplace.firms.facts import FirmFacts
@@ -118,8 +114,8 @@ def load(session: Session, folder: Path, now: datetime, progress: Progress) -> D
     for number, row in enumerate(capability_rows, 1):
         district.capabilities[row["key"]] = _load_capability(session, actor, row, district, number, now)
         progress("能力", number, len(capability_rows))
-    _load_conference(session, actor, firm_rows, district, now)
-    _load_call(session, actor, district, now)
+    district.conference_id = load_conference(session, actor, firm_rows, district.firms, district.offices, now)
+    load_call(session, actor, district.offices, now)
     return district
 
 
@@ -330,56 +326,6 @@ def _load_capability(
 def _publish(session: Session, actor: Actor, kind: str, subject_id: int, at: datetime) -> None:
     ticked = dict.fromkeys(CHECKLIST[kind], True)
     moderation.publish(session, actor, kind, subject_id, checklist=ticked, now=at)
-
-
-def _load_conference(
-    session: Session, actor: Actor, rows: list[dict[str, Any]], district: District, now: datetime
-) -> None:
-    start = now.replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(days=21)
-    conference = conferences.create(
-        session,
-        actor,
-        ConferenceFacts(
-            name="尼龙新材料产业链供需对接会（示例）",
-            kind="chain",
-            chain_key="nylon",
-            host="示例区招商融资促进局",
-            co_host="示例区发展改革规划局",
-            venue="示例会展中心二层报告厅",
-            starts_at=start,
-            ends_at=start + timedelta(hours=7),
-            description="链主企业发布需求，专精特新企业一对一洽谈。名单、理由和缺口在会前一周发到各企业。",
-        ),
-        office_id=district.offices["bureau"],
-        now=now,
-    )
-    on_chain = [row for row in rows if any(place["chain"] == "nylon" for place in row.get("chains", ()))]
-    for side in ("buyer", "supplier"):
-        invited = [
-            district.firms[row["key"]]
-            for row in on_chain
-            if side in row["roles"] and (row.get("chain_leader", False) == (side == "buyer"))
-        ]
-        conferences.add_participants(session, actor, conference.id, invited, side, now=now)
-    district.conference_id = conference.id
-
-
-def _load_call(session: Session, actor: Actor, district: District, now: datetime) -> None:
-    """Opened a week ago: some firms have handed something in since, most have not."""
-    opened = now - timedelta(days=7)
-    calls.open_call(
-        session,
-        actor,
-        CallFacts(
-            title="尼龙新材料产业链供需征集（示例）",
-            number="示例招商〔2026〕12号",
-            due_on=day_of(now) + timedelta(days=10),
-            body="为筹备供需对接会，请各企业填报需求和能力。报了的优先列入匹配清单；没有可报的，说明一下也算答复。",
-        ),
-        Chosen(chain_key="nylon"),
-        office_id=district.offices["bureau"],
-        now=opened,
-    )
 
 
 def _specs(row: dict[str, Any]) -> tuple[SpecContent, ...]:
