@@ -71,6 +71,7 @@ SIGN_INS = (
     SignIn("区局组织者 organiser (bureau)", "bureau@lianqiao.example", office="bureau", name="示例组织者"),
     SignIn("镇街组织者 organiser (town)", "town@lianqiao.example", office="town", name="示例镇街专员"),
     SignIn("链主采购 buyer", "buyer@lianqiao.example", "nylon-b01", name="示例采购经理"),
+    SignIn("金融机构 bank", "bank@lianqiao.example", "res-f01", name="示例客户经理"),
     SignIn("专精特新企业 supplier", "supplier@lianqiao.example", "nylon-s01", name="示例企业负责人"),
 )
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.capabilities.models import Capability
+from marketplace.capabilities.models import Capability, CapabilityType
 from marketplace.capabilities.queries import open_capabilities
 from marketplace.conferences import queries
 from marketplace.conferences.computing import Computed, compute, explained
 from marketplace.conferences.models import Conference, MatchEntry, MatchList, UnmatchedNeed
-from marketplace.conferences.rules import fingerprint
+from marketplace.conferences.rules import TYPES, fingerprint
 from marketplace.conferences.service import to_run
 from marketplace.core import audit
 from marketplace.core.actor import Actor
@@ -63,7 +63,8 @@ def draft(
     now: datetime,
     told: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Draft:
-    """The buyers' open needs against the suppliers' open capabilities, as of the conference day. Reads only.
+    """The buyers' open needs against the suppliers' open capabilities, of the types that the conference is about, as of
+    its day. Reads only.
 
     While no supplier has been invited, every open capability is a candidate: the draft shows whom to invite.
     Refusal ``conferences.no_needs`` when no invited buyer has an open need.
@@ -84,12 +85,17 @@ def _inputs(session: Session, actor: Actor, conference: Conference, now: datetim
     if not actor.bureau:
         readable = and_(readable, or_(Need.anonymous.is_(False), Firm.office_id == actor.office_id))
     wanted = open_needs(as_of).where(Need.firm_id.in_(buyers), readable).order_by(Need.id)
+    types = TYPES.get(conference.kind)
+    if types is not None:
+        wanted = wanted.where(Need.type_key.in_(types))
     needs = session.scalars(wanted).unique().all()
     if not needs:
         raise Refusal("conferences.no_needs")
     offered = open_capabilities(as_of).order_by(Capability.id)
     if suppliers:
         offered = offered.where(Capability.firm_id.in_(suppliers))
+    if types is not None:
+        offered = offered.where(Capability.types.any(CapabilityType.type_key.in_(types)))
     capabilities = session.scalars(offered).unique().all()
     return {
         "format": FORMAT,

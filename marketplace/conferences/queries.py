@@ -10,11 +10,13 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
-from marketplace.capabilities.models import Capability
+from marketplace.capabilities.models import Capability, CapabilityType
 from marketplace.capabilities.queries import open_capabilities
 from marketplace.conferences.models import Conference, MatchEntry, MatchList, Participant, UnmatchedNeed
+from marketplace.conferences.rules import PARTIES, TYPES
 from marketplace.core.actor import Actor
 from marketplace.core.jobs import Job
+from marketplace.core.listing import is_open
 from marketplace.firms.models import Firm, FirmChain
 from marketplace.needs.models import Need
 
@@ -258,9 +260,11 @@ def published_entries_of(session: Session, conference_id: int, firm_ids: frozens
 
 
 def invitable(
-    session: Session, conference_id: int, side: str, text: str, chain_key: str | None
+    session: Session, conference: Conference, side: str, text: str, chain_key: str | None, as_of: date
 ) -> Sequence[Firm]:
-    """Firms of that side not yet invited, by name or chain; at most :data:`MOST_INVITABLE`."""
+    """Firms that belong on that side of a conference of its kind and are not yet invited, by name or chain; at most
+    :data:`MOST_INVITABLE`."""
+    conference_id = conference.id
     there = select(Participant.firm_id).where(
         Participant.conference_id == conference_id,
         Participant.side == side,
@@ -270,7 +274,7 @@ def invitable(
         Firm.id.not_in(there),
         Firm.verified_at.is_not(None),
         Firm.suspended_at.is_(None),
-        Firm.is_buyer if side == "buyer" else Firm.is_supplier,
+        _belongs(conference.kind, side, as_of),
     )
     if text:
         statement = statement.where(Firm.legal_name.contains(text, autoescape=True))
@@ -281,6 +285,24 @@ def invitable(
     return session.scalars(
         statement.order_by(Firm.chain_leader.desc(), Firm.legal_name).limit(MOST_INVITABLE)
     ).all()
+
+
+def _belongs(kind: str, side: str, as_of: date) -> ColumnElement[bool]:
+    """Buyers and suppliers; where the kind has types of its own, who has an open entry of them, and the parties that the
+    kind is held for (a bank that has not yet written what it offers)."""
+    types = TYPES.get(kind)
+    if types is None:
+        return (Firm.is_buyer if side == "buyer" else Firm.is_supplier).is_(True)
+    if side == "buyer":
+        return Firm.id.in_(select(Need.firm_id).where(is_open(Need, as_of), Need.type_key.in_(types)))
+    offers = (
+        select(Capability.firm_id)
+        .join(CapabilityType, CapabilityType.capability_id == Capability.id)
+        .where(is_open(Capability, as_of), CapabilityType.type_key.in_(types))
+    )
+    parties = PARTIES.get((kind, side), ())
+    leader = Firm.chain_leader.is_(True) if "chain_leader" in parties else false()
+    return or_(Firm.id.in_(offers), Firm.party_kind.in_(parties), leader)
 
 
 def candidates(session: Session, list_id: int, need_id: int, text: str, as_of: date) -> Sequence[Capability]:

@@ -15,6 +15,18 @@ from marketplace.core.errors import Problem
 
 KINDS = ("chain", "first_use", "bank_enterprise", "industry_research")
 SIDES = ("buyer", "supplier")
+# What each kind is about; a kind that names no types is about everything. 产业链专场 stays what it was: every type on a chain.
+TYPES: Mapping[str, tuple[str, ...]] = {
+    "first_use": ("first_use",),
+    "bank_enterprise": ("finance",),
+    "industry_research": ("rnd", "data_scene", "platform"),
+}
+# Whom each kind invites on a side besides those who already have an open entry of its types.
+PARTIES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("first_use", "supplier"): ("public_buyer", "chain_leader"),
+    ("bank_enterprise", "supplier"): ("financial_institution",),
+    ("industry_research", "supplier"): ("university", "service_body"),
+}
 ENTRIES_PER_NEED = 10
 LONGEST_REASON = 300
 

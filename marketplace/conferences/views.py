@@ -18,7 +18,7 @@ from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.paging import newest_first
 from marketplace.core.web.language import moment, say
 from marketplace.core.web.refusals import show_refusal
-from marketplace.core.web.request import current_actor, current_locale, now, reading, unit_of_work
+from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
 from marketplace.proposals.wording import Wording
 from marketplace.taxonomy import queries as taxonomy
 
@@ -170,7 +170,7 @@ def invite(conference_id: int) -> str:
         text=text,
         chain=chain,
         chains=_chains(),
-        firms=queries.invitable(reading(), conference_id, side, text, chain or None),
+        firms=queries.invitable(reading(), conference, side, text, chain or None, today()),
         most=queries.MOST_INVITABLE,
     )
 

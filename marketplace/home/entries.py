@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from marketplace.core.i18n import registered_words, render
 from marketplace.firms.models import Firm
 from marketplace.taxonomy import queries as taxonomy
 from marketplace.taxonomy.entries import DIRECTIONS, parties_of, postable
+from marketplace.taxonomy.values import NeedType
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,18 @@ def ways_of(session: Session, firm: Firm, locale: str) -> list[tuple[str, list[W
     for direction in DIRECTIONS:
         keys = postable(rights, parties, direction, types)
         ways = [
-            Way(types[key].label(locale), types[key].summary_in(locale), _url(direction, key, firm.id))
+            Way(types[key].label(locale), _told(direction, types[key], locale), _url(direction, key, firm.id))
             for key in keys
         ]
         if ways:
             found.append((direction, ways))
     return found
+
+
+def _told(direction: str, kind: NeedType, locale: str) -> str:
+    """What it means in this direction, in plain words; the list's own summary where a type has come since."""
+    code = f"home.way.{direction}.{kind.key}"
+    return render(code, {}, locale) if code in registered_words() else kind.summary_in(locale)
 
 
 def _url(direction: str, type_key: str, firm_id: int) -> str:

@@ -27,6 +27,7 @@ from marketplace.core.sheets import Amount, LeadTime
 from marketplace.core.specs import MOST_ROWS, SpecContent
 from marketplace.firms import service as firms
 from marketplace.firms.facts import FirmFacts
+from marketplace.imports.entry_columns import direction_in, terms_in
 from marketplace.imports.firms_on_file import FirmsOnFile, code_of
 from marketplace.imports.pairing import unit_table
 from marketplace.imports.profiles import Row, capability_profile, need_profile
@@ -208,6 +209,9 @@ def _is_new(there: set[tuple[int, str, int]], firm_id: int, title: str, descript
 
 
 def need_content(row: Row, profile: NeedProfile, lists: SeedLists) -> NeedContent:
+    """What the row says. Refusal ``imports.not_a_need`` for a row whose 方向 is 我开放 or 我能做."""
+    if direction_in(row.record.extra) in ("open", "make"):
+        raise Refusal("imports.not_a_need")
     values = row.record.values
     lead: LeadTime | None = values.get("lead_time")
     budget: Amount = values.get("budget") or Amount("")
@@ -231,10 +235,14 @@ def need_content(row: Row, profile: NeedProfile, lists: SeedLists) -> NeedConten
         valid_until=valid_until if isinstance(valid_until, date) else None,
         specs=spec_contents(profile.specs),
         certificates=tuple(kind for kind in profile.certificates_required if kind in lists.certificate_kinds),
+        terms=terms_in(row.record.extra, "want", (profile.type or "procurement",), lists),
     )
 
 
 def capability_content(row: Row, profile: CapabilityProfile, lists: SeedLists) -> CapabilityContent:
+    """What the row says. Refusal ``imports.not_an_offer`` for a row whose 方向 is 我需要."""
+    if direction_in(row.record.extra) == "want":
+        raise Refusal("imports.not_an_offer")
     held = [one.kind for one in profile.certificates if not one.declared_absent]
     return CapabilityContent(
         product=profile.title,
@@ -253,6 +261,9 @@ def capability_content(row: Row, profile: CapabilityProfile, lists: SeedLists) -
         specs=spec_contents(profile.specs),
         certificates=tuple(kind for kind in held if kind in lists.certificate_kinds),
         standards=profile.standards,
+        nature=profile.nature or "capability",
+        types=tuple(sorted(profile.types)),
+        terms=terms_in(row.record.extra, "offer", tuple(profile.types), lists),
     )
 
 

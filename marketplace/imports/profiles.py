@@ -10,8 +10,9 @@ from typing import Any
 from marketplace.core.i18n import N_, translate
 from marketplace.core.sheets import LeadTime, Quantity, Reading, Record
 from marketplace.core.sheets.values import folded
+from marketplace.imports.entry_columns import direction_in, terms_in
 from marketplace.imports.vocabulary import Vocabulary
-from matching import CapabilityProfile, NeedProfile, SpecRow, UnitTable, read_specs
+from matching import CapabilityProfile, NeedProfile, SpecRow, Term, UnitTable, read_specs
 from matching.capacity import UNSTATED_PERIOD
 from matching.standards import read_standards
 
@@ -113,7 +114,8 @@ def need_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> NeedProf
         quantity_period=period or (UNSTATED_PERIOD if quantity is not None else ""),
         lead_time_days=lead.days if lead and lead.by is None else None,
         due=lead.by if lead else None,
-        type=vocabulary.need_type(str(values["type"])) if values.get("type") else "",
+        type=(kind := vocabulary.need_type(str(values["type"])) if values.get("type") else ""),
+        terms=_terms(row, "want", (kind or "procurement",), vocabulary),
         delivery_division=vocabulary.division(str(values["region"])) if values.get("region") else "",
     )
 
@@ -126,6 +128,7 @@ def capability_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> Ca
     lead: LeadTime | None = values.get("lead_time")
     chain, link, industry = _place(values, vocabulary)
     specs, standards = _specs(values, units)
+    types = _types(str(values.get("type", "")), vocabulary)
     return CapabilityProfile(
         id=row.id,
         firm_id=firm_key(row.firm),
@@ -143,6 +146,25 @@ def capability_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> Ca
         capacity_period=period or "年",
         moq=moq if moq_unit in ("", unit) else None,
         lead_time_days=lead.days if lead else None,
+        types=frozenset(types),
+        nature="opening" if direction_in(row.record.extra) == "open" else "capability",
+        terms=_terms(row, "offer", types, vocabulary),
+    )
+
+
+def _types(written: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The types that a cell names; a class of products (「标准件」) names none, and the offer stays open to every need."""
+    parts = re.split(r"[、，,;；]", written)
+    return tuple(dict.fromkeys(key for part in parts if part.strip() and (key := vocabulary.need_type(part))))
+
+
+def _terms(row: Row, side: str, types: tuple[str, ...], vocabulary: Vocabulary) -> tuple[Term, ...]:
+    closed = {field.key for field in vocabulary.lists.type_fields if field.side == side and field.closed}
+    return tuple(
+        Term(
+            term.key, term.text or "", None if term.number is None else float(term.number), term.key in closed
+        )
+        for term in terms_in(row.record.extra, side, types, vocabulary.lists)
     )
 
 
