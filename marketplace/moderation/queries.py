@@ -108,6 +108,7 @@ def needs_to_examine() -> Select[Need]:
     return select(Need).options(
         joinedload(Need.firm),
         selectinload(Need.specs),
+        selectinload(Need.terms),
         selectinload(Need.certificates),
         selectinload(Need.attachments).joinedload(NeedAttachment.file),
     )
@@ -118,6 +119,7 @@ def capabilities_to_examine() -> Select[Capability]:
     return select(Capability).options(
         joinedload(Capability.firm),
         selectinload(Capability.specs),
+        selectinload(Capability.terms),
         selectinload(Capability.certificates),
         selectinload(Capability.standards),
         selectinload(Capability.types),

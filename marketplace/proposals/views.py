@@ -9,6 +9,7 @@ from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
 from marketplace.capabilities import queries as capabilities
+from marketplace.capabilities.presenting import entrance_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.paging import newest_first
 from marketplace.core.web.language import say, say_problem
@@ -47,6 +48,7 @@ def _card(proposal: Proposal, wording: Wording) -> dict[str, Any]:
         "own_answer_by_staff": getattr(proposal, f"{reader.side}_answer_by_staff", False),
         "need_title": proposal.need.title,
         "capability_title": proposal.capability.product,
+        "opening": proposal.capability.nature == "opening",
         "buyer": buyer_name(proposal, reader),
     }
 
@@ -124,6 +126,7 @@ def _show(proposal_id: int, form: AnswerForm | None) -> str:
         other_firm_id=proposal.supplier_id if side == "buyer" else proposal.buyer_id,
         buyer=buyer_name(proposal, reader),
         links=_links(proposal),
+        entrance=entrance_of(proposal.capability),
         history=queries.verdicts_of(reading(), proposal.id) if side == "staff" else (),
     )
 

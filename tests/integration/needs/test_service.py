@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from marketplace import paths
 from marketplace.core import outbox
 from marketplace.core.errors import NotFound
 from marketplace.core.lifecycle import State, state_of
@@ -18,6 +19,7 @@ from marketplace.firms.models import Firm
 from marketplace.needs import inviting, queries, service
 from marketplace.needs.content import NeedContent
 from marketplace.needs.models import Need
+from marketplace.taxonomy import service as lists
 from tests.integration.needs.district import CONTENT, MACHINE, NOW, TODAY, District, made, published
 from tests.integration.needs.left_behind import actions, asked, refusal
 
@@ -65,6 +67,7 @@ def test_every_field_is_stored_and_read_back(session: Session, district: Distric
     assert all(getattr(FULL, name) != getattr(NeedContent(), name) for name in FULL.__dataclass_fields__), (
         "every field says something of its own"
     )
+    lists.import_seeds(session, MACHINE, paths.SEEDS, NOW)
     need = service.create(session, district.actor("owner"), district.buyer, FULL, now=NOW)
     session.expire_all()
     assert queries.content_of_need(session.get_one(Need, need.id)) == FULL
@@ -170,6 +173,7 @@ def test_a_close_can_be_taken_back_for_a_week(session: Session, district: Distri
 
 
 def test_a_copy_is_a_draft_without_the_old_dates(session: Session, district: District) -> None:
+    lists.import_seeds(session, MACHINE, paths.SEEDS, NOW)
     owner = district.actor("owner")
     need = service.create(session, owner, district.buyer, FULL, now=NOW)
     copy = service.copy(session, owner, need.id, now=NOW)
