@@ -51,8 +51,8 @@ JOBS: dict[str, JobHandler] = {
 DAILY: tuple[Chore, ...] = (certificates_turned, listings_expired)
 # Once a minute.
 UPKEEP: tuple[Upkeep, ...] = (keep_whole, keep_equal)
-# Documents are written by the bulk.
-AT_ONCE = {INDEX: 1000}
+# Documents are written by the bulk; many changes reach the same needs, and those matched together are matched once.
+AT_ONCE = {INDEX: 1000, "match": 1000}
 
 
 def build_worker(settings: Settings) -> Worker:

@@ -156,3 +156,15 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def insert_of(session: Session) -> Any:
+    """The ``insert`` of this session's database that knows ON CONFLICT."""
+    # Late: of two dialects only one is ever used.
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+        return postgresql_insert
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    return sqlite_insert

@@ -11,13 +11,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import String, Text, UniqueConstraint, delete, func, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from marketplace.core.db import Base, Pk
+from marketplace.core.db import Base, Pk, insert_of
 
 MAX_ATTEMPTS = 8
 # How many rows are claimed together.
@@ -65,21 +65,31 @@ class Claim:
 
 def enqueue(session: Session, kind: str, key: object, now: datetime, due: datetime | None = None) -> None:
     """Ask that ``kind`` looks at ``key`` again once this transaction has committed; not before ``due``, if given."""
-    dialect = session.get_bind().dialect.name
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(OutboxEntry)
-    statement = insert.values(
-        kind=kind, key=str(key), revision=1, enqueued_at=now, due_at=due or now, attempts=0
-    ).on_conflict_do_update(
-        index_elements=["kind", "key"],
-        set_={
-            "revision": OutboxEntry.revision + 1,
-            "due_at": due or now,
-            "attempts": 0,
-            "last_error": None,
-            "dead_at": None,
-        },
-    )
-    session.execute(statement)
+    session.flush()  # what is asked for after a change is written after it, by everybody in the same order
+    row = {
+        "kind": kind,
+        "key": str(key),
+        "revision": 1,
+        "enqueued_at": now,
+        "due_at": due or now,
+        "attempts": 0,
+    }
+    session.connection().execute(_wish(insert_of(session)), row)
+
+
+@cache
+def _wish(insert: Any) -> Any:
+    """The statement of :func:`enqueue`, made once: it runs with nearly every change there is."""
+    table: Any = OutboxEntry.__table__
+    statement = insert(table)
+    asked_again = {
+        "revision": table.c.revision + 1,
+        "due_at": statement.excluded.due_at,
+        "attempts": 0,
+        "last_error": None,
+        "dead_at": None,
+    }
+    return statement.on_conflict_do_update(index_elements=["kind", "key"], set_=asked_again)
 
 
 def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = AT_ONCE) -> list[Claim]:

@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.context import OutboxHandler, WorkContext
+from marketplace.core.db import insert_of
 from marketplace.core.outbox import Trouble
 from marketplace.discovery.engine import engine_of, tokens_of
 from marketplace.discovery.models import IndexRecord, SavedSearch, SearchHit
@@ -132,9 +132,8 @@ def remember(session: Session, found: Sequence[dict[str, Any]]) -> None:
         session.scalars(select(SavedSearch.id).where(SavedSearch.id.in_({row["search_id"] for row in found})))
     )
     rows = [row for row in found if row["search_id"] in alive]
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     for start in range(0, len(rows), AT_ONCE):
-        insert: Any = dialect.insert(SearchHit).values(rows[start : start + AT_ONCE])
+        insert: Any = insert_of(session)(SearchHit).values(rows[start : start + AT_ONCE])
         session.execute(insert.on_conflict_do_nothing())
 
 

@@ -17,11 +17,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.core.clock import day_of
-from marketplace.core.db import Database
+from marketplace.core.db import Database, insert_of
 from marketplace.discovery.building import Wanted, batches, build
 from marketplace.discovery.models import IndexRecord
 from search.documents import Document, Tombstone, split_key
@@ -123,8 +122,7 @@ def _raise(
         for number, digest in sorted(changed.items())
     ]
     with database.unit_of_work() as session:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        insert: Any = dialect.insert(IndexRecord)
+        insert: Any = insert_of(session)(IndexRecord)
         statement = (
             insert.values(rows)
             .on_conflict_do_update(

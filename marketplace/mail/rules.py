@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from email_validator import EmailNotValidError, validate_email
+from typing import TYPE_CHECKING
 
 from marketplace.core.errors import Refusal
+
+if TYPE_CHECKING:
+    from email_validator import ValidatedEmail
 
 LONGEST_SUBJECT = 200
 # Their text holds a link that opens something: gone from the database as soon as the mail has left.
@@ -14,8 +17,8 @@ FORGOTTEN_ONCE_SENT = frozenset({"reset", "invitation"})
 def checked_recipient(address: str) -> str:
     """One plain address, or Refusal ``mail.recipient``: a line break or a second address never reaches a header."""
     try:
-        validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
+        _read(address)
+    except ValueError:
         raise Refusal("mail.recipient", "email", text=" ".join(address.split())[:80]) from None
     return address
 
@@ -31,7 +34,15 @@ def one_line(subject: str) -> str:
 def wire_address(address: str) -> str:
     """The address as SMTP servers without SMTPUTF8 take it: a Chinese domain in punycode."""
     try:
-        found = validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
+        found = _read(address)
+    except ValueError as error:
         raise ValueError(f"not an address: {error}") from error
     return found.ascii_email or found.normalized
+
+
+def _read(address: str) -> ValidatedEmail:
+    """The address in its parts, or ValueError."""
+    # Late: its tables of characters are needed only where a mail is written.
+    from email_validator import validate_email
+
+    return validate_email(address, check_deliverability=False, test_environment=True)

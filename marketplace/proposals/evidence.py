@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from matching import Finding
-
 if TYPE_CHECKING:
-    from matching import Match
+    from matching import Finding, Match
 
 # Only the buyer and staff read these: they speak of a firm's other relations.
 _BUYER_ONLY = frozenset({"current_supplier"})

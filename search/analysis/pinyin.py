@@ -30,11 +30,15 @@ def name_tokens(names: Iterable[str], analyser: "Analyser") -> tuple[str, ...]:
     """Full pinyin and initials of every stretch of whole words in `names`, each once, at most MOST_TOKENS."""
     found: dict[str, None] = {}
     for name in names:
-        pieces = _pieces(analyser.normalise(name[:LONGEST_NAME]), analyser)
-        for start in range(len(pieces)):
-            for token in _stretches(pieces[start:]):
-                found.setdefault(token)
+        found.update(dict.fromkeys(_tokens_of(name[:LONGEST_NAME], analyser)))
     return tuple(found)[:MOST_TOKENS]
+
+
+# A firm's name stands on each of its listings.
+@lru_cache(maxsize=2_000)
+def _tokens_of(name: str, analyser: "Analyser") -> tuple[str, ...]:
+    pieces = _pieces(analyser.normalise(name), analyser)
+    return tuple(token for start in range(len(pieces)) for token in _stretches(pieces[start:]))
 
 
 def syllables(han: str) -> tuple[str, ...]:
