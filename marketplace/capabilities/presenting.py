@@ -16,7 +16,7 @@ from marketplace.certifications import queries as certifications
 from marketplace.core.audit import AuditEntry
 from marketplace.core.i18n import registered_words
 from marketplace.core.lifecycle import state_of
-from marketplace.core.web.language import plain_number, say, table_day, table_moment
+from marketplace.core.web.language import amount, say, table_day, table_moment
 from marketplace.taxonomy import queries as taxonomy
 from marketplace.taxonomy.entries import texts_of
 from marketplace.taxonomy.presenting import term_lines
@@ -38,15 +38,15 @@ UNITS = ("吨", "千克", "件", "套", "台", "米", "千米", "平方米", "�
 
 def per_period(capability: Capability) -> str:
     """「12,000 吨（每年），可释放 3,000 吨」, or nothing."""
-    unit = f" {capability.capacity_unit}" if capability.capacity_unit else ""
+    unit = capability.capacity_unit
     spare = (
-        gettext("可释放 %(amount)s", amount=f"{plain_number(capability.spare_capacity)}{unit}")
+        gettext("可释放 %(amount)s", amount=amount(capability.spare_capacity, unit))
         if capability.spare_capacity is not None
         else ""
     )
     if capability.capacity is None:
         return spare
-    whole = f"{plain_number(capability.capacity)}{unit}"
+    whole = amount(capability.capacity, unit)
     if capability.capacity_period:
         whole = gettext(
             "%(period)s %(amount)s",
@@ -67,7 +67,7 @@ def lead_time(capability: Capability) -> str:
 def moq(capability: Capability) -> str:
     if capability.moq is None:
         return ""
-    return f"{plain_number(capability.moq)} {capability.moq_unit or ''}".strip()
+    return amount(capability.moq, capability.moq_unit)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.files import StoredFile, store_upload
 from marketplace.core.web.language import say
 from marketplace.core.web.limits import SEARCHES, UPLOADS, limiter
+from marketplace.core.web.parts import render_part
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import (
     current_actor,
@@ -95,8 +96,10 @@ def _absent(firm_id: int) -> list[tuple[str, str]]:
 def of_firm(firm_id: int) -> str:
     """The table as a part of the firm's page."""
     firm, actor = _firm(firm_id), current_actor()
-    return render_template(
+    return render_part(
         "certifications/_of_firm.html",
+        gettext("资质与认定"),
+        (firm.legal_name, url_for("firms.show", firm_id=firm.id)),
         firm=firm,
         held=_held(firm_id),
         absent=_absent(firm_id),

@@ -160,11 +160,10 @@ class Database:
 
 def insert_of(session: Session) -> Any:
     """The ``insert`` of this session's database that knows ON CONFLICT."""
-    # Late: of two dialects only one is ever used.
     if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+        from sqlalchemy.dialects import postgresql  # late: of two dialects only one is ever used
 
-        return postgresql_insert
-    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite  # late: as above
 
-    return sqlite_insert
+    return sqlite.insert

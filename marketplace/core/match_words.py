@@ -36,7 +36,7 @@ register_words(
         "certificate_undated": N_("持有 %(certificate)s，没有写明有效期，请核对"),
         "certificate_claimed": N_("介绍中提到 %(certificate)s，请核对证书"),
         "certificate_unproven": N_("没有写明 %(certificate)s，请询问"),
-        "certificate_expires_soon": N_("%(certificate)s 将于 %(until)s 到期（还有 %(days)s 天），请询问换证"),
+        "certificate_expires_soon": N_("%(certificate)s 将于 %(until)s 到期，请询问换证"),
         "certificate_lapsed": N_("%(certificate)s 已于 %(until)s 到期"),
         "certificate_not_yet_valid": N_("%(certificate)s 从 %(since)s 起才有效"),
         "certificate_absent": N_("写明没有 %(certificate)s"),

@@ -17,7 +17,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, translate
 from marketplace.core.listing import TermColumns
 from marketplace.core.terms import terms_of
-from marketplace.core.web.language import plain_number, say
+from marketplace.core.web.language import amount, say
 from marketplace.discovery.facets import Names
 from marketplace.firms.models import Firm
 from marketplace.firms.queries import visible_to as firm_visible
@@ -172,14 +172,14 @@ def _quantity(need: Need) -> str | None:
     if need.quantity is None:
         return None
     period = say(f"discovery.period.{need.quantity_period}") if need.quantity_period else ""
-    return f"{period} {plain_number(need.quantity)} {need.quantity_unit or ''}".strip()
+    return f"{period} {amount(need.quantity, need.quantity_unit)}".strip()
 
 
 def _capacity(row: Capability) -> str | None:
     if row.capacity is None:
         return None
     period = say(f"discovery.period.{row.capacity_period}") if row.capacity_period else ""
-    return f"{period} {plain_number(row.capacity)} {row.capacity_unit or ''}".strip()
+    return f"{period} {amount(row.capacity, row.capacity_unit)}".strip()
 
 
 def _days(days: int | None) -> str | None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.core.audit import AuditEntry
 from marketplace.core.money import in_wan
 from marketplace.core.specs import written
-from marketplace.core.web.language import plain_number, say, table_day, table_moment, translated
+from marketplace.core.web.language import amount, plain_number, say, table_day, table_moment, translated
 from marketplace.needs import rules
 from marketplace.needs.content import NeedContent
 from marketplace.needs.models import NeedVersion
@@ -71,11 +71,11 @@ def payment_flag(session: Session, content: NeedContent, as_of: date) -> Payment
 def quantity_text(content: NeedContent) -> str:
     if content.quantity is None:
         return ""
-    amount = f"{plain_number(content.quantity)} {content.quantity_unit or ''}".strip()
+    whole = amount(content.quantity, content.quantity_unit)
     if not content.quantity_period:
-        return amount
+        return whole
     period = say(f"needs.period.{content.quantity_period}")
-    return str(gettext("%(amount)s（%(period)s）", amount=amount, period=period))
+    return str(gettext("%(amount)s（%(period)s）", amount=whole, period=period))
 
 
 def lead_time_text(content: NeedContent) -> str:

@@ -13,6 +13,7 @@ from marketplace.core.lifecycle import State, allowed_actions, state_of
 from marketplace.core.paging import newest_first
 from marketplace.core.web.language import say
 from marketplace.core.web.links import url_if_there
+from marketplace.core.web.parts import render_part
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today
 from marketplace.firms import queries as firm_queries
 from marketplace.needs import edit_views, file_views, presenting, queries, rules, step_views
@@ -117,4 +118,7 @@ def of_firm(firm_id: int) -> str:
     """A firm's needs, as a part of the firm's page; anonymous ones are never among them for others."""
     actor = current_actor()
     found = queries.listed_of_firm(reading(), actor, firm_id, today())
-    return render_template("needs/_of_firm.html", cards=_cards(actor, found), as_of=today())
+    whole = (gettext("企业页面"), url_if_there("firms.show", firm_id=firm_id))
+    return render_part(
+        "needs/_of_firm.html", gettext("需求"), whole, cards=_cards(actor, found), as_of=today()
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
@@ -13,6 +14,8 @@ from marketplace.capabilities.presenting import entrance_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.paging import newest_first
 from marketplace.core.web.language import say, say_problem
+from marketplace.core.web.links import url_if_there
+from marketplace.core.web.parts import render_part
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
 from marketplace.needs import queries as needs
@@ -189,7 +192,8 @@ def of_need(need_id: int) -> str:
     actor = current_actor()
     partners = request.args.get("partners") == "1"
     hidden = 0 if partners else queries.partners_of_need(reading(), actor, need_id)
-    return _fragment(
+    return _part(
+        (gettext("需求页面"), url_if_there("needs.show", need_id=need_id)),
         queries.of_need(actor, need_id, partners=partners),
         partners=hidden,
         partners_url=url_for("proposals.of_need", need_id=need_id, partners=1) if hidden else None,
@@ -220,11 +224,12 @@ def preview_of_need(need_id: int) -> str:
 @pages.get("/of-capability/<int:capability_id>")
 def of_capability(capability_id: int) -> str:
     """A part of the capability's page: the needs it was proposed for."""
-    return _fragment(queries.of_capability(current_actor(), capability_id))
+    whole = (gettext("能力页面"), url_if_there("capabilities.show", capability_id=capability_id))
+    return _part(whole, queries.of_capability(current_actor(), capability_id))
 
 
-def _fragment(statement: Select[Proposal], **more: Any) -> str:
+def _part(whole: tuple[str, str | None], statement: Select[Proposal], **more: Any) -> str:
     wording = Wording(reading(), current_locale())
     found = reading().scalars(statement.limit(FRAGMENT_SIZE)).unique().all()
     cards = [_card(proposal, wording) for proposal in found]
-    return render_template("proposals/_cards.html", cards=cards, part=True, **more)
+    return render_part("proposals/_cards.html", gettext("推荐对接"), whole, cards=cards, part=True, **more)

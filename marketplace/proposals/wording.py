@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import marketplace.core.match_words  # noqa: F401 - registers the sentences
 from marketplace.core.i18n import render
+from marketplace.core.quantities import in_english
 from marketplace.taxonomy.lists import lists_of
 from marketplace.taxonomy.values import Named, TypeField
 
@@ -70,6 +71,8 @@ class Wording:
             return self._term_value(value)
         if self.locale != "zh" and name.endswith("words"):
             return value.replace("、", ", ")
+        if self.locale != "zh" and name in _AMOUNTS:
+            return in_english(value)
         return value
 
     def _term_value(self, value: str) -> str:
@@ -112,6 +115,7 @@ class Wording:
         return None
 
 
+_AMOUNTS = frozenset({"capacity", "quantity", "moq", "wanted", "offered"})
 _KINDS: dict[str, Any] = {
     "certificate": lambda lists: lists.certificate_kinds,
     "link": lambda lists: lists.links,

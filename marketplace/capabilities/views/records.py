@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
@@ -18,6 +19,7 @@ from marketplace.core.lifecycle import Action, State, allowed_actions, state_of
 from marketplace.core.paging import newest_first
 from marketplace.core.web.language import say, say_problem
 from marketplace.core.web.links import local_path, url_if_there
+from marketplace.core.web.parts import render_part
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
 from marketplace.firms import queries as firms
 from marketplace.taxonomy import queries as taxonomy
@@ -202,8 +204,10 @@ def of_firm(firm_id: int) -> str:
     """For the firm's page: what it offers, as far as this reader may see it."""
     actor = current_actor()
     listed = queries.listed_of_firm(reading(), actor, firm_id, today())
-    return render_template(
+    return render_part(
         "capabilities/_of_firm.html",
+        gettext("能力"),
+        (gettext("企业页面"), url_if_there("firms.show", firm_id=firm_id)),
         cards=[
             presenting.card(one, today(), url_for("capabilities.show", capability_id=one.id))
             for one in listed

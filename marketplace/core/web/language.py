@@ -13,6 +13,7 @@ from flask_babel import Babel, Domain
 
 from marketplace.core import clock, i18n, money
 from marketplace.core.errors import Problem
+from marketplace.core.quantities import shown_in
 from marketplace.core.web.request import current_locale
 
 
@@ -34,6 +35,7 @@ def register_language(app: Flask) -> None:
         say=say,
         say_problem=say_problem,
         plain_number=plain_number,
+        amount_of=amount,
         in_wan=money.in_wan,
     )
     app.jinja_env.filters.update(day=day, moment=moment, table_day=table_day, table_moment=table_moment)
@@ -51,6 +53,11 @@ def say_problem(problem: Problem) -> str:
 def translated(sentence: str) -> str:
     """A marked Chinese sentence in the reader's language."""
     return i18n.translate(sentence, current_locale())
+
+
+def amount(value: Decimal | float | int, unit: str | None) -> str:
+    """An amount with its unit, in the reader's language."""
+    return shown_in(f"{plain_number(value)} {unit or ''}".strip(), current_locale())
 
 
 def plain_number(value: Decimal | float | int | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import render_template, request, url_for
+from flask_babel import gettext
 from flask_login import login_required
 
 from marketplace.capabilities import queries as capability_queries
@@ -11,6 +12,8 @@ from marketplace.core.errors import NotFound
 from marketplace.core.lifecycle import State, state_of
 from marketplace.core.paging import newest_first
 from marketplace.core.web.language import say
+from marketplace.core.web.links import url_if_there
+from marketplace.core.web.parts import render_part
 from marketplace.core.web.request import current_actor, reading, today
 from marketplace.moderation import presenting, queries, service
 from marketplace.moderation.blueprint import pages
@@ -69,10 +72,17 @@ def reasons(kind: str, subject_id: int) -> str:
         state = state_of(capability, today()) if capability is not None else None
     if not seen:
         raise NotFound
+    whole = (
+        (gettext("需求页面"), url_if_there("needs.show", need_id=subject_id))
+        if kind == "need"
+        else (gettext("能力页面"), url_if_there("capabilities.show", capability_id=subject_id))
+    )
     latest = queries.latest_return(reading(), kind, subject_id)
     shown = latest is not None and state in (State.RETURNED, State.DRAFT)
-    return render_template(
+    return render_part(
         "moderation/_reasons.html",
+        gettext("退回原因"),
+        whole,
         decision=latest if shown else None,
         reasons=[say(f"moderation.reason.{reason}") for reason in latest.reasons] if latest and shown else [],
     )

@@ -43,6 +43,18 @@ def table(site: Site, name: str | None = None, locale: str = "zh") -> str:
     return site.client(name, locale).get(f"/certifications/of-firm/{site.firms['seller']}").text
 
 
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_the_table_is_bare_for_the_page_that_brings_it_in_and_a_page_for_who_follows_its_link(
+    site: Site, locale: str
+) -> None:
+    seller = site.firms["seller"]
+    client = site.client(None, locale)
+    alone = client.get(f"/certifications/of-firm/{seller}").text
+    brought_in = client.get(f"/certifications/of-firm/{seller}", headers={"HX-Request": "true"}).text
+    assert alone.startswith("<!doctype html>") and f'href="/firms/{seller}"' in alone
+    assert "<html" not in brought_in and 'id="certificates"' in brought_in and 'id="certificates"' in alone
+
+
 @pytest.mark.parametrize(
     ("days", "words"),
     [(200, "有效"), (90, "有效，即将到期"), (0, "今天最后一天"), (-1, "已到期")],
