@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import command
@@ -25,17 +27,28 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Apply every step that is missing. On SQLite foreign keys rest meanwhile: tables are copied."""
-    with database.engine.connect() as connection:
-        sqlite = connection.dialect.name == "sqlite"
-        if sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+    """Apply every step that is missing, all or none."""
+    with database.engine.connect() as connection, _foreign_keys_resting(connection):
         command.upgrade(_config(connection), "head")
         connection.commit()
-        if sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            connection.commit()
+
+
+@contextmanager
+def _foreign_keys_resting(connection: Connection) -> Iterator[None]:
+    """On SQLite tables are altered by copying them, and a table that others point to could not be dropped.
+
+    Inside a transaction SQLite does not hear this, and SQLAlchemy begins one with every statement: the driver is told.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def revision_of(database: Database) -> str | None:
