@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import shutil
 import sys
 import threading
@@ -54,7 +55,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--reset", action="store_true", help="start over: everything in the demo folder is deleted"
     )
-    parser.add_argument("--data", type=Path, default=Path("data") / "demo", help=argparse.SUPPRESS)
+    # A folder of its own inside the site's: --reset deletes it, and must never delete a real site.
+    folder = Path(os.environ.get("LIANQIAO_DATA_DIR") or "data") / "demo"
+    parser.add_argument("--data", type=Path, default=folder, help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
 
 

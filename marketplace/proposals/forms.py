@@ -15,7 +15,7 @@ from marketplace.proposals.rules import ANSWERS, LONGEST_NOTE, NO_REASONS
 
 class AnswerForm(FlaskForm):
     side = HiddenField()
-    answer = RadioField(lazy_gettext("您的答复"), validate_choice=False)
+    answer = RadioField(lazy_gettext("答复"), validate_choice=False)
     reason = SelectField(lazy_gettext("不合适的原因"), validators=[Optional()], validate_choice=False)
     note = TextAreaField(lazy_gettext("补充说明"), validators=[Optional(), Length(max=LONGEST_NOTE)])
 
