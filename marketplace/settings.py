@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: str = ""
     smtp_starttls: bool = False
+    sms_transport: Literal["off", "file"] = Field(
+        "off", description="off: no SMS, and pages say so; file: each message becomes a file in data_dir"
+    )
     session_hours: int = Field(12, ge=1, le=720, description="How long a sign-in lasts without use")
     rate_limits: bool = Field(True, description="Limits on sign-in, sign-up and uploads")
     demo: bool = Field(False, description="Marks the site as a demonstration and shows its sign-ins")

@@ -18,9 +18,11 @@ LONGEST_PASSWORD = 128
 RESET_VALID = timedelta(hours=2)
 # A code from the bureau travels on paper or by a call, not at once.
 BUREAU_RESET_VALID = timedelta(hours=24)
-# How a new password may be set without the old one: by a link in a mail, by a code from the bureau.
+# How a new password may be set without the old one: by a link in a mail, by a code from the bureau or by SMS.
 BUREAU_RESET = "bureau_reset"
-RESETS = ("reset", BUREAU_RESET)
+SMS_RESET = "sms_reset"
+SMS_RESET_VALID = timedelta(minutes=15)
+RESETS = ("reset", BUREAU_RESET, SMS_RESET)
 INVITATION_VALID = timedelta(days=14)
 # However busy a session is, after this long the person signs in anew.
 SIGN_IN_LASTS = timedelta(days=30)

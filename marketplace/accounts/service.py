@@ -15,6 +15,8 @@ from marketplace.accounts.models import Account, OneTimeToken
 from marketplace.accounts.rules import (
     RESET_VALID,
     RESETS,
+    SMS_RESET,
+    SMS_RESET_VALID,
     TERMS_VERSION,
     check_password,
     hashed,
@@ -23,6 +25,7 @@ from marketplace.accounts.rules import (
 )
 from marketplace.core import audit
 from marketplace.core.actor import Actor
+from marketplace.core.codes import readable_code
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.i18n import LOCALES
 
@@ -145,24 +148,28 @@ def enter(
     )
 
 
-def request_reset(session: Session, *, login: str, address: str, now: datetime) -> tuple[Account, str] | None:
+def request_reset(
+    session: Session, *, login: str, address: str, by_sms: bool = False, now: datetime
+) -> tuple[Account, str] | None:
     """A token of one use for the account with this name, or None; the page says the same in both cases.
 
+    For an account without an e-mail address it is a code to type, where the site can send one (``by_sms``).
     Counted per address and per name: nobody's mailbox is filled from many addresses.
     """
     throttle.spend(session, "reset", throttle_key(login), now)
     throttle.spend(session, "reset_address", address, now)
     account = queries.account_by_login(session, login)
-    if account is None or account.disabled_at is not None or account.email is None:
+    if account is None or account.disabled_at is not None or (account.email is None and not by_sms):
         return None
-    token = secrets.token_urlsafe(32)
+    mailed = account.email is not None
+    token = secrets.token_urlsafe(32) if mailed else readable_code(secrets.token_bytes(12))
     session.add(
         OneTimeToken(
             account_id=account.id,
-            purpose="reset",
+            purpose="reset" if mailed else SMS_RESET,
             token_hash=hashed(token),
             created_at=now,
-            expires_at=now + RESET_VALID,
+            expires_at=now + (RESET_VALID if mailed else SMS_RESET_VALID),
         )
     )
     audit.record(session, _as(account), "account.request_reset", "account", account.id, now)
@@ -192,6 +199,8 @@ def reset_password(session: Session, *, token: str, password: str, now: datetime
         raise Refusal("accounts.link_dead")
     if used.purpose == "reset":  # a link that arrived proves the address; a code from the bureau proves none
         account.email_verified_at = account.email_verified_at or now
+    elif used.purpose == SMS_RESET:
+        account.mobile_verified_at = account.mobile_verified_at or now
     _set_password(session, _as(account), account, password, now)
     return account
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from marketplace.accounts import queries as accounts
+from marketplace.core.clock import day_of
 from marketplace.core.errors import Refusal
 from marketplace.core.web.language import say
 from marketplace.core.web.limits import SEARCHES, limiter
@@ -178,6 +179,7 @@ def show(firm_id: int) -> ResponseReturnValue:
     return render_template(
         "firms/show.html",
         firm=firm,
+        waited_days=(today() - day_of(firm.created_at)).days,
         inside=inside,
         belongs=actor.belongs_to(firm_id),
         may_edit=rules.may_edit(actor, view),

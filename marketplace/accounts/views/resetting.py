@@ -28,7 +28,8 @@ from marketplace.core.codes import normal_code
 from marketplace.core.errors import Refusal
 from marketplace.core.web.language import say
 from marketplace.core.web.limits import limiter
-from marketplace.core.web.request import now, reading, unit_of_work
+from marketplace.core.web.request import now, reading, settings, unit_of_work
+from marketplace.mail.sms import sender_for
 
 
 @pages.route("/reset", methods=["GET", "POST"])
@@ -36,29 +37,33 @@ from marketplace.core.web.request import now, reading, unit_of_work
 def reset_request() -> ResponseReturnValue:
     """Ask for a link. The answer is the same, in words and in time, whether the name is known or not."""
     form, status, started = ResetRequestForm(), 200, time.monotonic()
+    sms = sender_for(settings())
     if form.is_submitted():
         status = 422
         if form.validate():
             try:
                 with unit_of_work() as writing:
                     found = service.request_reset(
-                        writing, login=form.login.data, address=address(), now=now()
+                        writing, login=form.login.data, address=address(), by_sms=sms.on, now=now()
                     )
-                    if found is not None:
+                    if found is not None and found[0].email is not None:
                         account, token = found
                         link = mail_link("accounts.reset", token=token)
                         letters.send_reset(writing, account, token, link, site(), now())
+                # A message cannot be taken back, so it follows the commit of its code.
+                if found is not None and found[0].email is None and found[0].mobile is not None:
+                    sms.send(found[0].mobile, letters.reset_sms(found[0], found[1], site()))
             except Refusal as refusal:
                 status = refused(form, refusal)
             else:
                 answer_evenly(started)
                 return redirect(url_for("accounts.reset_asked"))
-    return render_template("accounts/reset_request.html", form=form), status
+    return render_template("accounts/reset_request.html", form=form, sms_on=sms.on), status
 
 
 @pages.get("/reset/asked")
 def reset_asked() -> str:
-    return render_template("accounts/reset_asked.html")
+    return render_template("accounts/reset_asked.html", sms_on=sender_for(settings()).on)
 
 
 @pages.route("/reset/code", methods=["GET", "POST"])
