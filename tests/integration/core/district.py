@@ -41,7 +41,7 @@ ROLES: dict[str, str | None] = {
 
 
 def small_seeds(folder: Path) -> Path:
-    """The first firms of one chain with their listings; of the other chains nothing."""
+    """The first firms of one chain with their listings, and the bank that signs in; of the other files nothing."""
     folder.mkdir()
     for chain in FILES:
         kept: dict[str, list[dict[str, Any]]] = {"firms": [], "needs": [], "capabilities": []}
@@ -54,6 +54,9 @@ def small_seeds(folder: Path) -> Path:
             kept["firms"] = [row for row in kept["firms"] if row["key"] in wanted]
             for kind in ("needs", "capabilities"):
                 kept[kind] = [row for row in kept[kind] if row["firm"] in wanted][:MOST_LISTINGS]
+        if chain == "resources":
+            lines = (paths.SEEDS / "demo" / "firms-resources.jsonl").read_text("utf-8").splitlines()
+            kept["firms"] = [row for row in map(json.loads, lines) if row["key"] == "res-f01"]
         for kind, rows in kept.items():
             text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             (folder / f"{kind}-{chain}.jsonl").write_text(text, "utf-8")
