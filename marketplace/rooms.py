@@ -10,6 +10,7 @@ from marketplace.capabilities.views import pages as capabilities
 from marketplace.certifications.views import pages as certifications
 from marketplace.conferences.views import pages as conferences
 from marketplace.discovery.views import pages as discovery
+from marketplace.dossiers.views import pages as dossiers
 from marketplace.firms.views import pages as firms
 from marketplace.home.views import pages as home
 from marketplace.imports.views import pages as imports
@@ -28,6 +29,7 @@ ROOMS: tuple[Blueprint, ...] = (
     capabilities,
     moderation,
     calls,
+    dossiers,
     proposals,
     conferences,
     discovery,

@@ -290,15 +290,22 @@ def declarations_of(session: Session, call_id: int, firm_id: int) -> list[CallDe
 
 # ---------------------------------------------------------------- a firm's own
 def standings_of(
-    session: Session, firm_ids: frozenset[int], *, running: bool = True, most: int = MOST_CALLS
+    session: Session,
+    firm_ids: frozenset[int],
+    *,
+    running: bool = True,
+    most: int = MOST_CALLS,
+    before: int | None = None,
 ) -> list[tuple[Call, Standing]]:
     """The calls that ask these firms with where each stands, nearest last day first: running ones, or the newest of
     all that were not cancelled. Two queries, however many calls."""
     if not firm_ids:
         return []
-    wanted = [CallFirm.firm_id.in_(firm_ids), Call.cancelled_at.is_(None)]
+    wanted: list[ColumnElement[bool]] = [CallFirm.firm_id.in_(firm_ids), Call.cancelled_at.is_(None)]
     if running:
         wanted.append(Call.closed_at.is_(None))
+    if before is not None:
+        wanted.append(Call.id < before)
     facts = _facts(*wanted)
     order = (Call.due_on, Call.id) if running else (Call.id.desc(),)
     statement = _rows(facts).join(Call, Call.id == facts.c.call_id).order_by(*order, facts.c.firm_id)

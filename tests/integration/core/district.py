@@ -112,7 +112,11 @@ def copy_of(databases: Any, template: Place, data_dir: Path) -> Place:
     name = f"district_{databases.number}"
     if databases.kind == "sqlite":
         url = f"sqlite:///{databases.folder / (name + '.sqlite3')}"
-        shutil.copy(str(make_url(template.url).database), databases.folder / f"{name}.sqlite3")
+        # With the log beside it: what was written last stands there until the last connection of anybody has closed.
+        for suffix in ("", "-wal"):
+            source = Path(f"{make_url(template.url).database}{suffix}")
+            if source.exists():
+                shutil.copy(source, databases.folder / f"{name}.sqlite3{suffix}")
     else:
         url = databases._create(name, str(make_url(template.url).database))
     return Place(url, data_dir)
