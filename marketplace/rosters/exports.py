@@ -89,7 +89,8 @@ class _Rows:
             for firm in firms:
                 yield self._row(firm, held.get(firm.id, []))
             after = firms[-1].id
-            self._session.expunge_all()
+            for firm in firms:
+                self._session.expunge(firm)
 
     def _row(self, firm: Firm, held: list[Certification]) -> list[Cell]:
         tier = self._tier(held)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from marketplace.core.sheets import Amount, Record
+from marketplace.core.sheets.values import folded
 from marketplace.imports.profiles import firm_key
 from marketplace.imports.vocabulary import Vocabulary
 from marketplace.rosters import values
@@ -48,6 +49,14 @@ class Stating:
         self._tiers = {
             key: kind.position for key, kind in lists.certificate_kinds.items() if kind.family == "tier"
         }
+        # 「专精特新“小巨人”企业」 holds the name of the tier below it too: the highest of those named counts.
+        self._tier_names = [
+            (_bare(name), key)
+            for key, kind in lists.certificate_kinds.items()
+            if kind.family == "tier"
+            for name in (kind.name, kind.name_en, *kind.aliases)
+            if name
+        ]
         self._offices = {firm_key(name): office_id for office_id, name in offices.items()}
 
     def of(self, record: Record, columns: frozenset[str]) -> Statement:
@@ -131,9 +140,7 @@ class Stating:
         text = str(read.get("tier") or "")
         if not text:
             return
-        kinds = [
-            kind for part in (text, *_texts(text)) if (kind := self._words.certificate(part)) in self._tiers
-        ]
+        kinds = [kind for name, kind in self._tier_names if name in _bare(text)]
         if not kinds:
             self._looked_up("tier", text, None, found)
             return
@@ -160,6 +167,10 @@ class Stating:
                 del found.said[name]
                 params = {"field": [f"rosters.field.{name}", {}], "length": len(text), "longest": longest}
                 found.notes.append(["rosters.note_long", params])
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s“”\"'‘’「」]", "", folded(text)).casefold()
 
 
 def _texts(value: Any) -> list[str]:

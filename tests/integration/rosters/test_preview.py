@@ -129,3 +129,14 @@ def test_other_columns_are_chosen_and_corrections_stay(desk: Desk) -> None:
     )
     desk.work()
     assert [row.stated["said"]["main_product"] for row in desk.rows()] == ["泵", "阀"]
+
+
+def test_the_highest_tier_that_a_cell_names_counts(desk: Desk) -> None:
+    told = {
+        "专精特新“小巨人”企业": "srdi-little-giant",
+        "国家级专精特新小巨人": "srdi-little-giant",
+        "省级专精特新": "srdi-sme",
+        "创新型中小企业": "innovative-sme",
+    }
+    desk.bring(roster(*(f"示例第{n}号有限公司,,,{text},,,,,,," for n, text in enumerate(told))))
+    assert [row.stated["said"]["tier"]["kind"] for row in desk.rows()] == list(told.values())
