@@ -37,7 +37,7 @@ def trim(text: str, backing: str) -> Trimmed:
     if len(text) < LONGEST_LIST * 3:
         return Trimmed(text, 0)
     sentences = [_SEPARATOR.split(sentence) for sentence in _SENTENCE.split(text)]
-    suspects = [sum(map(_listed, terms)) > LONGEST_LIST for terms in sentences]
+    suspects = [len(terms) > LONGEST_LIST and sum(map(_listed, terms)) > LONGEST_LIST for terms in sentences]
     if not any(suspects) and not _UNBROKEN.search(text):
         return Trimmed(text, 0)
     prose: list[str] = []

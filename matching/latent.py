@@ -84,11 +84,14 @@ class LatentSpace:
         counts = Counter(self.columns[term] for term in terms if term in self.columns)
         columns = list(counts)
         repeated = np.asarray([1.0 + math.log(count) for count in counts.values()])
-        place = (self.weights[columns] * repeated) @ self.directions[columns] if columns else np.zeros(0)
-        norm = float(np.linalg.norm(place))
+        if not columns:
+            return np.zeros(0)
+        # No BLAS: its threads wait busily for products as small as these, for longer than the products take.
+        place = np.einsum("i,ij->j", self.weights[columns] * repeated, self.directions[columns])
+        norm = math.sqrt(float(np.einsum("i,i->", place, place)))
         if norm < 1e-9:
             return np.zeros(0)
-        spread: Floats = (self.directions @ (place / norm)) * self.weights
+        spread: Floats = np.einsum("ij,j->i", self.directions, place / norm) * self.weights
         return spread
 
     def lengths(self, columns: Ids, starts: Places) -> Floats:

@@ -17,6 +17,9 @@ _CLAUSE_END = re.compile(r"[,，;；。!！?？\n\r\t|]|(?<![A-Za-z0-9])、|、(
 _NAME_TAIL = re.compile(
     r"([\u4e00-\u9fffA-Za-zΔ][\u4e00-\u9fffA-Za-z0-9.Δ/()（）\- ]{0,18})\s*(?:[:：]|要求|需|应|须|控制在|可达|在)*\s*$"
 )
+_LEADING_UP = re.compile(r"(?:[:：=]|要求|应|须|需|控制在|可达|达到|在|为|约|范围|φ|\s)+$")
+_LAST_BRACKETS = re.compile(r"[(（][^()（）]{0,12}[)）]$")
+_BLANK = re.compile(r"[\s、]")
 _NOT_PARAMETERS = re.compile(
     r"产能|年产|月产|日产|产量|用量|数量|需求量|采购量|交期|交货|订量|起订|预算|单价|价格|付款|账期|电话|手机|编号|年份|员工|人员|面积|"
     r"注册资本|成立|专利|占地|投资|产值|营收|收入|设备"
@@ -81,15 +84,11 @@ def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> lis
 
 def _named(before: str, units: UnitTable) -> tuple[str, Parameter | None] | None:
     """The name right before a number: the longest known parameter that ends there, else the raw tail."""
-    cleaned = re.sub(r"(?:[:：=]|要求|应|须|需|控制在|可达|达到|在|为|约|范围|φ|\s)+$", "", before)
-    cleaned = re.sub(r"[(（][^()（）]{0,12}[)）]$", "", cleaned).rstrip()
+    cleaned = _LEADING_UP.sub("", before)
+    cleaned = _LAST_BRACKETS.sub("", cleaned).rstrip()
     for length in range(min(len(cleaned), 14), 0, -1):
         tail = cleaned[-length:]
-        if (
-            length < len(cleaned)
-            and re.match(r"[A-Za-z0-9]", tail)
-            and re.match(r"[A-Za-z0-9]", cleaned[-length - 1])
-        ):
+        if length < len(cleaned) and _is_plain(tail[0]) and _is_plain(cleaned[-length - 1]):
             continue  # 「Ra」 inside 「Tera」 is not a name
         parameter = units.parameter_names.get(parameter_key(tail))
         if parameter is not None and parameter.kind == "number":
@@ -97,8 +96,13 @@ def _named(before: str, units: UnitTable) -> tuple[str, Parameter | None] | None
     found = _NAME_TAIL.search(cleaned)
     if found is None:
         return None
-    name = re.split(r"[\s、]", found[1].strip())[-1]
+    name = _BLANK.split(found[1].strip())[-1]
     return (name, None) if 2 <= len(name) <= 12 else None
+
+
+def _is_plain(sign: str) -> bool:
+    """A Latin letter or a digit."""
+    return sign.isascii() and sign.isalnum()
 
 
 def _implied(measure: Measure, units: UnitTable) -> Parameter | None:

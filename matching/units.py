@@ -46,6 +46,8 @@ _SUFFIX_OPERATORS = {
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s*(?:[×x*]\s*10\s*\^?\s*|e)[+-]?\d{1,2})?"
 _COUNTED_UNIT = re.compile("(十万|百万|千万|万|亿)(.+)")  # 「万吨」 as a column's unit
 _MULTIPLIER = "(?:" + "|".join(sorted(_MULTIPLIERS, key=len, reverse=True)) + ")"
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_SIGNS_OF_NO_NAME = re.compile(r"[\s:：=()（）_]")
 _RANGE = r"\s*(?:~|-|–|—|--|至|到)\s*"
 
 
@@ -262,6 +264,8 @@ class UnitTable:
 
 def read_number(text: str) -> float:
     """「12,000」「1.5」「1×10^12」「2e6」 as a float."""
+    if _PLAIN_NUMBER.fullmatch(text):
+        return float(text)
     compact = re.sub(r"\s", "", text).replace(",", "")
     parts = re.split(r"[×x*]10\^?|e", compact, maxsplit=1)
     value = float(parts[0]) * (10.0 ** int(parts[1]) if len(parts) == 2 else 1.0)
@@ -284,7 +288,7 @@ def parameter_key(name: str) -> str:
 
 
 def squeezed(name: str) -> str:
-    return re.sub(r"[\s:：=()（）_]", "", fold(name)).casefold()
+    return _SIGNS_OF_NO_NAME.sub("", fold(name)).casefold()
 
 
 def _strip_extremes(name: str) -> str:

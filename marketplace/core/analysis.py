@@ -11,8 +11,6 @@ import time
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-import structlog
-
 from marketplace import paths
 
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from marketplace.core.synonyms import Names
     from search.analysis import Analyser, Lexicon
 
-log = structlog.get_logger()
 LOOK_EVERY = 3.0
 
 
@@ -103,7 +100,8 @@ def _current_sets() -> tuple[Names, ...]:
 
 
 def _read(database: Database, known: tuple[Names, ...] | None) -> tuple[Names, ...] | None:
-    # Late: matching two sheets on the command line needs no database.
+    # Late: matching two sheets on the command line needs neither a database nor a log.
+    import structlog
     from sqlalchemy.exc import SQLAlchemyError
 
     from marketplace.core.synonyms import over, rows
@@ -112,6 +110,6 @@ def _read(database: Database, known: tuple[Names, ...] | None) -> tuple[Names, .
         with database.reading() as session:
             changes = rows(session)
     except SQLAlchemyError as error:  # not migrated yet, or away for a moment: what was known holds
-        log.warning("synonym sets could not be read", error=repr(error))
+        structlog.get_logger().warning("synonym sets could not be read", error=repr(error))
         return known
     return fitting(over(shipped().synonyms, changes)) if changes else None

@@ -13,6 +13,7 @@ Parser = Callable[[str, str], object]
 """A cell's text (never blank) and the unit in the heading's brackets ("" for none) to a value; raises ValueProblem."""
 
 LEAST_CONFIDENCE = 0.55
+LEAST_ALIKE = 0.72  # share of two headings' signs that stand in the same order
 _ORNAMENTS = re.compile(r"[\s*※★:：、，,。.·_\-—/\\|\"'“”‘’<>《》?？!！#]+")
 _BRACKETS = re.compile(r"[（(【\[〔]([^（()）【】\[\]〔〕]*)[）)】\]〕]")
 _NUMBERING = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,2})[.、．)）]\s*")
@@ -82,6 +83,7 @@ class Vocabulary:
                 # Later synonyms yield: 需求内容 is the title only where nothing is called 需求名称.
                 self._exact.setdefault(heading.lower(), []).append((field, 1 - 0.002 * rank))
                 self._normal.setdefault(normalised(heading), []).append((field, 0.95 - 0.002 * rank))
+        self._letters = {heading: frozenset(heading) for heading in self._normal}
         self._strengths: dict[str, float] = {}
 
     def strength(self, label: str) -> float:
@@ -110,15 +112,21 @@ class Vocabulary:
         if normal in self._normal:
             return [(field, score, "normalised") for field, score in self._normal[normal]]
         found: list[tuple[Field, float, str]] = []
+        letters = frozenset(normal)
         for heading, owners in self._normal.items():
-            short, long = sorted((heading, normal), key=len)
+            short, long = (heading, normal) if len(heading) <= len(normal) else (normal, heading)
             if len(short) >= 2 and short in long:
                 shared = len(short) / len(long)
                 # The head of a Chinese noun stands last: 联系人电话 is a 电话.
                 score, how = 0.45 + 0.4 * shared + (0.06 if long.endswith(short) else 0.0), "contained"
             elif abs(len(heading) - len(normal)) <= 4 and len(normal) <= 24:
+                # At most so many signs can be paired: most headings are ruled out here, before a matcher is built.
+                known = self._letters[heading]
+                most = len(known & letters) + len(heading) - len(known)
+                if 2 * min(most, len(short)) < LEAST_ALIKE * (len(heading) + len(normal)):
+                    continue
                 alike = SequenceMatcher(None, heading, normal, autojunk=False)
-                if alike.real_quick_ratio() < 0.72 or alike.quick_ratio() < 0.72 or alike.ratio() < 0.72:
+                if alike.quick_ratio() < LEAST_ALIKE or alike.ratio() < LEAST_ALIKE:
                     continue
                 score, how = 0.8 * alike.ratio(), "fuzzy"
             else:
