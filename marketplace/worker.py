@@ -143,9 +143,8 @@ class Worker:
             self._resting[kind] = self.now() + REST
         with self.context.database.unit_of_work() as session:
             outbox.settle(session, [claim for claim in claims if claim.key not in failures])
-            for claim in claims:
-                if claim.key in failures:
-                    outbox.postpone(session, claim, failures[claim.key], self.now())
+            failed = [(claim, failures[claim.key]) for claim in claims if claim.key in failures]
+            outbox.postpone(session, failed, self.now())
 
     # ---------------------------------------------------------------- jobs
 

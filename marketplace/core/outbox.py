@@ -14,7 +14,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import String, Text, UniqueConstraint, delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.db import Base, Pk, insert_of
@@ -95,18 +106,26 @@ def _wish(insert: Any) -> Any:
 def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = AT_ONCE) -> list[Claim]:
     """Take up to ``most`` due rows for :data:`LEASE`; another worker's leased rows are left alone."""
     due = (
-        select(OutboxEntry)
+        select(OutboxEntry.id)
         .where(OutboxEntry.kind.in_(kinds), OutboxEntry.due_at <= now, OutboxEntry.dead_at.is_(None))
         .where(or_(OutboxEntry.leased_until.is_(None), OutboxEntry.leased_until < now))
         .order_by(OutboxEntry.due_at, OutboxEntry.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    entries = session.scalars(due).all()
-    for entry in entries:
-        entry.leased_until = now + LEASE
-    session.flush()
-    return [Claim(e.id, e.kind, e.key, e.revision, e.attempts) for e in entries]
+    ids = session.scalars(due).all()
+    if not ids:
+        return []
+    entry = OutboxEntry
+    taken = session.execute(
+        update(entry)
+        .where(entry.id.in_(ids))
+        .values(leased_until=now + LEASE)
+        .returning(entry.id, entry.kind, entry.key, entry.revision, entry.attempts)
+        .execution_options(synchronize_session=False)
+    )
+    order = {number: place for place, number in enumerate(ids)}
+    return sorted((Claim(*row) for row in taken), key=lambda each: order[each.id])
 
 
 def settle(session: Session, claims: Sequence[Claim]) -> None:
@@ -123,30 +142,39 @@ def settle(session: Session, claims: Sequence[Claim]) -> None:
         session.execute(update(OutboxEntry).where(OutboxEntry.id.in_(again)).values(leased_until=None))
 
 
-def postpone(session: Session, failed: Claim, trouble: str | Trouble, now: datetime) -> None:
+def postpone(session: Session, failed: Sequence[tuple[Claim, str | Trouble]], now: datetime) -> None:
     """Try again later, each time twice as late; after :data:`MAX_ATTEMPTS` the row is dead and staff see it.
 
     A row that was enqueued again meanwhile starts anew: the older failure says nothing about the newer wish. A little
     chance in the pause keeps rows that failed together from knocking together.
     """
+    if not failed:
+        return
+    table: Any = OutboxEntry.__table__
+    connection = session.connection()
+    connection.execute(
+        update(table)
+        .where(table.c.id == bindparam("of_id"), table.c.revision == bindparam("of_revision"))
+        .values({name: bindparam(f"new_{name}") for name in ("attempts", "last_error", "due_at", "dead_at")}),
+        [_postponed(claim, trouble, now) for claim, trouble in failed],
+    )
+    held = [claim.id for claim, _ in failed]
+    connection.execute(update(table).where(table.c.id.in_(held)).values(leased_until=None))
+
+
+def _postponed(failed: Claim, trouble: str | Trouble, now: datetime) -> dict[str, Any]:
     reason, verdict = trouble if isinstance(trouble, Trouble) else Trouble(trouble)
     attempts = failed.attempts + (verdict != "away")
     pause = AWAY if verdict == "away" else 2**attempts
     dead = verdict == "refused" or (verdict == "retry" and attempts >= MAX_ATTEMPTS)
-    postponed = session.scalar(
-        update(OutboxEntry)
-        .where(OutboxEntry.id == failed.id, OutboxEntry.revision == failed.revision)
-        .values(
-            attempts=attempts,
-            last_error=reason[:2000],
-            leased_until=None,
-            due_at=now + timedelta(seconds=pause * random.uniform(0.75, 1.0)),
-            dead_at=now if dead else None,
-        )
-        .returning(OutboxEntry.id)
-    )
-    if postponed is None:
-        session.execute(update(OutboxEntry).where(OutboxEntry.id == failed.id).values(leased_until=None))
+    return {
+        "of_id": failed.id,
+        "of_revision": failed.revision,
+        "new_attempts": attempts,
+        "new_last_error": reason[:2000],
+        "new_due_at": now + timedelta(seconds=pause * random.uniform(0.75, 1.0)),
+        "new_dead_at": now if dead else None,
+    }
 
 
 def revive(session: Session, entry_ids: Sequence[int], now: datetime) -> int:

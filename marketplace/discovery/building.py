@@ -14,7 +14,7 @@ from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from search.documents import Document, split_key
 
-BATCH = 500
+BATCH = 1000
 Wanted = Mapping[str, Collection[int]]
 Build = Callable[[Session, Sequence[int], datetime], list[Document]]
 BUILDERS: dict[str, Build] = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 
 from marketplace.core import outbox
@@ -11,8 +12,9 @@ from marketplace.core.outbox import Trouble
 from marketplace.discovery import rebuilding, runs
 from marketplace.discovery.building import Wanted, named, with_listings
 from marketplace.discovery.engine import engine_of
-from marketplace.discovery.records import confirm, stamped
+from marketplace.discovery.records import Stamped, confirm, stamped
 from search.engines.base import Engine, EngineError
+from search.engines.writing import Report
 
 INDEX = "index"
 
@@ -40,13 +42,29 @@ def index_keys(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapp
 def write(context: WorkContext, engine: Engine, wanted: Wanted, now: datetime) -> dict[str, Trouble]:
     """Bring these documents up to date; returns what the engine did not take, with the reason."""
     unsettled: dict[str, Trouble] = {}
-    for batch in stamped(context.database, wanted, now):
-        report = engine.write(batch.documents, batch.tombstones)
+    for batch, report in _sent(engine, stamped(context.database, wanted, now)):
         unsettled |= {key: Trouble(reason, "retry") for key, reason in report.retry.items()}
         unsettled |= {key: Trouble(reason, "refused") for key, reason in report.refused.items()}
-        told = {key: rev for key, rev in batch.unconfirmed.items() if key in report.settled}
+        settled = report.settled
+        told = {key: rev for key, rev in batch.unconfirmed.items() if key in settled}
         _note_written(context, told, now)
     return unsettled
+
+
+def _sent(engine: Engine, batches: Iterator[Stamped]) -> Iterator[tuple[Stamped, Report]]:
+    """Each batch with what became of it. While the engine takes one, the next is built: no key stands in two, so
+    their order does not matter."""
+    with ThreadPoolExecutor(1, "index") as sender:
+        under_way: tuple[Stamped, Future[Report]] | None = None
+        for batch in batches:
+            before, under_way = (
+                under_way,
+                (batch, sender.submit(engine.write, batch.documents, batch.tombstones)),
+            )
+            if before is not None:
+                yield before[0], before[1].result()
+        if under_way is not None:
+            yield under_way[0], under_way[1].result()
 
 
 def _note_written(context: WorkContext, revisions: Mapping[str, int], now: datetime) -> None:

@@ -55,7 +55,8 @@ def _fill(
                     if report.retry:
                         raise EngineError(f"not taken now: {next(iter(report.retry.items()))}")
                     refused |= report.refused.keys()
-                    revisions |= {key: rev for key, rev in batch.unconfirmed.items() if key in report.settled}
+                    settled = report.settled
+                    revisions |= {key: rev for key, rev in batch.unconfirmed.items() if key in settled}
                 if progress is not None:
                     progress(f"discovery.step.{kind}", ids[-1], 0)
     return revisions, refused

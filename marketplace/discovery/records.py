@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from marketplace.core.clock import day_of
@@ -123,31 +123,30 @@ def _raise(
     ]
     with database.unit_of_work() as session:
         insert: Any = insert_of(session)(IndexRecord)
-        statement = (
-            insert.values(rows)
-            .on_conflict_do_update(
-                index_elements=["kind", "item_id"],
-                set_={name: insert.excluded[name] for name in ("rev", "digest", "changed_at")},
-                where=IndexRecord.rev == insert.excluded.rev - 1,
-            )
-            .returning(IndexRecord.item_id, IndexRecord.rev)
-        )
-        return {row.item_id: row.rev for row in session.execute(statement)}
+        statement = insert.on_conflict_do_update(
+            index_elements=["kind", "item_id"],
+            set_={name: insert.excluded[name] for name in ("rev", "digest", "changed_at")},
+            where=IndexRecord.rev == insert.excluded.rev - 1,
+        ).returning(IndexRecord.item_id, IndexRecord.rev)
+        return {row.item_id: row.rev for row in session.execute(statement, rows)}
 
 
 def confirm(session: Session, revisions: Mapping[str, int]) -> None:
     """An index holds these revisions, or newer ones."""
+    raise_to(session, "written_rev", revisions)
+
+
+def raise_to(session: Session, column: str, revisions: Mapping[str, int]) -> None:
+    """Let this column of each key's record be at least so high. Most stand at the same few revisions, so a statement
+    for each of these is a handful."""
+    together: dict[tuple[str, int], list[int]] = {}
+    for key, rev in revisions.items():
+        kind, number = split_key(key)
+        together.setdefault((kind, rev), []).append(number)
     table: Any = IndexRecord.__table__
-    placed = sorted((split_key(key), rev) for key, rev in revisions.items())
-    rows = [{"of_kind": kind, "of_id": number, "is_rev": rev} for (kind, number), rev in placed]
-    if rows:
-        statement = (
-            update(table)
-            .where(table.c.kind == bindparam("of_kind"), table.c.item_id == bindparam("of_id"))
-            .where(table.c.written_rev < bindparam("is_rev"))
-            .values(written_rev=bindparam("is_rev"))
-        )
-        session.connection().execute(statement, rows)
+    for (kind, rev), numbers in sorted(together.items()):
+        standing = (table.c.kind == kind, table.c.item_id.in_(sorted(numbers)), table.c[column] < rev)
+        session.connection().execute(update(table).where(*standing).values({column: rev}))
 
 
 def lift(session: Session, revisions: Mapping[str, int], now: datetime) -> None:

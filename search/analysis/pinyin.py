@@ -72,13 +72,12 @@ def _pieces(normalised: str, analyser: "Analyser") -> list[_Piece]:
 
 def _stretches(pieces: Sequence[_Piece]) -> Iterable[str]:
     full = initials = ""
-    count = 0
+    count, bare = 0, False
     for number, (whole, short, size) in enumerate(pieces):
         full, initials, count = full + whole, initials + short, count + size
         if len(full) <= LONGEST_TOKEN and count >= _FEWEST_SYLLABLES:
             yield full
-        mixed = (
-            number > 0 and count >= _FEWEST_SYLLABLES and any(not each[2] for each in pieces[: number + 1])
-        )
+        bare = bare or not size
+        mixed = number > 0 and count >= _FEWEST_SYLLABLES and bare
         if len(initials) <= LONGEST_TOKEN and (count >= _FEWEST_INITIALS or mixed):
             yield initials

@@ -14,7 +14,7 @@ from search.engines.base import EngineUnavailable
 from search.engines.elasticsearch.client import PASSING, reason_of, translated
 from search.engines.writing import DONE, STALE, Outcome, Report
 
-MOST_ITEMS: Final = 500
+MOST_ITEMS: Final = 1000
 MOST_BYTES: Final = 5_000_000
 #: With doubling pauses from a fifth of a second: some three seconds in all.
 TRIES: Final = 5

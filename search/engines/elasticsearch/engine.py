@@ -114,8 +114,8 @@ class ElasticsearchEngine:
         """To both indices while one is being built. Which ones is asked first: a rebuild that begins later reads
         its rows later too, and finds in them what this write knows."""
         with translated():
-            current = self._names.current()
-            beside = self._names.roles().building
+            roles = self._names.roles()
+            current, beside = roles.current or self._names.current(), roles.building
         items: list[Item] = [*documents, *tombstones]
         reports = self._store.write([current, *([beside] if beside else [])], items)
         return reports[0] if len(reports) == 1 else both(*reports)

@@ -81,13 +81,13 @@ def test_an_older_failure_neither_delays_nor_kills_a_newer_wish(database: Databa
         moment = NOW + timedelta(hours=attempt)
         (claim,) = take(database, moment)
         with database.unit_of_work() as session:
-            outbox.postpone(session, claim, "refused", moment)
+            outbox.postpone(session, [(claim, "refused")], moment)
     last = NOW + timedelta(days=1)
     (claim,) = take(database, last)
     assert claim.attempts == MAX_ATTEMPTS - 1
     wish(database, "a", now=last)
     with database.unit_of_work() as session:
-        outbox.postpone(session, claim, "refused", last)
+        outbox.postpone(session, [(claim, "refused")], last)
     (fresh,) = take(database, last)
     assert (fresh.attempts, fresh.revision) == (0, 2)
     with database.reading() as session:
@@ -118,7 +118,7 @@ def test_each_failure_waits_twice_as_long_and_the_eighth_is_the_last(database: D
     for _ in range(MAX_ATTEMPTS):
         (claim,) = take(database, moment)
         with database.unit_of_work() as session:
-            outbox.postpone(session, claim, "x" * 5000, moment)
+            outbox.postpone(session, [(claim, "x" * 5000)], moment)
             (row,) = rows(session)
             session.refresh(row)
             waits.append((row.due_at - moment).total_seconds())
@@ -199,7 +199,7 @@ def test_whatever_workers_do_every_wish_is_looked_at_after_it_was_made(
             hands[who] = []
         elif what == "fail":
             for claim, _ in hands[who]:
-                outbox.postpone(session, claim, "no", moment)
+                outbox.postpone(session, [(claim, "no")], moment)
                 failed[claim.key] = failed.get(claim.key, 0) + 1
             hands[who] = []
         else:
@@ -233,7 +233,7 @@ def test_what_is_away_costs_no_attempt_however_long_it_lasts(database: Database)
     for _ in range(3 * MAX_ATTEMPTS):
         (claim,) = take(database, moment)
         with database.unit_of_work() as session:
-            outbox.postpone(session, claim, outbox.Trouble("no answer", "away"), moment)
+            outbox.postpone(session, [(claim, outbox.Trouble("no answer", "away"))], moment)
             (row,) = rows(session)
             session.refresh(row)
             assert (row.attempts, row.dead_at, row.last_error) == (0, None, "no answer")
@@ -245,7 +245,7 @@ def test_what_is_refused_is_dead_at_once_and_lives_again_when_staff_say_so(datab
     wish(database, "a", "b")
     claims = take(database, NOW)
     with database.unit_of_work() as session:
-        outbox.postpone(session, claims[0], outbox.Trouble("unknown facet", "refused"), NOW)
+        outbox.postpone(session, [(claims[0], outbox.Trouble("unknown facet", "refused"))], NOW)
         outbox.settle(session, claims[1:])
     assert take(database, NOW + timedelta(days=365)) == []
     with database.reading() as session:

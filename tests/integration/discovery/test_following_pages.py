@@ -181,7 +181,7 @@ def test_the_status_page_says_how_many_are_equal_and_lets_dead_rows_live(site: F
     with database.unit_of_work() as session:
         outbox.enqueue(session, "index", "order:1", NOW)
         (claim,) = outbox.claim(session, ["index"], NOW)
-        outbox.postpone(session, claim, outbox.Trouble("names nothing <b>", "refused"), NOW)
+        outbox.postpone(session, [(claim, outbox.Trouble("names nothing <b>", "refused"))], NOW)
     admin = visit(site, "admin")
     page = admin.get("/administration/index", base_url=HERE).text
     assert "order:1" in page and "names nothing &lt;b&gt;" in page

@@ -120,7 +120,7 @@ def drain(work: WorkContext, now: datetime) -> list[str]:
         outbox.settle(session, [claim for claim in claims if claim.key not in failures])
         for claim in claims:
             if claim.key in failures:
-                outbox.postpone(session, claim, failures[claim.key], now)
+                outbox.postpone(session, [(claim, failures[claim.key])], now)
     return [claim.key for claim in claims]
 
 

@@ -3,9 +3,8 @@ refuse half a bulk on demand. Nothing here may end as an empty result."""
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,10 +13,9 @@ from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.elasticsearch.breaker import FAILURES, PAUSE, Breaker
 from search.engines.elasticsearch.bulk import TRIES, Bulk
 from search.query import Query
+from tests.servers.hostile import GARBAGE, OneIndex, Status
 from tests.servers.stub import Answer, Asked, Stub, answer, stub_server
 from tests.unit.search.engine_case import ANALYSER, DISTRICT, FACETS, PUBLIC, SALT, TODAY, document, gone
-
-Status = Callable[[str, int], int]
 
 
 @pytest.fixture
@@ -26,38 +24,16 @@ def stub() -> Iterator[Stub]:
         yield made
 
 
-class Half:
-    """A server with one index, which gives each item of a bulk the status that `status(key, attempt)` says."""
+class Half(OneIndex):
+    """The engine under test beside the server that plays with it."""
 
     def __init__(self, stub: Stub, status: Status = lambda key, attempt: 200) -> None:
         self.engine = ElasticsearchEngine(stub.url, ANALYSER, facets=FACETS, salt=SALT, query_seconds=0.3)
-        self.index = f"{self.engine.name}-g0"
-        self.status = status
-        self.tried: dict[str, int] = {}
+        super().__init__(self.engine.name, status)
         self.waited: list[float] = []
         client = self.engine._store._client
         self.engine._store._bulk = Bulk(client, sleep=self.waited.append, chance=lambda: 0.5)
         stub.behave = self
-
-    def __call__(self, asked: Asked) -> Answer:
-        if asked.path.endswith("/_alias"):
-            names = (self.engine.name, f"{self.engine.name}-complete")
-            return answer({self.index: {"aliases": {name: {} for name in names}}})
-        assert asked.path.endswith("/_bulk"), asked
-        items = []
-        for line in asked.body.splitlines():
-            action = json.loads(line).get("index")
-            if isinstance(action, dict) and "_id" in action:
-                assert action["version_type"] == "external_gte"
-                key = action["_id"]
-                self.tried[key] = self.tried.get(key, 0) + 1
-                items.append({"index": self._item(key)})
-        return answer({"errors": True, "items": items})
-
-    def _item(self, key: str) -> dict[str, object]:
-        status = self.status(key, self.tried[key])
-        error = {"error": {"type": "es_rejected", "reason": f"because {status}"}} if status >= 300 else {}
-        return {"_id": key, "status": status, **error}
 
 
 def test_a_busy_half_of_a_bulk_is_tried_again_and_the_other_half_is_not(stub: Stub) -> None:
@@ -123,25 +99,6 @@ def test_a_document_that_is_too_large_alone_is_refused(stub: Stub) -> None:
     stub.behave = narrow
     report = server.engine.write(DISTRICT)
     assert (set(report.refused), report.written) == ({"capability:3"}, len(DISTRICT) - 1)
-
-
-GARBAGE = {
-    "not json": Answer(200, b"<html>It works!</html>", kind="text/html"),
-    "half a json": Answer(200, b'{"took": 1, "hits": {"tot'),
-    "cut off": answer({"took": 1, "hits": {"hits": [], "total": {"value": 0}}}, cut=True),
-    "an empty object": answer({}),
-    "a list": answer([1, 2]),
-    "null": answer(None),
-    "hits without counts": answer({"timed_out": False, "_shards": {"failed": 0}, "hits": {"hits": [], "total": {"value": 0}}}),
-    "a part only": answer({"timed_out": True, "_shards": {"failed": 0}, "hits": {"hits": [], "total": {"value": 0}}, "aggregations": {}}),
-    "shards missing": answer({"timed_out": False, "_shards": {"failed": 1}, "hits": {"hits": [], "total": {"value": 0}}, "aggregations": {}}),
-    "another product": Answer(200, b"{}", product="Something else"),
-    "a server error": answer({"error": {"type": "boom", "reason": "boom"}}, 500),
-    "busy": answer({"error": "too many"}, 429),
-    "a redirect": Answer(302, b""),
-    "no entry": answer({"error": {"type": "security", "reason": "no"}}, 401),
-    "binary": Answer(200, bytes(range(256))),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", GARBAGE)
