@@ -98,14 +98,18 @@ def test_the_walk_met_the_site(seen: list[Seen]) -> None:
     assert shown["bureau"] > shown["supplier"] > shown["anonymous"] >= 10
     answered = {row.endpoint for row in seen if row.status in (200, 302)}
     silent = {row.endpoint for row in seen} - answered
-    # These need rows that a young district has none of: scans, photos, drawings, jobs, sheets.
+    # These need what a young district has none of: scans, photos, drawings, jobs, sheets, the word of a link in a mail.
     assert silent <= {
         "accounts.invitation",
         "accounts.reset",
         "capabilities.photo",
         "certifications.scan",
         "conferences.working",
+        "discovery.export_file",
+        "discovery.export_progress",
+        "discovery.export_state",
         "discovery.saved_search",
+        "firms.accept_invitation",
         "imports.download",
         "imports.progress",
         "imports.show",
@@ -138,6 +142,7 @@ def test_strangers_see_no_inner_page(seen: list[Seen]) -> None:
     assert public <= {
         "accounts.register",
         "accounts.reset_asked",
+        "accounts.reset_code",  # where a code that the bureau handed out is typed in
         "accounts.reset_request",
         "accounts.sign_in",
         "accounts.terms",
