@@ -39,6 +39,7 @@ JOBS: dict[str, JobHandler] = {
     conference_jobs.RECOMPUTE: conference_jobs.recompute,
     RECONCILE: index_jobs.reconcile,
     index_jobs.REBUILD: index_jobs.rebuild,
+    index_jobs.EXPORT: index_jobs.export,
     import_jobs.READ: import_jobs.read,
     import_jobs.MATCH: import_jobs.match,
     import_jobs.KEEP: import_jobs.keep,
@@ -51,8 +52,9 @@ JOBS: dict[str, JobHandler] = {
 DAILY: tuple[Chore, ...] = (certificates_turned, listings_expired)
 # Once a minute.
 UPKEEP: tuple[Upkeep, ...] = (keep_whole, keep_equal)
-# Documents are written by the bulk; many changes reach the same needs, and those matched together are matched once.
-AT_ONCE = {INDEX: 1000, "match": 1000}
+# Documents are written by the bulk, and the next are built meanwhile; many changes reach the same needs, and those matched
+# together are matched once.
+AT_ONCE = {INDEX: 3000, "match": 1000}
 
 
 def build_worker(settings: Settings) -> Worker:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
@@ -22,8 +22,9 @@ from marketplace.core.db import insert_of
 from marketplace.core.outbox import Trouble
 from marketplace.discovery.engine import engine_of, tokens_of
 from marketplace.discovery.models import IndexRecord, SavedSearch, SearchHit
+from marketplace.discovery.records import raise_to
 from marketplace.discovery.rules import KINDS
-from search.engines.base import Engine, EngineError
+from search.engines.base import Engine, EngineError, EngineUnavailable
 from search.query import LARGEST_PAGE, BadQuery, Query
 
 ActorOf = Callable[[Session, Account, str], Actor]
@@ -61,7 +62,7 @@ def _ask_of_changed(
         ]  # fmt: skip
     with context.database.unit_of_work() as session:
         remember(session, found)
-        _note_asked(session, kind, changed)
+        raise_to(session, "matched_rev", {f"{kind}:{number}": rev for number, rev in changed.items()})
     return True
 
 
@@ -93,7 +94,8 @@ def _followed(session: Session, actor_of: ActorOf, kind: str) -> list[tuple[Save
 def hits_of(
     engine: Engine, search: SavedSearch, actor: Actor, changed: Mapping[int, int], now: datetime
 ) -> list[dict[str, Any]]:
-    """Which of the changed documents this search finds now, as rows to remember."""
+    """Which of the changed documents this search finds now, as rows to remember. Raises EngineUnavailable while the
+    index is not whole: what it does not hold yet would count as not found, and never be asked about again."""
     found: list[dict[str, Any]] = []
     cursor = ""
     while True:
@@ -110,6 +112,8 @@ def hits_of(
             page = engine.search(query, visible=tokens_of(actor), as_of=day_of(now))
         except BadQuery:  # a filter that no longer exists finds nothing; its owner sees that on its page
             return []
+        if not page.complete:
+            raise EngineUnavailable("the index is being built")
         found += [
             {
                 "search_id": search.id,
@@ -135,15 +139,3 @@ def remember(session: Session, found: Sequence[dict[str, Any]]) -> None:
     for start in range(0, len(rows), AT_ONCE):
         insert: Any = insert_of(session)(SearchHit).values(rows[start : start + AT_ONCE])
         session.execute(insert.on_conflict_do_nothing())
-
-
-def _note_asked(session: Session, kind: str, changed: Mapping[int, int]) -> None:
-    table: Any = IndexRecord.__table__
-    statement = (
-        update(table)
-        .where(table.c.kind == kind, table.c.item_id == bindparam("of_id"))
-        .where(table.c.matched_rev < bindparam("is_rev"))
-        .values(matched_rev=bindparam("is_rev"))
-    )
-    rows = [{"of_id": number, "is_rev": rev} for number, rev in sorted(changed.items())]
-    session.connection().execute(statement, rows)

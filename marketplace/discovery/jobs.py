@@ -7,9 +7,10 @@ from typing import Any
 from marketplace.core.clock import utc_now
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.jobs import JobClaim
-from marketplace.discovery import rebuilding, reconciling, tending
+from marketplace.discovery import exporting, rebuilding, reconciling, tending
 
 REBUILD = tending.REBUILD
+EXPORT, export = exporting.EXPORT, exporting.export
 
 
 def reconcile(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:

@@ -1,62 +1,166 @@
 """Searching the tables themselves, for the time in which no index answers: less clever, never "nothing found" by fault.
 
-Every word must stand somewhere in the listing's own text. No synonyms, no filters, no counts, the newest first; the page
-says so.
+Every word must stand somewhere in the listing's own text; filters and sorts hold as they always do. No synonyms, no
+relevance, no counts, one page; the page says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.capabilities.models import Capability
+from marketplace.capabilities.models import Capability, CapabilityType
 from marketplace.capabilities.queries import open_now as capability_open
 from marketplace.capabilities.queries import visible_capabilities
+from marketplace.certifications.models import Certification
+from marketplace.certifications.queries import in_force
 from marketplace.core.actor import Actor
-from marketplace.firms.models import Firm
+from marketplace.firms.models import Firm, FirmChain
 from marketplace.firms.queries import visible_to as firm_visible
-from marketplace.needs.models import Need
+from marketplace.needs.models import Need, NeedCertificate
 from marketplace.needs.queries import open_now as need_open
 from marketplace.needs.queries import visible_needs
 from search.query import Query
 from search.results import Hit
 
 MOST_WORDS = 8
+_OPENNESS = {
+    "sme": Need.sme_oriented,
+    "first_of_kind": Need.accepts_first_of_kind,
+    "splitting": Need.splitting_accepted,
+}
+_NATURES = {"open": "opening", "make": "capability"}
+Condition = Callable[[Sequence[str]], ColumnElement[bool]]
+
+
+class _Table(NamedTuple):
+    """How one kind is asked. ``filters`` say in SQL what documents.py writes into the facet of the same name."""
+
+    statement: Select[Any]
+    key: Any
+    columns: tuple[Any, ...]
+    filters: dict[str, Condition]
+    published: Any
+    closing: Any
 
 
 def plain_search(session: Session, actor: Actor, query: Query, as_of: date) -> list[Hit]:
-    """The newest hits that the database finds; at most a page of them."""
+    """The first hits that the database finds; at most a page of them."""
     kind = query.kinds[0]
-    statement: Any
-    columns: tuple[Any, ...]
-    if kind == "need":
-        statement = visible_needs(actor, as_of).where(need_open(as_of))
-        key, columns = Need.id, (Need.title, Need.use, Need.description)
-    elif kind == "capability":
-        statement = visible_capabilities(actor, as_of).where(capability_open(as_of))
-        key, columns = Capability.id, (Capability.product, Capability.sentence, Capability.description)
-    else:
-        statement = select(Firm).where(
-            firm_visible(actor), Firm.verified_at.is_not(None), Firm.suspended_at.is_(None)
-        )
-        key, columns = Firm.id, (Firm.legal_name, Firm.english_name, Firm.profile)
+    table = TABLES[kind](actor, as_of)
     wanted = query.wanted
     found = [
-        or_(*(column.icontains(word, autoescape=True) for column in columns))
+        or_(*(column.icontains(word, autoescape=True) for column in table.columns))
         for word in [*wanted.text.split(), *wanted.phrases][:MOST_WORDS]
     ]
     unwanted = [
-        and_(*(or_(column.is_(None), ~column.icontains(word, autoescape=True)) for column in columns))
+        and_(*(or_(column.is_(None), ~column.icontains(word, autoescape=True)) for column in table.columns))
         for word in [*wanted.without, *wanted.without_phrases][:MOST_WORDS]
     ]
+    narrowed = [table.filters[name](values) for name, values in query.filters.items() if values]
+    closing_first = [table.closing.is_(None), table.closing] if query.order == "closing" else []
     ids = session.scalars(
-        statement.with_only_columns(key, maintain_column_froms=True)
-        .where(*found, *unwanted)
+        table.statement.with_only_columns(table.key, maintain_column_froms=True)
+        .where(*found, *unwanted, *narrowed)
         .order_by(None)
-        .order_by(key.desc())
+        .order_by(*closing_first, table.published.desc(), table.key.desc())
         .limit(query.page_size)
     )
     return [Hit(kind, number, (), "", (), 0.0) for number in ids]
+
+
+def _needs(actor: Actor, as_of: date) -> _Table:
+    return _Table(
+        visible_needs(actor, as_of).where(need_open(as_of)),
+        Need.id,
+        (Need.title, Need.use, Need.description),
+        {
+            "chain": Need.chain_key.in_,
+            "link": Need.link_key.in_,
+            "type": Need.type_key.in_,
+            "division": lambda values: _in_division(Need.delivery_division, values),
+            # An anonymous buyer may be the only bank or public buyer of the district.
+            "party": lambda values: and_(Need.anonymous.is_(False), _of_party(values)),
+            "certificate": lambda values: Need.certificates.any(NeedCertificate.kind_key.in_(values)),
+            "procedure": Need.procedure.in_,
+            "openness": lambda values: or_(
+                false(), *(_OPENNESS[value].is_(True) for value in values if value in _OPENNESS)
+            ),
+        },
+        Need.published_at,
+        Need.valid_until,
+    )
+
+
+def _capabilities(actor: Actor, as_of: date) -> _Table:
+    return _Table(
+        visible_capabilities(actor, as_of).where(capability_open(as_of)),
+        Capability.id,
+        (Capability.product, Capability.sentence, Capability.description),
+        {
+            "direction": lambda values: Capability.nature.in_(
+                [_NATURES[value] for value in values if value in _NATURES]
+            ),
+            "type": _of_type,
+            "chain": Capability.chain_key.in_,
+            "link": Capability.link_key.in_,
+            **_of_firm(as_of),
+        },
+        Capability.published_at,
+        Capability.valid_until,
+    )
+
+
+def _firms(actor: Actor, as_of: date) -> _Table:
+    return _Table(
+        select(Firm).where(firm_visible(actor), Firm.verified_at.is_not(None), Firm.suspended_at.is_(None)),
+        Firm.id,
+        (Firm.legal_name, Firm.english_name, Firm.profile),
+        {
+            "chain": lambda values: Firm.chains.any(FirmChain.chain_key.in_(values)),
+            "link": lambda values: Firm.chains.any(FirmChain.link_key.in_(values)),
+            **_of_firm(as_of),
+        },
+        Firm.verified_at,
+        Firm.verified_at,
+    )
+
+
+def _of_firm(as_of: date) -> dict[str, Condition]:
+    """Filters by the firm that stands behind: where it makes things, what it holds, what it is."""
+    place = func.coalesce(func.nullif(Firm.production_division, ""), Firm.registered_division)
+    return {
+        "division": lambda values: _in_division(place, values),
+        "certificate": lambda values: Firm.id.in_(
+            select(Certification.firm_id).where(in_force(as_of), Certification.kind_key.in_(values))
+        ),
+        "party": _of_party,
+    }
+
+
+def _of_party(values: Sequence[str]) -> ColumnElement[bool]:
+    leaders = Firm.chain_leader.is_(True) if "chain_leader" in values else false()
+    return or_(Firm.party_kind.in_(values), leaders)
+
+
+def _of_type(values: Sequence[str]) -> ColumnElement[bool]:
+    """One that names no type answers procurement and outsourcing."""
+    plain = ~Capability.types.any() if {"procurement", "processing"} & set(values) else false()
+    return or_(Capability.types.any(CapabilityType.type_key.in_(values)), plain)
+
+
+def _in_division(column: Any, values: Sequence[str]) -> ColumnElement[bool]:
+    """A county is found by its own code and by its city's."""
+    cities = [value[:4] for value in values if value.endswith("00")]
+    return or_(column.in_(values), func.substr(column, 1, 4).in_(cities))
+
+
+TABLES: dict[str, Callable[[Actor, date], _Table]] = {
+    "need": _needs,
+    "capability": _capabilities,
+    "firm": _firms,
+}

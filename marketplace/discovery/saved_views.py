@@ -23,7 +23,7 @@ from marketplace.core.web.request import (
 from marketplace.discovery import facets, saving
 from marketplace.discovery.blueprint import ENDPOINTS, pages
 from marketplace.discovery.cards import cards
-from marketplace.discovery.engine import engine_of
+from marketplace.discovery.engine import reader_of
 from marketplace.discovery.models import SavedSearch
 from search.engines.base import EngineError
 from search.query import BadQuery
@@ -68,7 +68,7 @@ def save_search() -> Any:
             search = saving.save(
                 writing,
                 current_actor(),
-                engine_of(settings()),
+                reader_of(settings()),
                 name=request.form.get("name", ""),
                 kind=kind,
                 text=request.form.get("q", ""),

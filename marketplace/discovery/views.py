@@ -9,16 +9,14 @@ from flask import render_template, request, url_for
 from marketplace.core.web.language import say
 from marketplace.core.web.limits import SEARCHES, limiter
 from marketplace.core.web.request import current_actor, current_locale, reading, settings, today
-from marketplace.discovery import facets, saved_views, status_views
+from marketplace.discovery import export_views, facets, saved_views, status_views
+from marketplace.discovery.asking import Asking, Looser
 from marketplace.discovery.blueprint import ENDPOINTS, pages
 from marketplace.discovery.cards import cards
-from marketplace.discovery.engine import reader_of, tokens_of
-from marketplace.discovery.plain import plain_search
-from search.engines.base import RELEVANCE_END, EngineError
+from search.engines.base import RELEVANCE_END
 from search.query import SORTS, BadQuery, Query
-from search.results import Page
 
-__all__ = ["pages", "saved_views", "status_views"]
+__all__ = ["export_views", "pages", "saved_views", "status_views"]
 
 PAGE_SIZE = 20
 _SORTS = {
@@ -77,20 +75,22 @@ def _browse(kind: str) -> Any:
             page_size=PAGE_SIZE,
             cursor=asked.cursor,
         )
-        page, away = _answer(query)
+        asking = Asking(reading(), settings(), current_actor(), today())
+        page, source = asking.answer(query)
     except BadQuery as bad:
         problem = say(f"discovery.{bad.code}", bad.params)
         empty = Asked("", SORTS[0], "", {})
         return render_template(
-            "discovery/browse.html", **{**shown, "asked": empty}, problem=problem, page=None, away=False
+            "discovery/browse.html", **{**shown, "asked": empty}, problem=problem, page=None, source="index"
         ), 400
     names = facets.Names(reading(), current_locale())
+    nothing = not page.total and source == "index"
     return render_template(
         "discovery/browse.html",
         **shown,
         page=page,
         problem=None,
-        away=away,
+        source=source,
         ends_here=query.order == "relevance" and page.total > RELEVANCE_END and page.next_cursor is None,
         relevance_end=RELEVANCE_END,
         cards=cards(reading(), current_actor(), page.hits, today(), names),
@@ -98,18 +98,9 @@ def _browse(kind: str) -> Any:
         chips=_chips(asked, names, kind),
         next_url=_url(kind, asked, cursor=page.next_cursor) if page.next_cursor else None,
         first_url=_url(kind, asked) if asked.cursor else None,
-        loosened=_loosened(kind, asked, names) if not page.total and asked.filters and not away else [],
+        spellings=_spellings(kind, asked, asking.other_spellings(query)) if nothing else [],
+        loosened=_loosened(kind, asked, names, asking.looser(query)) if nothing else [],
     )
-
-
-def _answer(query: Query) -> tuple[Page, bool]:
-    """What the engine finds; while it does not answer, what the database finds, and True: the page says so."""
-    actor = current_actor()
-    try:
-        return reader_of(settings()).search(query, visible=tokens_of(actor), as_of=today()), False
-    except EngineError:
-        hits = tuple(plain_search(reading(), actor, query, today()))
-        return Page(hits, len(hits), {}, None), True
 
 
 def _url(kind: str, asked: Asked, *, without: tuple[str, str] | None = None, **more: Any) -> str:
@@ -133,15 +124,19 @@ def _chips(asked: Asked, names: facets.Names, kind: str) -> list[dict[str, str]]
     ]
 
 
-def _loosened(kind: str, asked: Asked, names: facets.Names) -> list[dict[str, Any]]:
-    """Nothing found: which single filter to drop, and how many hits that gives back."""
-    found = []
-    for facet in asked.filters:
-        rest = {name: values for name, values in asked.filters.items() if name != facet}
-        query = Query(text=asked.text, filters=rest, kinds=(kind,), page_size=1)
-        total = reader_of(settings()).search(query, visible=tokens_of(current_actor()), as_of=today()).total
-        if total:
-            without = asked._replace(filters=rest, cursor="")
-            labels = [names.of(facet, value) for value in asked.filters[facet]]
-            found.append({"labels": labels, "count": total, "url": _url(kind, without)})
-    return sorted(found, key=lambda item: -item["count"])
+def _spellings(kind: str, asked: Asked, texts: list[str]) -> list[dict[str, str]]:
+    return [{"text": text, "url": _url(kind, asked._replace(text=text, cursor=""))} for text in texts]
+
+
+def _loosened(kind: str, asked: Asked, names: facets.Names, choices: list[Looser]) -> list[dict[str, Any]]:
+    """What to leave out, each with how many hits that gives back and the address that does it."""
+    return [
+        {
+            "labels": [choice.word]
+            if choice.word
+            else [names.of(facet, value) for facet in choice.facets for value in asked.filters[facet]],
+            "count": choice.hits,
+            "url": _url(kind, asked._replace(text=choice.text, filters=dict(choice.filters), cursor="")),
+        }
+        for choice in choices
+    ]

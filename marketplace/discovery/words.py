@@ -55,6 +55,7 @@ register_words(
         "discovery.step.capability": N_("正在建立能力索引"),
         "discovery.step.firm": N_("正在建立企业索引"),
         "discovery.step.comparing": N_("正在与数据库逐条比对"),
+        "discovery.step.exporting": N_("正在写入表格"),
         "discovery.period.once": N_("一次性"),
         "discovery.period.month": N_("每月"),
         "discovery.period.year": N_("每年"),

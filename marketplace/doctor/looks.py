@@ -14,7 +14,7 @@ from marketplace.accounts.models import Account
 from marketplace.core.audit import AuditEntry
 from marketplace.core.outbox import OutboxEntry
 from marketplace.discovery import runs
-from marketplace.discovery.engine import engine_of
+from marketplace.discovery.engine import reader_of
 from marketplace.doctor.findings import Finding, Look, Patient
 from marketplace.mail.sending import SMTP_TIMEOUT_SECONDS
 from marketplace.schema import newest, revision_of
@@ -102,7 +102,7 @@ def people(patient: Patient) -> list[Finding]:
 
 def search(patient: Patient) -> list[Finding]:
     try:
-        state = engine_of(patient.settings).state()
+        state = reader_of(patient.settings).state()
     except EngineError as error:
         return [Finding("search", "bad", "search_away", {"error": str(error)[:300]})]
     facts = {"server": state.server, "index": state.index, "count": state.documents}
@@ -126,7 +126,7 @@ def pair(patient: Patient) -> list[Finding]:
     from search.engines.elasticsearch.client import CLIENT_MAJOR
 
     try:
-        server = engine_of(patient.settings).state().server.rpartition(" ")[2]
+        server = reader_of(patient.settings).state().server.rpartition(" ")[2]
     except EngineError:
         return []  # said already
     good = int(server.split(".")[0]) == CLIENT_MAJOR

@@ -18,6 +18,7 @@ limiter = Limiter(key_func=_who, default_limits=[], storage_uri="memory://", hea
 
 UPLOADS = "30 per minute; 300 per hour"
 SEARCHES = "120 per minute"
+EXPORTS = "10 per minute; 60 per hour"
 SIGN_UPS = "10 per hour"
 
 

@@ -18,6 +18,7 @@ from marketplace.discovery.models import SavedSearch, SearchHit
 from marketplace.discovery.rebuilding import rebuild
 from marketplace.discovery.rules import MOST_SAVED
 from marketplace.firms.models import Firm, FirmMember
+from search.engines.base import EngineError
 from tests.integration.discovery.conftest import NOW, House
 
 find_hits = alerts.finder(actor_of)
@@ -220,3 +221,20 @@ def test_the_same_question_is_saved_once_and_bad_ones_not_at_all(house: House) -
     with pytest.raises(Refusal, match="too_many_saved"):
         follower.save("再来一个")
     house.session.rollback()
+
+
+def test_an_unfinished_index_is_not_asked_what_is_new(house: House) -> None:
+    """What it does not hold yet would count as not found, and would never be asked about again."""
+    search = Follower(house).save()
+    need = house.need(house.firm())
+    house.changed(f"need:{need.id}")
+    house.engine.reset()  # another version, or lost
+    house.session.commit()
+    trouble = find_hits(house.context, ["changed"], NOW)["changed"]
+    assert trouble.verdict == "away"  # type: ignore[union-attr]
+    with pytest.raises(EngineError):
+        Follower(house, "另一人").save()
+    house.session.rollback()
+    rebuild(house.context, NOW)
+    alerted(house)
+    assert hits(house, search) == [(need.id, 1, "ready")]

@@ -1,0 +1,134 @@
+"""Asking the index as one reader: the answer, or the database's while none is whole, and what to try after nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from marketplace.core.actor import Actor
+from marketplace.core.analysis import analyser
+from marketplace.discovery.engine import reader_of, tokens_of
+from marketplace.discovery.plain import plain_search
+from marketplace.settings import Settings
+from search.engines.base import EngineError
+from search.query import BadQuery, Query
+from search.results import Page
+
+if TYPE_CHECKING:
+    from search.analysis import Analyser
+    from search.suggesting import Suggester
+
+# The most conditions that are each left out to see what that gives back, and the most that are offered.
+MOST_TRIED = 10
+MOST_OFFERED = 4
+_PIECE = re.compile(r'[-－]?(?:"[^"]*"|“[^”]*”|「[^」]*」|『[^』]*』|＂[^＂]*＂)|\S+')
+
+
+class Answer(NamedTuple):
+    """``source``: the index; the database while the index is away; the database while the index is being built."""
+
+    page: Page
+    source: Literal["index", "away", "building"]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One reader on one day."""
+
+    session: Session
+    settings: Settings
+    actor: Actor
+    as_of: date
+
+    def answer(self, query: Query) -> Answer:
+        """What the index finds. One that does not answer or is not whole would call missing what is there: then the
+        database is asked. Raises BadQuery."""
+        try:
+            page = self._found(query)
+        except EngineError:
+            return Answer(self._plain(query), "away")
+        return Answer(page, "index") if page.complete else Answer(self._plain(query), "building")
+
+    def other_spellings(self, query: Query) -> list[str]:
+        """Did you mean: for a question that found nothing."""
+        try:
+            return _suggester(analyser()).suggest(
+                reader_of(self.settings), query, visible=tokens_of(self.actor), as_of=self.as_of
+            )
+        except EngineError:
+            return []
+
+    def looser(self, query: Query) -> list[Looser]:
+        """For a question that found nothing: which one filter or word to leave out, and how much that gives back; all
+        filters together where none of them alone is enough."""
+        try:
+            found = [each for each in self._counted(query, _without_one(query)) if each.hits]
+            if not found and len(query.filters) > 1:
+                dropped = tuple(query.filters)
+                found = [
+                    each for each in self._counted(query, [Looser(query.text, {}, dropped)]) if each.hits
+                ]
+        except EngineError:
+            return []
+        return sorted(found, key=lambda each: -each.hits)[:MOST_OFFERED]
+
+    def _counted(self, query: Query, choices: list[Looser]) -> Iterator[Looser]:
+        for choice in choices[:MOST_TRIED]:
+            try:
+                asked = Query(choice.text, choice.filters, query.kinds, page_size=1)
+            except BadQuery:
+                continue
+            yield choice._replace(hits=self._found(asked).total)
+
+    def _found(self, query: Query) -> Page:
+        return reader_of(self.settings).search(query, visible=tokens_of(self.actor), as_of=self.as_of)
+
+    def _plain(self, query: Query) -> Page:
+        hits = tuple(plain_search(self.session, self.actor, query, self.as_of))
+        return Page(hits, len(hits), {}, None)
+
+
+class Looser(NamedTuple):
+    """The question with less in it: without the filters ``facets``, or without the ``word``."""
+
+    text: str
+    filters: Mapping[str, tuple[str, ...]]
+    facets: tuple[str, ...] = ()
+    word: str = ""
+    hits: int = 0
+
+
+def _without_one(query: Query) -> list[Looser]:
+    fewer = [
+        Looser(
+            query.text, {name: values for name, values in query.filters.items() if name != facet}, (facet,)
+        )
+        for facet in query.filters
+    ]
+    pieces = _pieces(query.text)
+    if len(pieces) < 2:
+        return fewer
+    rest = [" ".join(pieces[:place] + pieces[place + 1 :]) for place in range(len(pieces))]
+    return fewer + [Looser(text, query.filters, word=piece) for text, piece in zip(rest, pieces, strict=True)]
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands apart in a question; of one that was written without a space, its words."""
+    pieces = _PIECE.findall(text)
+    if len(pieces) == 1 and Query(text).wanted.text == text.strip():
+        pieces = [group.spelling for group in analyser().groups(text)]
+    return pieces
+
+
+@lru_cache(maxsize=2)
+def _suggester(of: Analyser) -> Suggester:
+    # Late: loads the word cutter, which no page needs that does not search.
+    from search.suggesting import Suggester
+
+    return Suggester(of)

@@ -1,0 +1,213 @@
+"""What a search page offers after nothing was found, and what it answers from while no index is whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+
+from marketplace import paths
+from marketplace.capabilities.models import CapabilityType
+from marketplace.core.actor import ANONYMOUS, system_actor
+from marketplace.core.clock import day_of, utc_now
+from marketplace.discovery import engine as engines
+from marketplace.discovery import facets, plain
+from marketplace.discovery.rebuilding import rebuild
+from marketplace.taxonomy.service import import_seeds
+from search.documents import Document
+from search.engines.base import RELEVANCE_END, EngineUnavailable
+from tests.integration.discovery.conftest import DAY, NOW, TODAY, House
+from tests.integration.discovery.test_browse import Pages, listings, pages
+
+__all__ = ["listings", "pages"]
+OFFER = re.compile(r'class="btn btn-outline" href="([^"]+)">去掉「([^」]+)」，有 (\d+) 条')
+
+
+def spellings(html: str) -> list[tuple[str, str]]:
+    found = re.search(r"您要找的是不是：(.*?)</p>", html, re.DOTALL)
+    return re.findall(r'<a href="([^"]+)">([^<]+)</a>', found[1]) if found else []
+
+
+# ---------------------------------------------------------------- nothing was found
+
+
+def test_a_slip_of_the_hand_is_answered_with_what_was_meant(pages: Pages, listings: House) -> None:
+    ((url, text),) = spellings(pages.get("/needs/browse?q=周承钢&chain=special-steel&sort=newest"))
+    assert text == "轴承钢"
+    assert set(pages.titles(unescape(url))) == {"轴承钢套圈", "轴承钢滚子"}
+    assert "chain=special-steel" in url and "sort=newest" in url
+
+
+def test_nobody_is_offered_a_spelling_that_only_others_would_find(pages: Pages, house: House) -> None:
+    hidden = house.need(house.firm(), "鎏金暗料", visibility="verified")
+    house.changed(f"need:{hidden.id}")
+    assert spellings(pages.get("/needs/browse?q=流金暗料")) == []
+
+
+def test_the_word_to_leave_out_is_offered_with_what_that_gives_back(pages: Pages, listings: House) -> None:
+    html = pages.get("/needs/browse?q=尼龙 钛合金")
+    offers = {label: (unescape(url), int(count)) for url, label, count in OFFER.findall(html)}
+    assert {label: count for label, (_, count) in offers.items()} == {"钛合金": 3}
+    assert len(pages.titles(offers["钛合金"][0])) == 3
+
+
+def test_words_that_were_written_in_one_are_offered_one_by_one(pages: Pages, listings: House) -> None:
+    labels = {label: count for _, label, count in OFFER.findall(pages.get("/needs/browse?q=尼龙钛合金"))}
+    assert labels.get("钛合金") == "3" or {"钛": "3"}.items() <= labels.items()
+
+
+def test_an_exclusion_and_a_phrase_are_left_out_whole(pages: Pages, listings: House) -> None:
+    offers = OFFER.findall(pages.get('/needs/browse?q=滤布 -尼龙 "耐磨"'))
+    assert {label: count for _, label, count in offers} == {"滤布": "2", "-尼龙": "1"}
+    (address,) = (unescape(url) for url, label, _ in offers if label == "-尼龙")
+    assert pages.titles(address) == ["尼龙滤布"]
+
+
+def test_where_no_single_filter_helps_all_of_them_are_offered(pages: Pages, listings: House) -> None:
+    html = pages.get("/needs/browse?q=滤布&chain=special-steel&type=processing&procedure=tender")
+    ((_, label, count),) = OFFER.findall(html)
+    assert count == "1"
+    assert label.count("、") == 2
+
+
+# ---------------------------------------------------------------- the end of relevance
+
+
+def test_the_thousandth_hit_ends_the_order_by_relevance_and_says_how_to_see_the_rest(
+    pages: Pages, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.discovery.views.PAGE_SIZE", 100)
+    house.engine.write(
+        Document("need", number, f"轴套 {number}", 1, ("public",), body="轴套")
+        for number in range(1, RELEVANCE_END + 2)
+    )
+    house.engine.refresh()
+    sentence = f"按相关度最多看到前 {RELEVANCE_END} 条：请加条件，或按时间排序看全部。"
+
+    def walk(path: str | None) -> list[str]:
+        shown = []
+        while path:
+            shown.append(pages.get(path))
+            found = re.search(r'rel="next" href="([^"]+)"', shown[-1])
+            path = unescape(found[1]) if found else None
+        return shown
+
+    by_relevance = walk("/needs/browse?q=轴套")
+    assert [sentence in html for html in by_relevance] == [False] * 9 + [True]
+    by_time = walk("/needs/browse?q=轴套&sort=newest")
+    assert [sentence in html for html in by_time] == [False] * 11
+
+
+# ---------------------------------------------------------------- no index, or none that is whole
+
+
+@pytest.fixture
+def silent(house: House, listings: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    def away(*_: object, **__: object) -> None:
+        raise EngineUnavailable("gone")
+
+    monkeypatch.setattr(type(house.engine), "search", away)
+    yield listings
+
+
+def test_the_database_honours_filters_words_and_sorts(pages: Pages, silent: House) -> None:
+    firm = silent.firm("示例焦化", production_division="410402")
+    soon = day_of(utc_now()) + DAY
+    silent.need(
+        firm, "针状焦", delivery_division="410402", procedure="tender", sme_oriented=True, valid_until=soon
+    )
+    silent.session.commit()
+    titles = pages.titles
+    assert "检索服务暂时不可用" in pages.get("/needs/browse?q=尼龙")
+    assert set(titles("/needs/browse?q=尼龙&type=procurement")) == {"尼龙轴套", "尼龙滤布"}
+    assert set(titles("/needs/browse?chain=nylon&chain=special-steel&type=processing")) == {
+        "尼龙滑块",
+        "轴承钢套圈",
+    }
+    assert titles("/needs/browse?q=尼龙 -滤布 -滑块") == ["尼龙轴套"]
+    for asked in ("division=410402", "division=410400", "procedure=tender", "openness=sme"):
+        assert titles(f"/needs/browse?{asked}") == ["针状焦"], asked
+    assert titles("/needs/browse?division=410403") == titles("/needs/browse?openness=other") == []
+    assert titles("/needs/browse?sort=closing")[0] == "针状焦"
+    assert titles("/firms/browse?division=410400") == ["示例焦化"]
+    assert set(titles("/firms/browse?party=enterprise")) == {"示例焦化", "示例链主"}
+
+
+def test_the_database_says_of_filters_what_the_index_says(
+    pages: Pages, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of each value, and every filter of every kind: the same ids from both."""
+    import_seeds(house.session, system_actor(), paths.SEEDS, NOW)
+    for number, place in enumerate(("410402", "410403", "410422")):
+        firm = house.firm(
+            f"第{number}厂",
+            chain_leader=number == 2,
+            registered_division=place,
+            party_kind=("enterprise", "university", "enterprise")[number],
+        )
+        for chain, link in (("nylon", "nylon-polymer"), ("special-steel", None)):
+            house.need(
+                firm, f"{chain}{number}", chain_key=chain, link_key=link, delivery_division=place,
+                accepts_first_of_kind=number == 1, splitting_accepted=number == 2,
+            )  # fmt: skip
+            row = house.capability(firm, f"{chain}{number}", chain_key=chain, link_key=link)
+            row.nature = "opening" if number == 0 else "capability"
+            row.types = [CapabilityType(type_key="finance")] if number == 0 else []
+        house.changed(f"firm:{firm.id}")
+    questions = [
+        f"/{kind}/browse?{name}={value}"
+        for kind in ("needs", "capabilities", "firms")
+        for name, values in {
+            "chain": ("nylon", "special-steel", "none"),
+            "link": ("nylon-polymer",),
+            "division": ("410402", "410400", "410403", "410000"),
+            "party": ("enterprise", "university", "chain_leader"),
+            "direction": ("make", "open", "want"),
+            "type": ("finance", "procurement"),
+            "openness": ("first_of_kind", "splitting", "sme"),
+        }.items()
+        for value in values
+    ]
+    by_index = {asked: sorted(pages.titles(asked)) for asked in questions}
+    assert sum(map(bool, by_index.values())) > 20
+
+    def away(*_: object, **__: object) -> None:
+        raise EngineUnavailable("gone")
+
+    monkeypatch.setattr(type(house.engine), "search", away)
+    assert {asked: sorted(pages.titles(asked)) for asked in questions} == by_index
+
+
+@pytest.mark.parametrize("kind", facets.OF_KIND)
+def test_the_database_knows_every_filter_of_the_page(kind: str) -> None:
+    table = plain.TABLES[kind](ANONYMOUS, TODAY)
+    assert set(facets.OF_KIND[kind]) <= set(table.filters)
+
+
+def test_an_unfinished_index_answers_nobody(pages: Pages, listings: House) -> None:
+    """As in a process that starts while the index of a new version is being filled: some documents are in already."""
+    engine = listings.engine
+    engine.reset()
+    engine.write([Document("need", 1, "尼龙轴套", 1, ("public",), facets={"chain": ("nylon",)})])
+    engine.refresh()
+    html = pages.get("/needs/browse?q=尼龙")
+    assert "索引正在建立" in html
+    assert set(pages.titles("/needs/browse?q=尼龙")) == {"尼龙轴套", "尼龙滑块", "尼龙滤布"}
+    assert "没有符合" in pages.get("/needs/browse?q=没有这种东西")
+    assert "索引正在建立" in pages.get("/needs/browse?q=没有这种东西")
+    rebuild(listings.context, NOW)
+    html = pages.get("/needs/browse?q=尼龙")
+    assert "索引正在建立" not in html and "共 3 条" in html
+
+
+def test_a_process_that_starts_during_a_rebuild_shows_no_unfinished_index(
+    pages: Pages, listings: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with listings.engine.rebuild() as beside:
+        beside.write([Document("need", 77, "尼龙半成品", 1, ("public",))])
+        monkeypatch.setattr(engines, "_engines", {})  # nothing is open yet: this is another process
+        monkeypatch.setattr(engines, "_before", [])
+        html = pages.get("/needs/browse?q=尼龙")
+        assert "共 3 条" in html and "半成品" not in html
