@@ -197,16 +197,16 @@ def _known(session: Session, actor: Actor, certification_id: int) -> Certificati
     certification = session.get(Certification, certification_id)
     if certification is None or certification.removed_at is not None:
         raise NotFound
-    if firm_queries.firm_or_none(session, actor, certification.firm_id) is None:
+    if firm_queries.view_or_none(session, actor, certification.firm_id) is None:
         raise NotFound
     return certification
 
 
 def _check_editor(session: Session, actor: Actor, firm_id: int) -> None:
-    firm = firm_queries.firm_or_none(session, actor, firm_id)
+    firm = firm_queries.view_or_none(session, actor, firm_id)
     if firm is None:
         raise NotFound
-    if not firm_rules.may_edit(actor, firm_queries.view_of(firm)):
+    if not firm_rules.may_edit(actor, firm):
         raise Forbidden
 
 

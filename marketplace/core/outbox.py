@@ -8,7 +8,8 @@ watermark (rows commit out of order on PostgreSQL): rows are claimed, never coun
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -36,6 +37,7 @@ AT_ONCE = 200
 LEASE = timedelta(minutes=5)
 # How long a row rests when what it needs is away. Short, because being away is nobody's fault and ends by itself.
 AWAY = 4.0
+_GATHERED = "outbox.gathered"
 
 
 class Trouble(NamedTuple):
@@ -76,7 +78,6 @@ class Claim:
 
 def enqueue(session: Session, kind: str, key: object, now: datetime, due: datetime | None = None) -> None:
     """Ask that ``kind`` looks at ``key`` again once this transaction has committed; not before ``due``, if given."""
-    session.flush()  # what is asked for after a change is written after it, by everybody in the same order
     row = {
         "kind": kind,
         "key": str(key),
@@ -85,7 +86,31 @@ def enqueue(session: Session, kind: str, key: object, now: datetime, due: dateti
         "due_at": due or now,
         "attempts": 0,
     }
+    gathered = session.info.get(_GATHERED)
+    if gathered is not None:
+        gathered[kind, str(key)] = row
+        return
+    session.flush()  # what is asked for after a change is written after it, by everybody in the same order
     session.connection().execute(_wish(insert_of(session)), row)
+
+
+@contextmanager
+def gathered(session: Session) -> Iterator[None]:
+    """Wishes of a unit of work that changes hundreds of records: each name once, written together at its end.
+
+    What a savepoint rolls back meanwhile is wished for all the same: somebody looks once more and finds nothing new.
+    """
+    wishes: dict[tuple[str, str], dict[str, Any]] = {}
+    session.info[_GATHERED] = wishes
+    try:
+        yield
+    finally:
+        del session.info[_GATHERED]
+    if wishes:
+        session.flush()
+        # By name: two parts that are written at once wait for each other in one order, never crosswise.
+        rows = [wishes[name] for name in sorted(wishes)]
+        session.connection().execute(_wish(insert_of(session)), rows)
 
 
 @cache

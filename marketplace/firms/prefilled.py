@@ -37,8 +37,8 @@ def set_contact(
 ) -> bool:
     """Keep whom a sheet names, in place of what an earlier one named; an empty contact takes it away. False for a firm
     that somebody speaks for: it has said itself whom to call, or has chosen not to."""
-    firm = _looked_after(session, actor, firm_id)
-    if firm.claimed_at is not None:
+    _check_looked_after(session, actor, firm_id)
+    if session.scalar(select(Firm.claimed_at).where(Firm.id == firm_id)) is not None:
         return False
     kept = session.get(PrefilledContact, firm_id)
     if not contact:
@@ -75,10 +75,9 @@ def forget(session: Session, firm_id: int) -> None:
     session.execute(delete(PrefilledContact).where(PrefilledContact.firm_id == firm_id))
 
 
-def _looked_after(session: Session, actor: Actor, firm_id: int) -> Firm:
-    firm = queries.firm_or_none(session, actor, firm_id)
+def _check_looked_after(session: Session, actor: Actor, firm_id: int) -> None:
+    firm = queries.view_or_none(session, actor, firm_id)
     if firm is None:
         raise NotFound
     if not actor.staff or not rules.looks_after(actor, firm.office_id):
         raise Forbidden
-    return firm

@@ -47,6 +47,15 @@ def view_of(firm: Firm) -> FirmView:
     return FirmView(firm.id, firm.office_id, firm.verified_at is not None, firm.suspended_at is not None)
 
 
+def view_or_none(session: Session, actor: Actor, firm_id: int) -> FirmView | None:
+    """What a permission is judged by, if this actor may know of the firm: none of its record is loaded."""
+    columns = select(Firm.id, Firm.office_id, Firm.verified_at, Firm.suspended_at)
+    found = session.execute(columns.where(Firm.id == firm_id, visible_to(actor))).one_or_none()
+    if found is None:
+        return None
+    return FirmView(found.id, found.office_id, found.verified_at is not None, found.suspended_at is not None)
+
+
 def firm_or_none(session: Session, actor: Actor, firm_id: int) -> Firm | None:
     """The firm with chains and provenance, if this actor may know of it."""
     statement = (

@@ -30,6 +30,7 @@ _BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 _SHARED_PREFIX = re.compile(r"(ISO|IEC|GB/T)(\s*)(\d{4,5})/(?=\d{4,5})", re.IGNORECASE)
 _CODE = re.compile(r"[a-z]{2,}[a-z/]*\d{2,5}(?:\.\d)?[a-z]?")
 _LONGEST_CERTIFICATE = 40
+_PLACES_KEPT = 5_000
 
 
 def _bare(text: str) -> str:
@@ -44,6 +45,7 @@ class Vocabulary:
 
     def __init__(self, lists: SeedLists) -> None:
         self.lists = lists
+        self._places: dict[str, str] = {}
 
     # ------------------------------------------------------------ certificates
     @cached_property
@@ -162,6 +164,10 @@ class Vocabulary:
         return ""
 
     @cached_property
+    def _home(self) -> list[Division]:
+        return [division for division in self.lists.divisions.values() if division.code[:4] == HOME_CITY[:4]]
+
+    @cached_property
     def _by_name(self) -> dict[str, list[Division]]:
         found: dict[str, list[Division]] = {}
         for division in self.lists.divisions.values():
@@ -171,10 +177,18 @@ class Vocabulary:
 
     def division(self, text: str) -> str:
         """The code of a written place: its own city first, then the whole country where the name is one place's alone."""
+        # A sheet names a handful of places in thousands of rows.
+        if text not in self._places:
+            if len(self._places) >= _PLACES_KEPT:
+                self._places.clear()
+            self._places[text] = self._division(text)
+        return self._places[text]
+
+    def _division(self, text: str) -> str:
         wanted = re.sub(r"\s", "", folded(text))
         if wanted in self.lists.divisions:
             return wanted
-        home = [division for division in self.lists.divisions.values() if division.code[:4] == HOME_CITY[:4]]
+        home = self._home
         for fits in (
             lambda name: name == wanted or name.endswith(wanted),
             lambda name: len(wanted) >= 2 and (_short(name) in wanted or wanted.rstrip("区县市") in name),

@@ -92,7 +92,7 @@ def row_view(row: RosterRow, roster: Roster, words: Words, locale: str) -> dict[
         "blocked": row.blocked,
         "outcome": row.outcome,
         "refusal": render(row.refusal[0], row.refusal[1], locale) if row.refusal else "",
-        "open": row.outcome is None and row.kind != "unchanged",
+        "open": row.outcome is None and row.kind != "unchanged" and roster.undone_at is None,
     }
 
 

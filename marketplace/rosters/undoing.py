@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.certifications import service as certifications
+from marketplace.core import outbox
 from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.firms import prefilled, undoing
@@ -18,6 +19,7 @@ from marketplace.firms.prefilled import Prefilled
 from marketplace.firms.undoing import Was
 from marketplace.rosters import values
 from marketplace.rosters.models import RosterEffect
+from marketplace.taxonomy.kept import steady
 
 EFFECTS_AT_ONCE = 150
 
@@ -32,9 +34,15 @@ def undo_part(
     if below is not None:
         statement = statement.where(RosterEffect.id < below)
     effects = list(session.scalars(statement.order_by(RosterEffect.id.desc()).limit(EFFECTS_AT_ONCE)))
+    with outbox.gathered(session), steady(session):
+        _undo_each(session, actor, effects, now)
+    return len(effects), effects[-1].id if len(effects) == EFFECTS_AT_ONCE else None
+
+
+def _undo_each(session: Session, actor: Actor, effects: Iterable[RosterEffect], now: datetime) -> None:
     for effect in effects:
         try:
-            with session.begin_nested():
+            with session.begin_nested(), session.no_autoflush:
                 kept = _UNDO[effect.kind](session, actor, effect, now)
         except Refusal as refusal:
             kept = {effect.kind: refusal.code}
@@ -43,7 +51,6 @@ def undo_part(
         effect.kept = kept
         if not kept:
             effect.undone_at = now
-    return len(effects), effects[-1].id if len(effects) == EFFECTS_AT_ONCE else None
 
 
 def _created(session: Session, actor: Actor, effect: RosterEffect, now: datetime) -> dict[str, str]:

@@ -35,6 +35,8 @@ from marketplace.rosters.forms import ACCEPTED, RosterForm, believed_in
 from marketplace.rosters.models import KINDS, Roster
 
 __all__ = ["pages"]
+# The tabs, in the order of the work.
+_LOOKED_AT = ("suspicious", "changed", "new", "unread", "unchanged")
 
 
 def _bureau() -> None:
@@ -152,9 +154,7 @@ def _preview(roster: Roster, job: Job | None) -> ResponseReturnValue:
     kinds = queries.counts_by_kind(session, roster.id)
     outcomes = queries.outcome_counts(session, roster.id)
     if not any(wanted.values()):
-        wanted["kind"] = next(
-            (kind for kind in ("suspicious", "changed", "new", "unread") if kinds.get(kind)), ""
-        )
+        wanted["kind"] = next((kind for kind in _LOOKED_AT if kinds.get(kind)), "")
     after, before = request.args.get("after", type=int), request.args.get("before", type=int)
     rows = queries.rows_page(session, roster.id, **wanted, after=after, before=before)
     more = len(rows) > queries.ROWS_A_PAGE
@@ -168,7 +168,7 @@ def _preview(roster: Roster, job: Job | None) -> ResponseReturnValue:
         failure=_failure(job),
         job=job,
         side=presenting.sheet_view(roster, locale) if roster.reading else None,
-        kinds=[(kind, kinds.get(kind, 0)) for kind in KINDS],
+        kinds=[(kind, kinds.get(kind, 0)) for kind in _LOOKED_AT],
         wanted=wanted,
         asked=asked,
         reasons=queries.counts_by_reason(session, roster.id),

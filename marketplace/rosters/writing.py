@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.certifications import service as certifications
 from marketplace.certifications.rules import CertificationFacts, tier_suggestion
+from marketplace.core import outbox
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Refusal
 from marketplace.core.jobs import failure_of
@@ -29,6 +30,7 @@ from marketplace.rosters.comparing import Tools, as_mapping, line_of
 from marketplace.rosters.judging import Judge, Judgement, Line
 from marketplace.rosters.known import Directory, Record, directory_of, look_again, records_of
 from marketplace.rosters.models import Roster, RosterEffect, RosterRow
+from marketplace.taxonomy.kept import steady
 
 SOURCE = "sheet"
 # Others wait while a part is written on SQLite: under a second on one small machine.
@@ -85,6 +87,13 @@ class Writer:
         }
         records = records_of(session, actor, sorted(meant))
         judge = Judge(self._tools.folding, self._directory, records, self._tools.book)
+        with outbox.gathered(session), steady(session):
+            return self._write_rows(session, actor, roster, rows, lines, judge, records, now)
+
+    def _write_rows(
+        self, session: Session, actor: Actor, roster: Roster, rows: Iterable[RosterRow],
+        lines: Mapping[int, Line], judge: Judge, records: Mapping[int, Record], now: datetime,
+    ) -> Done:  # fmt: skip
         done = Done()
         for row in rows:
             judgement = judge.one(lines[row.id])
@@ -93,7 +102,8 @@ class Writer:
                 done.changed += 1
                 continue
             try:
-                with session.begin_nested():
+                # The savepoint writes what the row before has changed, at once; no look-up need do so by bits.
+                with session.begin_nested(), session.no_autoflush:
                     record = records.get(judgement.firm_id) if judgement.firm_id is not None else None
                     wrote = self._write(session, actor, roster, row, lines[row.id], record, now)
             except Refusal as refusal:

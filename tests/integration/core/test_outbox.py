@@ -44,6 +44,26 @@ def test_asking_twice_is_one_row_with_a_higher_revision(session: Session) -> Non
     assert outbox.depth(session) == {"index": 1, "match": 1}
 
 
+def test_gathered_wishes_are_written_once_each_at_the_end(session: Session) -> None:
+    outbox.enqueue(session, "index", "firm:2", NOW)
+    with outbox.gathered(session):
+        for key in ("firm:2", "firm:1", "firm:2"):
+            outbox.enqueue(session, "index", key, NOW + SECOND)
+        assert [(row.key, row.revision) for row in rows(session)] == [("firm:2", 1)]
+    session.expire_all()
+    assert [(row.key, row.revision) for row in rows(session)] == [("firm:2", 2), ("firm:1", 1)]
+    outbox.enqueue(session, "index", "firm:3", NOW)
+    assert outbox.depth(session) == {"index": 3}
+
+
+def test_gathered_wishes_of_what_failed_are_nobodys(session: Session) -> None:
+    with pytest.raises(RuntimeError), outbox.gathered(session):
+        outbox.enqueue(session, "index", "firm:1", NOW)
+        raise RuntimeError
+    outbox.enqueue(session, "index", "firm:2", NOW)
+    assert [row.key for row in rows(session)] == ["firm:2"]
+
+
 def test_only_the_kinds_asked_for_and_only_what_is_due(database: Database) -> None:
     wish(database, "a")
     wish(database, "later", due=NOW + timedelta(hours=1))

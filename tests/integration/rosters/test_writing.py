@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from marketplace.accounts.letters import Site
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.content import CapabilityContent
 from marketplace.certifications.models import Certification
@@ -257,7 +258,12 @@ def test_whom_a_roster_names_is_forgotten_when_the_firm_speaks_for_itself(
     with database.unit_of_work() as session:
         claim = firm_people.issue_claim_code(session, MACHINE, made.id, now=NOW)
         member = Actor(account_id=int(people.member.split(".")[0]), name="member", verified=True)
-        assert firm_people.claim(session, member, code=claim, now=NOW) is not None
+        assert (
+            firm_people.claim(
+                session, member, code=claim, site=Site("链桥", "https://lianqiao.example"), now=NOW
+            )
+            is not None
+        )
     assert count(database, PrefilledContact) == 0
     desk.bring(roster(NEW.replace("张示例", "王示例")))
     assert desk.kinds() == {"示例全新电气有限公司": "unchanged"}
