@@ -38,7 +38,7 @@ def set_contact(
     """Keep whom a sheet names, in place of what an earlier one named; an empty contact takes it away. False for a firm
     that somebody speaks for: it has said itself whom to call, or has chosen not to."""
     _check_looked_after(session, actor, firm_id)
-    if session.scalar(select(Firm.claimed_at).where(Firm.id == firm_id)) is not None:
+    if session.get_one(Firm, firm_id).claimed_at is not None:
         return False
     kept = session.get(PrefilledContact, firm_id)
     if not contact:

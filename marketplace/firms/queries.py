@@ -21,7 +21,7 @@ from marketplace.firms.models import (
     FirmContact,
     FirmMember,
 )
-from marketplace.firms.rules import FirmView, looks_after, normal_credit_code
+from marketplace.firms.rules import FirmView, looks_after, may_see, normal_credit_code
 
 MOST_SHOWN = 200
 
@@ -48,12 +48,12 @@ def view_of(firm: Firm) -> FirmView:
 
 
 def view_or_none(session: Session, actor: Actor, firm_id: int) -> FirmView | None:
-    """What a permission is judged by, if this actor may know of the firm: none of its record is loaded."""
-    columns = select(Firm.id, Firm.office_id, Firm.verified_at, Firm.suspended_at)
-    found = session.execute(columns.where(Firm.id == firm_id, visible_to(actor))).one_or_none()
-    if found is None:
+    """What a permission is judged by, if this actor may know of the firm; a firm at hand is not asked for again."""
+    firm = session.get(Firm, firm_id)
+    if firm is None:
         return None
-    return FirmView(found.id, found.office_id, found.verified_at is not None, found.suspended_at is not None)
+    view = view_of(firm)
+    return view if may_see(actor, view) else None
 
 
 def firm_or_none(session: Session, actor: Actor, firm_id: int) -> Firm | None:
