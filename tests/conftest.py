@@ -6,6 +6,7 @@ A test that needs a real Chromium, PostgreSQL or Elasticsearch is skipped with a
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import tempfile
@@ -18,6 +19,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
+from marketplace.core import analysis
+
 PARTS = ("browser", "postgres", "elasticsearch")
 # Who asks for one of these fixtures belongs to the part, marked or not.
 FIXTURE_OF_PART = {"chromium": "browser", "postgres_url": "postgres", "elasticsearch_url": "elasticsearch"}
@@ -29,6 +32,13 @@ hypothesis.settings.register_profile(
     "shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("shared")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _synonym_sets_are_read_once() -> None:
+    """Not every few seconds: a look in the middle would be a question too many where questions are counted, and would
+    open a database again that a fixture has closed to copy it. `analysis.look_again` looks all the same."""
+    analysis.LOOK_EVERY = math.inf
 
 
 # ---------------------------------------------------------------- parts that may be missing

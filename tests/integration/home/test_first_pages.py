@@ -187,7 +187,7 @@ def test_a_first_page_costs_a_fixed_number_of_questions(district_site: Flask) ->
         event.listen(engine, "before_cursor_execute", note)
         client.get("/", base_url=HERE)
         event.remove(engine, "before_cursor_execute", note)
-        assert len(asked) <= 22, (role, len(asked))
+        assert len(asked) <= 26, (role, len(asked))
 
 
 def test_the_bar_shows_the_sides_of_the_firm_and_one_place_is_current(district_site: Flask) -> None:

@@ -15,7 +15,9 @@ import pytest
 
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 DEMO = SEEDS / "demo"
+RESOURCES = "resources"  # banks, institutes and what chain leaders open: of no chain of its own
 CHAINS = sorted(path.stem.removeprefix("firms-") for path in DEMO.glob("firms-*.jsonl"))
+CHAINS.remove(RESOURCES)
 EXPECTED = sorted(path.stem for path in DEMO.glob("expected-*.jsonl"))
 
 SENTENCE = 20  # characters from which a repeated sentence is a template showing through
@@ -280,3 +282,21 @@ def test_what_is_meant_as_good_is_barred_by_nothing_stated() -> None:
                     continue
                 (low, high), (least, most) = _interval(asked), _interval(offered)
                 assert low <= most and least <= high, (key, offer["key"], asked["parameter"])
+
+
+def test_those_who_open_and_ask_are_fictional_and_hang_together() -> None:
+    own, openings, needs = (_rows(f"{kind}-{RESOURCES}") for kind in ("firms", "capabilities", "needs"))
+    firms = {row["key"] for row in [*_all("firms"), *own]}
+    assert all("示例" in row["legal_name"] for row in own)
+    assert {row["party_kind"] for row in own} >= {"financial_institution", "university", "public_buyer"}
+    assert openings and needs
+    for row in [*openings, *needs]:
+        assert row["firm"] in firms, row["key"]
+        assert row["type" if "title" in row else "types"], row["key"]
+        assert not CONTACT.search(json.dumps(row.get("description", ""), ensure_ascii=False)), row["key"]
+    keys = [
+        row["key"]
+        for kind in ("firms", "capabilities", "needs")
+        for row in [*_all(kind), *_rows(f"{kind}-{RESOURCES}")]
+    ]
+    assert len(keys) == len(set(keys))
