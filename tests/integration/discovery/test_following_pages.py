@@ -165,7 +165,7 @@ def test_while_no_index_answers_the_database_does_and_the_page_says_so(
     monkeypatch.setattr(house.engine, "search", away)
     assert pages.titles("/needs/browse?q=尼龙 轴套") == [shown.title]
     assert "检索服务暂时不可用" in pages.get("/needs/browse?q=尼龙")
-    assert "Search is limited" in pages.get("/needs/browse?q=尼龙", locale="en")
+    assert "Search is unavailable at the moment" in pages.get("/needs/browse?q=尼龙", locale="en")
     assert pages.titles("/needs/browse?q=100%25") == [shown.title]  # a percent sign is no wildcard
     assert pages.titles("/needs/browse?q=尼龙 -轴套") == []
     assert pages.titles("/capabilities/browse?q=尼龙") == ["尼龙棒"]

@@ -27,7 +27,7 @@ from tests.integration.discovery.conftest import NOW, TODAY, House
 # Columns that readers of the browse pages may see. Whatever else a table has, or gets, must not be in the index.
 PUBLIC: dict[type[Any], set[str]] = {
     Firm: {
-        "id", "version", "legal_name", "english_name", "party_kind", "profile", "registered_division",
+        "id", "version", "legal_name", "english_name", "party_kind", "profile", "main_product", "registered_division",
         "production_division", "industry_code", "office_id", "import_id", "figures_year", "source",
     },
     Need: {
@@ -115,7 +115,7 @@ def canaries(house: House) -> Canaries:
     )  # fmt: skip
     offer = Capability(
         **canaries.plant(
-            Capability, firm_id=maker.id, product="尼龙轴套", published_at=NOW, visibility="public", source="self",
+            Capability, firm_id=maker.id, nature="capability", product="尼龙轴套", published_at=NOW, visibility="public", source="self",
             **common,
         )
     )  # fmt: skip
