@@ -52,9 +52,7 @@ def add(
     now: datetime,
 ) -> CapabilityPhoto:
     """Keep one picture, without place and camera data. Refusal ``capabilities.photos_many`` for the ninth."""
-    capability = _changeable(session, actor, capability_id, now)
-    if len(capability.photos) >= MOST_PHOTOS:
-        raise Refusal("capabilities.photos_many", "photos", most=MOST_PHOTOS)
+    capability = _with_room(session, actor, capability_id, now)
     stored = store_upload(
         session, actor, store, name, content, purpose="photo", now=now, allowed=SUFFIXES, field="photos"
     )
@@ -76,9 +74,7 @@ def take_in(
     now: datetime,
 ) -> Job:
     """Hold a large picture until the worker has drawn it anew; what is no picture at all is refused at once."""
-    capability = _changeable(session, actor, capability_id, now)
-    if len(capability.photos) >= MOST_PHOTOS:
-        raise Refusal("capabilities.photos_many", "photos", most=MOST_PHOTOS)
+    _with_room(session, actor, capability_id, now)
     check_upload(name, content, SUFFIXES, "photos", LARGEST_PHOTO)
     params = {"capability_id": capability_id, "held": store.hold(content), "name": safe_name(name)}
     return jobs.submit(session, actor, SHRINK, params, now)
@@ -172,6 +168,14 @@ def file_of(session: Session, actor: Actor, capability_id: int, photo_id: int, n
         if photo.id == photo_id:
             return photo.file
     raise NotFound
+
+
+def _with_room(session: Session, actor: Actor, capability_id: int, now: datetime) -> Capability:
+    """The capability, if this person may change it and it takes one more photo."""
+    capability = _changeable(session, actor, capability_id, now)
+    if len(capability.photos) >= MOST_PHOTOS:
+        raise Refusal("capabilities.photos_many", "photos", most=MOST_PHOTOS)
+    return capability
 
 
 def _changeable(session: Session, actor: Actor, capability_id: int, now: datetime) -> Capability:
