@@ -89,6 +89,7 @@ def _capability(row: Row, firm: Row, as_of: date) -> CapabilityProfile:
         moq=row.get("moq") if same_unit else None,
         lead_time_days=row.get("lead_time_days"),
         types=frozenset(row["types"]),
+        nature=row.get("nature", "capability"),
         confirmed_on=as_of - timedelta(days=row.get("confirmed_days_ago", 30)),
     )
 

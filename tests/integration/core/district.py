@@ -21,6 +21,7 @@ from marketplace.accounts.service import create_account
 from marketplace.app import create_app
 from marketplace.assembly import build_worker
 from marketplace.conferences import lists
+from marketplace.core import analysis
 from marketplace.core.actor import system_actor
 from marketplace.core.clock import utc_now
 from marketplace.core.db import Database
@@ -90,6 +91,7 @@ def build(place: Place, folder: Path) -> None:
     worker = build_worker(place.settings())
     worker.drain_all()
     worker.context.database.dispose()
+    analysis.watch(None)
     with database.unit_of_work() as session:
         conference = demo_conference(session)
         assert conference is not None

@@ -19,6 +19,7 @@ from marketplace.conferences.rules import ConferenceFacts
 from marketplace.core.clock import day_of
 from marketplace.firms import service as firms
 from marketplace.firms.facts import FirmFacts
+from marketplace.needs.models import Need
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal
 from marketplace.proposals.service import propose_for_need
@@ -83,7 +84,7 @@ def drafted(district: District, frozen: bool) -> int:
     """Every need matched anew, and an edition of the conference's list."""
     with district.database.unit_of_work() as session:
         matcher = current_matcher(session, day_of(NOW))
-        for need_id in range(1, 10):
+        for need_id in session.scalars(select(Need.id).order_by(Need.id)).all():
             propose_for_need(session, MACHINE, need_id, matcher, now=NOW)
         made = lists.generate(session, MACHINE, district.conference, now=NOW)
         if frozen:
