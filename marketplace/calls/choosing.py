@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, and_, func, insert, literal, select
+from sqlalchemy import ColumnElement, Insert, Select, and_, func, insert, literal, select
 from sqlalchemy.orm import Session, defer
 
 from marketplace.calls.models import CallFirm
@@ -77,15 +77,24 @@ def _condition(actor: Actor, chosen: Chosen, as_of: date) -> ColumnElement[bool]
     return and_(*wanted)
 
 
-def how_many(session: Session, actor: Actor, chosen: Chosen, as_of: date) -> int:
-    return session.scalar(select(func.count()).select_from(Firm).where(_condition(actor, chosen, as_of))) or 0
+def how_many(
+    session: Session, actor: Actor, chosen: Chosen, as_of: date, call_id: int | None = None
+) -> int:
+    """How many firms the filters find; of a call that runs, how many it does not ask yet."""
+    statement = select(func.count()).select_from(Firm).where(_condition(actor, chosen, as_of))
+    if call_id is not None:
+        statement = statement.where(Firm.id.not_in(_asked(call_id)))
+    return session.scalar(statement) or 0
+
+
+def _asked(call_id: int) -> Select[int]:
+    return select(CallFirm.firm_id).where(CallFirm.call_id == call_id)
 
 
 def ask(session: Session, actor: Actor, call_id: int, chosen: Chosen, as_of: date, now: datetime) -> int:
     """Write who is asked, in one statement; those already asked are left alone. Returns how many came."""
-    already = select(CallFirm.firm_id).where(CallFirm.call_id == call_id)
     found = select(literal(call_id, IdType), Firm.id, literal(now, UtcDateTime())).where(
-        _condition(actor, chosen, as_of), Firm.id.not_in(already)
+        _condition(actor, chosen, as_of), Firm.id.not_in(_asked(call_id))
     )
     return written(session, insert(CallFirm.__table__).from_select(["call_id", "firm_id", "asked_at"], found))  # type: ignore[arg-type]
 

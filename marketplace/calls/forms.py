@@ -21,13 +21,9 @@ def row_id(text: str | None) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= ID_DIGITS else None
 
 
-class CallForm(FlaskForm):
-    number = StringField(lazy_gettext("通知文号"), [Length(max=LONGEST["number"])], filters=[tidy_line])
-    title = StringField(lazy_gettext("通知名称"), [Length(max=LONGEST["title"])], filters=[tidy_line])
-    body = TextAreaField(lazy_gettext("通知内容"), [Length(max=LONGEST["body"])], filters=[tidy_text])
-    asks_needs = BooleanField(lazy_gettext("要报需求"), default=True)
-    asks_capabilities = BooleanField(lazy_gettext("要报能力"), default=True)
-    due_on = DayField(lazy_gettext("截止日期"))
+class WhomForm(FlaskForm):
+    """Which firms are asked."""
+
     chain_key = SelectField(lazy_gettext("产业链"), validate_choice=False)
     office = SelectField(lazy_gettext("属地镇/街道"), validate_choice=False)
     tier = SelectField(lazy_gettext("资质与认定"), validate_choice=False)
@@ -58,6 +54,17 @@ class CallForm(FlaskForm):
             import_id=row_id(number) if kind == "import" else None,
             everyone=bool(self.everyone.data),
         )
+
+
+class CallForm(WhomForm):
+    """What is asked, and which firms."""
+
+    number = StringField(lazy_gettext("通知文号"), [Length(max=LONGEST["number"])], filters=[tidy_line])
+    title = StringField(lazy_gettext("通知名称"), [Length(max=LONGEST["title"])], filters=[tidy_line])
+    body = TextAreaField(lazy_gettext("通知内容"), [Length(max=LONGEST["body"])], filters=[tidy_text])
+    asks_needs = BooleanField(lazy_gettext("要报需求"), default=True)
+    asks_capabilities = BooleanField(lazy_gettext("要报能力"), default=True)
+    due_on = DayField(lazy_gettext("截止日期"))
 
     def facts(self) -> CallFacts:
         """What was filled in; Refusal where the last day is missing."""

@@ -29,7 +29,7 @@ class Call(Base):
     asks_capabilities: Mapped[bool]
     # The last day on which an answer is in time.
     due_on: Mapped[date] = mapped_column(Date)
-    # How the firms were chosen (choosing.Chosen), for readers to know.
+    # How the firms were chosen (choosing.Chosen), and those asked later (``more``, a list of the same).
     chosen: Mapped[dict[str, Any]]
     opened_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.accounts.models import Account, Office
 from marketplace.calls.models import Call, CallDeclaration, CallFirm, CallReminder
-from marketplace.calls.rules import KINDS, UNANSWERED, Answer, asked_kinds
+from marketplace.calls.rules import KINDS, UNANSWERED, Answer, asked_kinds, expected_kinds
 from marketplace.capabilities.models import Capability, CapabilityVersion
 from marketplace.core.actor import Actor
 from marketplace.core.clock import end_of
@@ -93,8 +93,13 @@ def _facts(*conditions: ColumnElement[bool]) -> Subquery:
             CallFirm.call_id,
             CallFirm.firm_id,
             Firm.office_id,
+            Firm.is_buyer,
+            Firm.is_supplier,
             Call.asks_needs,
             Call.asks_capabilities,
+            # rules.expected_kinds as SQL; every firm has a side.
+            and_(Call.asks_needs, or_(Firm.is_buyer, ~Call.asks_capabilities)).label("owes_needs"),
+            and_(Call.asks_capabilities, or_(Firm.is_supplier, ~Call.asks_needs)).label("owes_capabilities"),
             _handed_in(Need, NeedVersion, NeedVersion.need_id).label("needs"),
             _handed_in(Capability, CapabilityVersion, CapabilityVersion.capability_id).label("capabilities"),
             _declared("needs").label("no_needs"),
@@ -122,7 +127,7 @@ def _answer(facts: Subquery) -> ColumnElement[str]:
     handed_in = [and_(facts.c[f"asks_{kind}"], facts.c[kind].is_not(None)) for kind in KINDS]
     declared = [and_(facts.c[f"asks_{kind}"], facts.c[f"no_{kind}"]) for kind in KINDS]
     complete = and_(
-        *(or_(~facts.c[f"asks_{kind}"], facts.c[kind].is_not(None), facts.c[f"no_{kind}"]) for kind in KINDS)
+        *(or_(~facts.c[f"owes_{kind}"], facts.c[kind].is_not(None), facts.c[f"no_{kind}"]) for kind in KINDS)
     )
     return case(
         (and_(complete, or_(*handed_in)), Answer.REPORTED.value),
@@ -133,9 +138,9 @@ def _answer(facts: Subquery) -> ColumnElement[str]:
 
 
 def _late(call: Call, facts: Subquery) -> ColumnElement[bool]:
-    """Something asked was first handed in after the last day."""
+    """Something owed was first handed in after the last day."""
     end = end_of(call.due_on)
-    return or_(*(and_(facts.c[f"asks_{kind}"], facts.c[kind] >= end) for kind in KINDS))
+    return or_(*(and_(facts.c[f"owes_{kind}"], facts.c[kind] >= end) for kind in KINDS))
 
 
 @dataclass(frozen=True)
@@ -210,12 +215,20 @@ class Standing:
     capabilities: datetime | None
     no_needs: bool
     no_capabilities: bool
+    is_buyer: bool
+    is_supplier: bool
+
+    def owed_of(self, call: Call) -> tuple[str, ...]:
+        """What of a call this firm is to answer, by its sides."""
+        return expected_kinds(
+            call.asks_needs, call.asks_capabilities, is_buyer=self.is_buyer, is_supplier=self.is_supplier
+        )
 
     def missing_of(self, call: Call) -> tuple[str, ...]:
-        """What is asked and not answered yet."""
+        """What is owed and not answered yet."""
         return tuple(
             kind
-            for kind in asked_kinds(call.asks_needs, call.asks_capabilities)
+            for kind in self.owed_of(call)
             if getattr(self, kind) is None and not getattr(self, f"no_{kind}")
         )
 
@@ -225,8 +238,8 @@ class Standing:
         return max((at for kind in kinds if (at := getattr(self, kind)) is not None), default=None)
 
     def late_in(self, call: Call) -> bool:
-        last = self.handed_in(call)
-        return last is not None and last >= end_of(call.due_on)
+        end = end_of(call.due_on)
+        return any((at := getattr(self, kind)) is not None and at >= end for kind in self.owed_of(call))
 
 
 def standings(
@@ -247,12 +260,12 @@ def standings(
 
 
 def _rows(facts: Subquery) -> Select[Any]:
-    columns = ("needs", "capabilities", "no_needs", "no_capabilities")
+    columns = ("needs", "capabilities", "no_needs", "no_capabilities", "is_buyer", "is_supplier")
     return select(facts.c.call_id, facts.c.firm_id, _answer(facts), *(facts.c[name] for name in columns))
 
 
 def _standing(row: Any) -> Standing:
-    return Standing(row[0], row[1], Answer(row[2]), row[3], row[4], bool(row[5]), bool(row[6]))
+    return Standing(row[0], row[1], Answer(row[2]), row[3], row[4], *(bool(value) for value in row[5:]))
 
 
 def unanswered(call: Call, reach: ColumnElement[bool]) -> Select[Any]:

@@ -29,7 +29,7 @@ class Phase(StrEnum):
 
 
 class Answer(StrEnum):
-    """Where a firm stands: everything asked is answered and something handed in; 「没有」 for all; a part; nothing."""
+    """Where a firm stands: everything it owes is answered and something handed in; 「没有」 for all; a part; nothing."""
 
     REPORTED = "reported"
     NONE = "none"
@@ -71,13 +71,24 @@ def asked_kinds(asks_needs: bool, asks_capabilities: bool) -> tuple[str, ...]:
     return tuple(kind for kind, asked in zip(KINDS, (asks_needs, asks_capabilities), strict=True) if asked)
 
 
-def answer_of(asked: Iterable[str], handed_in: Iterable[str], declared: Iterable[str]) -> Answer:
-    """What was handed in outweighs an earlier 「没有」."""
-    wanted, given, none = set(asked), set(handed_in), set(declared)
-    answered = wanted & (given | none)
-    if answered == wanted:
+def expected_kinds(
+    asks_needs: bool, asks_capabilities: bool, *, is_buyer: bool, is_supplier: bool
+) -> tuple[str, ...]:
+    """What of a call a firm owes by its sides: one that only supplies owes capabilities, one that only buys owes needs.
+    It may hand in the rest as well. A call that asks for one thing alone is owed it by everybody asked."""
+    asked = asked_kinds(asks_needs, asks_capabilities)
+    own = tuple(kind for kind, side in zip(KINDS, (is_buyer, is_supplier), strict=True) if side and kind in asked)
+    return own or asked
+
+
+def answer_of(
+    asked: Iterable[str], expected: Iterable[str], handed_in: Iterable[str], declared: Iterable[str]
+) -> Answer:
+    """``expected`` is what the firm owes of what is ``asked``. What was handed in outweighs an earlier 「没有」."""
+    wanted, owed, given, none = set(asked), set(expected), set(handed_in), set(declared)
+    if owed <= given | none:
         return Answer.REPORTED if wanted & given else Answer.NONE
-    return Answer.PARTIAL if answered else Answer.MISSING
+    return Answer.PARTIAL if wanted & (given | none) else Answer.MISSING
 
 
 @dataclass(frozen=True)

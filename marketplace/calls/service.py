@@ -69,11 +69,14 @@ def open_call(
 
 
 def ask_more(session: Session, actor: Actor, call_id: int, chosen: Chosen, *, now: datetime) -> int:
-    """Ask further firms; returns how many came."""
+    """Ask further firms too; returns how many came. Refusal where the filters find nobody who is not asked yet."""
     call = to_run(session, actor, call_id, now)
     if not chosen.narrows and not chosen.everyone:
         raise Refusal("calls.nobody_chosen", "everyone")
     asked = choosing.ask(session, actor, call.id, chosen, day_of(now), now)
+    if not asked:
+        raise Refusal("calls.nobody_further", "chain_key")
+    call.chosen = {**call.chosen, "more": [*call.chosen.get("more", ()), chosen.as_json()]}
     audit.record(session, actor, "call.ask_more", "call", call.id, now, firms=asked, chosen=chosen.as_json())
     return asked
 

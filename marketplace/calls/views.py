@@ -13,7 +13,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.calls import choosing, queries, remind_views, rules, service
 from marketplace.calls.blueprint import pages
 from marketplace.calls.exports import with_firms
-from marketplace.calls.forms import CallForm, DueForm, OutcomeForm, row_id
+from marketplace.calls.forms import CallForm, DueForm, OutcomeForm, WhomForm, row_id
 from marketplace.calls.models import Call
 from marketplace.calls.rules import UNANSWERED, Answer
 from marketplace.core.errors import Forbidden, NotFound, Refusal
@@ -43,8 +43,8 @@ def _chains() -> dict[str, str]:
     return {chain.key: chain.label(current_locale()) for chain in taxonomy.chains(reading())}
 
 
-def _form() -> CallForm:
-    form = CallForm()
+def _offer(form: WhomForm) -> None:
+    """Give the form the lists that this reader chooses firms from."""
     actor, kinds = current_actor(), taxonomy.certificate_kinds(reading())
     towns = {
         str(office.id): office.name
@@ -53,7 +53,6 @@ def _form() -> CallForm:
     }
     tiers = {key: kind.label(current_locale()) for key, kind in kinds.items() if kind.family == TIER_FAMILY}
     form.offer(_chains(), towns, tiers, choosing.sheets_of(reading(), actor, current_locale()))
-    return form
 
 
 @pages.get("/")
@@ -82,7 +81,8 @@ def new() -> ResponseReturnValue:
     """One page: what is asked, and who. ``count`` says how many would be asked and writes nothing."""
     if current_actor().office_id is None:
         raise Forbidden
-    form, would_ask = _form(), None
+    form = CallForm()
+    _offer(form)
     if request.method == "GET":
         form.sheet.data = request.args.get("sheet", "")[:30]
         return render_template("calls/form.html", form=form, would_ask=None)
@@ -103,6 +103,32 @@ def new() -> ResponseReturnValue:
     return redirect(url_for("calls.show", call_id=call_id))
 
 
+@pages.route("/<int:call_id>/more", methods=["GET", "POST"])
+def ask_more(call_id: int) -> ResponseReturnValue:
+    """Ask further firms in a call that runs. ``save`` says how many that would be and writes nothing."""
+    call = service.known(reading(), current_actor(), call_id)
+    rules.check_open(rules.phase_of(call.closed_at, call.cancelled_at, call.due_on, today()))
+    if not rules.may_run(current_actor(), call.office_id):
+        raise Forbidden
+    form = WhomForm()
+    _offer(form)
+    status, would_ask = 200, None
+    if request.method == "POST":
+        try:
+            chosen = form.chosen()
+            if request.form.get("action") == "save":
+                would_ask = choosing.how_many(reading(), current_actor(), chosen, today(), call_id)
+            elif form.validate():
+                with unit_of_work() as session:
+                    count = service.ask_more(session, current_actor(), call_id, chosen, now=now())
+                flash(say("calls.said.asked_more", count=count), "success")
+                return redirect(url_for("calls.show", call_id=call_id))
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        status = 422 if form.errors else 200
+    return render_template("calls/more.html", call=call, form=form, would_ask=would_ask), status
+
+
 @pages.get("/<int:call_id>")
 def show(call_id: int) -> str:
     actor, session = current_actor(), reading()
@@ -116,15 +142,16 @@ def show(call_id: int) -> str:
     after = max(0, request.args.get("after", 0, type=int))
     found = queries.standings(session, call, reach, TABS[tab], after=after, size=PAGE_SIZE + 1)
     more, shown = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
-    runs = rules.may_run(actor, call.office_id)
     chains = _chains()
+    tally = queries.tally_of(session, call, reach)
     return render_template(
         "calls/show.html",
         call=call,
         phase=phase(call),
         days_left=queries.days_left(call, today()),
-        runs=runs,
-        tally=queries.tally_of(session, call, reach),
+        runs=rules.may_run(actor, call.office_id),
+        tally=tally,
+        unmailable=queries.unmailable(session, call, reach) if tally.unanswered else 0,
         offices=queries.by_office(session, call, queries.reach_of(actor)),
         office_id=office_id,
         on_chains=[(chains.get(key, key), tally) for key, tally in queries.by_chain(session, call, reach)],
@@ -141,8 +168,13 @@ def show(call_id: int) -> str:
 
 
 def _filters_in_words(call: Call) -> list[str]:
-    """How the firms were chosen, for readers of the call."""
-    chosen, words = call.chosen, []
+    """How the firms were chosen, for readers of the call: each time that firms were asked as one text."""
+    choices = [call.chosen, *call.chosen.get("more", ())]
+    return [say("calls.and", parts=_choice_in_words(chosen)) for chosen in choices]
+
+
+def _choice_in_words(chosen: dict[str, Any]) -> list[str]:
+    words = []
     if chosen.get("chain_key"):
         words.append(_chains().get(chosen["chain_key"], chosen["chain_key"]))
     if chosen.get("office_id"):

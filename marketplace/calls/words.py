@@ -17,6 +17,7 @@ register_words(
         ),
         "calls.nobody_chosen": N_("还没有选企业：请至少填一个条件，或勾选“征集全部企业”。"),
         "calls.no_firm_fits": N_("没有符合条件的企业：请放宽条件再试。"),
+        "calls.nobody_further": N_("符合条件的企业都已经征集过了：请放宽条件再试。"),
         "calls.sheet_unknown": N_("请从列表中选择名册或导入。"),
         "calls.reason_missing": N_("请写明取消的原因，责任单位会看到它。"),
         "calls.why_missing": N_("请选一个原因，主办单位据此不再催您。"),
@@ -74,6 +75,7 @@ register_words(
         ),
         # What happened.
         "calls.said.opened": N_("征集已发出，企业在首页就能看到。"),
+        "calls.said.asked_more": N_("又征集了 %(count)s 家企业，它们在首页就能看到。"),
         "calls.said.closed": N_("征集已结束，数字就此定下。"),
         "calls.said.cancelled": N_("征集已取消，企业不再看到它。"),
         "calls.said.extended": N_("截止日期已延长，企业看到的是新日期。"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -17,6 +17,7 @@ from marketplace.calls.rules import Answer, Phase
 from marketplace.core.audit import AuditEntry
 from marketplace.core.clock import day_of, end_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.firms.models import Firm
 from marketplace.needs import service as needs
 from tests.integration.calls.conftest import DUE, MACHINE, NOW, House
 
@@ -83,8 +84,13 @@ def test_asking_more_leaves_alone_who_was_asked(house: House) -> None:
     call, bureau = house.open(Chosen(chain_key="special-steel")), house.people["bureau"]
     everyone = Chosen(everyone=True)
     assert service.ask_more(house.session, bureau, call.id, everyone, now=LATER) == 3
-    assert service.ask_more(house.session, bureau, call.id, everyone, now=LATER) == 0
     assert len(asked(house, call.id)) == 4
+    with pytest.raises(Refusal) as refused:
+        service.ask_more(house.session, bureau, call.id, everyone, now=LATER)
+    assert refused.value.problems[0].code == "calls.nobody_further"
+    assert call.chosen["chain_key"] == "special-steel"
+    assert [further["everyone"] for further in call.chosen["more"]] == [True]
+    assert how_many(house.session, bureau, everyone, LATER.date(), call.id) == 0
 
 
 def test_the_numbers_follow_from_the_facts(house: House) -> None:
@@ -193,7 +199,7 @@ def take(house: House, call: Call, step: str) -> None:
 
 @pytest.mark.parametrize(("first", "step"), list(product((None, "close", "cancel"), STEPS)))
 def test_what_has_ended_stays_as_it_is(house: House, first: str | None, step: str) -> None:
-    call = house.open()
+    call = house.open(Chosen(chain_key="nylon"))
     if first is None:
         take(house, call, step)
         return
@@ -216,7 +222,7 @@ def test_a_last_day_only_moves_later_and_a_cancel_says_why(house: House) -> None
 
 
 def test_each_step_leaves_its_row(house: House) -> None:
-    call = house.open()
+    call = house.open(Chosen(chain_key="nylon"))
     for step in ("extend", "ask_more", "declare", "close"):
         take(house, call, step)
     found = house.session.scalars(
@@ -226,11 +232,16 @@ def test_each_step_leaves_its_row(house: House) -> None:
 
 
 # ---------------------------------------------------------------- rule and SQL, pages by key
+@pytest.mark.parametrize("sides", [(True, True), (True, False), (False, True)])
 @pytest.mark.parametrize("asks", [(True, True), (True, False), (False, True)])
-def test_rule_and_sql_agree_on_every_answer(house: House, asks: tuple[bool, bool]) -> None:
-    """Every mixture of handed in and declared, for one firm after the other."""
+def test_rule_and_sql_agree_on_every_answer(
+    house: House, asks: tuple[bool, bool], sides: tuple[bool, bool]
+) -> None:
+    """Every mixture of handed in and declared, for one firm after the other, whatever its sides."""
+    take_sides(house, *sides)
     call = house.open(asks_needs=asks[0], asks_capabilities=asks[1])
     wanted = rules.asked_kinds(*asks)
+    owed = rules.expected_kinds(*asks, is_buyer=sides[0], is_supplier=sides[1])
     seen = set()
     for name, given in zip(house.firms, product((True, False), repeat=2), strict=True):
         if given[0]:
@@ -241,10 +252,44 @@ def test_rule_and_sql_agree_on_every_answer(house: House, asks: tuple[bool, bool
         for number in range(len(wanted) + 1):
             if number:
                 declare(house, call, name, wanted[number - 1])
-            expected = rules.answer_of(wanted, handed_in, wanted[:number])
+            expected = rules.answer_of(wanted, owed, handed_in, wanted[:number])
             assert answer(house, call, name) is expected, (name, handed_in, number)
             seen.add(expected)
     assert seen == (set(Answer) if len(wanted) == 2 else set(Answer) - {Answer.PARTIAL})
+
+
+def take_sides(house: House, is_buyer: bool, is_supplier: bool) -> None:
+    for firm_id in house.firms.values():
+        firm = house.session.get_one(Firm, firm_id)
+        firm.is_buyer, firm.is_supplier = is_buyer, is_supplier
+    house.session.flush()
+
+
+def test_a_firm_that_only_supplies_owes_no_needs(house: House) -> None:
+    take_sides(house, False, True)
+    both, needs_alone = house.open(), house.open(asks_capabilities=False)
+    house.hand_in_capability("alpha", LATER)
+    standing = queries.standing_of(house.session, both, house.firms["alpha"])
+    assert standing is not None
+    assert (standing.answer, standing.missing_of(both)) == (Answer.REPORTED, ())
+    house.hand_in_need("beta", LATER)
+    standing = queries.standing_of(house.session, both, house.firms["beta"])
+    assert standing is not None
+    assert (standing.answer, standing.missing_of(both)) == (Answer.PARTIAL, ("capabilities",))
+    # Asked for needs alone, it owes an answer like everybody.
+    assert answer(house, needs_alone, "alpha") is Answer.MISSING
+    assert answer(house, needs_alone, "beta") is Answer.REPORTED
+
+
+def test_what_a_firm_need_not_hand_in_makes_nobody_late(house: House) -> None:
+    take_sides(house, False, True)
+    call = house.open()
+    house.hand_in_capability("alpha", LATER)
+    house.hand_in_need("alpha", datetime(2026, 12, 20, tzinfo=UTC))
+    assert queries.tally_of(house.session, call, true()) == Tally(4, 1, 0, 0, 0, 3)
+    standing = queries.standing_of(house.session, call, house.firms["alpha"])
+    assert standing is not None
+    assert not standing.late_in(call)
 
 
 def test_pages_by_key_meet_each_firm_once(house: House) -> None:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event, select, true
 
 from marketplace.assembly import build_worker
+from marketplace.calls import queries
 from marketplace.calls.models import Call, CallDeclaration, CallFirm, CallReminder
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.db import Database
@@ -121,6 +122,38 @@ def test_mails_go_out_by_the_worker_and_the_group_text_and_the_sheet_are_there(
     assert "电话催报表" in page(site, "bureau", f"/calls/{call_id}/sheet")
     sheet = visit(site, "bureau").post(f"/calls/{call_id}/sheet.xlsx", base_url=HERE)
     assert sheet.data[:2] == b"PK"
+
+
+def test_further_firms_are_counted_first_then_asked(site: Flask) -> None:
+    call_id = the_call(site)
+    path = f"/calls/{call_id}/more"
+    with database_of(site).unit_of_work() as session:
+        firm_id = firm_of(site, "supplier")
+        session.execute(delete(CallDeclaration).where(CallDeclaration.firm_id == firm_id))
+        session.execute(delete(CallFirm).where(CallFirm.firm_id == firm_id))
+    assert f'href="{path}"' in page(site, "bureau", f"/calls/{call_id}")
+    assert "还没有选企业" in post(site, "bureau", path)
+    assert "还没有征集过的有" in post(site, "bureau", path, everyone="y", action="save")
+    assert "又征集了" in post(site, "bureau", path, everyone="y")
+    assert "符合条件的企业都已经征集过了" in post(site, "bureau", path, everyone="y")
+    with database_of(site).reading() as session:
+        assert session.get(CallFirm, (call_id, firm_id)) is not None
+    page(site, "supplier", path, 403)
+    page(site, "town", path, 403)
+    post(site, "bureau", f"/calls/{call_id}/close")
+    assert "不能再改" in page(site, "bureau", path, 400)
+
+
+def test_those_whom_no_mail_reaches_are_counted_where_mails_are_sent(site: Flask) -> None:
+    call_id = the_call(site)
+    with database_of(site).unit_of_work() as session:
+        session.execute(delete(FirmMember))
+        call = session.get_one(Call, call_id)
+        waiting = queries.tally_of(session, call, true()).unanswered
+    assert f"其中 {waiting} 家没有可用的邮箱" in page(site, "bureau", f"/calls/{call_id}")
+    assert f"{waiting} of them have no usable e-mail address" in page(
+        site, "bureau", f"/calls/{call_id}", locale="en"
+    )
 
 
 def test_a_town_reads_its_own_firms_only(site: Flask) -> None:
