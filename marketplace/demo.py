@@ -113,6 +113,9 @@ def _prepare(settings: Settings, database: Database) -> None:
     with database.reading() as session:
         loaded = is_loaded(session)
     if loaded:
+        # A newer version may bring newer lists; those that did not change are not touched.
+        with database.unit_of_work() as session:
+            import_seeds(session, system_actor("demo"), paths.SEEDS, utc_now())
         return
     step = _Step("装入示例区：标准目录、企业、需求、能力")
     with database.unit_of_work() as session:

@@ -77,9 +77,7 @@ def _condition(actor: Actor, chosen: Chosen, as_of: date) -> ColumnElement[bool]
     return and_(*wanted)
 
 
-def how_many(
-    session: Session, actor: Actor, chosen: Chosen, as_of: date, call_id: int | None = None
-) -> int:
+def how_many(session: Session, actor: Actor, chosen: Chosen, as_of: date, call_id: int | None = None) -> int:
     """How many firms the filters find; of a call that runs, how many it does not ask yet."""
     statement = select(func.count()).select_from(Firm).where(_condition(actor, chosen, as_of))
     if call_id is not None:

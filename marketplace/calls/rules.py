@@ -77,7 +77,9 @@ def expected_kinds(
     """What of a call a firm owes by its sides: one that only supplies owes capabilities, one that only buys owes needs.
     It may hand in the rest as well. A call that asks for one thing alone is owed it by everybody asked."""
     asked = asked_kinds(asks_needs, asks_capabilities)
-    own = tuple(kind for kind, side in zip(KINDS, (is_buyer, is_supplier), strict=True) if side and kind in asked)
+    own = tuple(
+        kind for kind, side in zip(KINDS, (is_buyer, is_supplier), strict=True) if side and kind in asked
+    )
     return own or asked
 
 

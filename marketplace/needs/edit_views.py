@@ -81,17 +81,21 @@ def _page(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None, 
     if need is not None:
         whole, view = seen(reading(), current_actor(), need.id, now())
         lines = attachments.lines(reading(), current_actor(), whole, view)
+    content, types = form.content(), taxonomy.need_types(reading())
+    shown = rules.sections_of(content, presenting.sections_of_type(reading(), content))
     return render_template(
         "needs/edit.html",
         form=form,
         firm=home,
         firms=firms,
         need=need,
-        flag=presenting.payment_flag(reading(), form.content(), today()),
+        flag=presenting.payment_flag(reading(), content, today()),
         lines=lines,
         units=SPEC_UNITS,
         rules=rules,
-        outline=outline(form, has_files=bool(lines)),
+        outline=outline(form, shown, has_files=bool(lines)),
+        said=rules.sections_of(content, ()),
+        type_sections={key: kind.sections for key, kind in types.items()},
         term_lines=term_lines(form),
         reasons_url=need and url_if_there("moderation.reasons", kind="need", subject_id=need.id),
         **more,

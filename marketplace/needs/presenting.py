@@ -21,6 +21,7 @@ from marketplace.needs.models import NeedVersion
 from marketplace.needs.words import FIELDS
 from marketplace.taxonomy import queries as taxonomy
 from marketplace.taxonomy.presenting import term_lines
+from marketplace.taxonomy.values import SECTIONS
 
 _TONES = {"ok": "good", "state_reason": "doubt", "barred": "bad", "unknown": "doubt", "not_bound": "info"}
 _MARKS = {
@@ -123,6 +124,12 @@ def industry_text(session: Session, content: NeedContent, locale: str) -> str:
 def type_text(session: Session, content: NeedContent, locale: str) -> str:
     kind = taxonomy.need_types(session).get(content.type_key)
     return kind.label(locale) if kind else content.type_key
+
+
+def sections_of_type(session: Session, content: NeedContent) -> tuple[str, ...]:
+    """The parts that this need's type has; every part where the type is not on the list."""
+    kind = taxonomy.need_types(session).get(content.type_key)
+    return kind.sections if kind else SECTIONS
 
 
 def certificate_texts(session: Session, content: NeedContent, locale: str) -> list[str]:

@@ -53,6 +53,7 @@ def record_page(need_id: int, **more: object) -> str:
         facts=_facts(actor, view, need),
         flag=presenting.payment_flag(session, content, today()),
         payment=presenting.payment_text(content),
+        shown=rules.sections_of(content, presenting.sections_of_type(session, content)),
         type_name=presenting.type_text(session, content, locale),
         terms=presenting.term_facts(
             session, content, locale, closed_too=rules.may_see_closed_terms(actor, view)

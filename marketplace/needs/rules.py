@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -33,6 +33,20 @@ BUYER_KINDS = ("public", "large", "sme")
 PERIODS = ("once", "month", "year")
 CLOSE_REASONS = ("met", "cancelled", "no_suitable")
 CONFIDENTIALITIES = ("open", "restricted", "nda")
+# What is said in which part of a need; the parts are taxonomy.values.SECTIONS. The buyer's kind is left out: it comes
+# from the firm's record.
+SECTION_FIELDS = {
+    "specs": ("specs", "certificates"),
+    "delivery": (
+        *("quantity", "quantity_unit", "quantity_period"),
+        *("lead_time_days", "needed_by", "delivery_division"),
+    ),
+    "budget": ("budget_low", "budget_high"),
+    "purchase": (
+        *("procedure", "entrance", "payment_days", "payment_start", "paid_when_paid", "payment_reason"),
+        *("accepts_first_of_kind", "sme_oriented", "splitting_accepted"),
+    ),
+}
 # As long as the columns are; title, use and description have limits and sentences of their own.
 _LONGEST = {
     "type_key": 20,
@@ -147,6 +161,17 @@ def may_edit(actor: Actor, need: NeedView) -> bool:
 def may_see_closed_terms(actor: Actor, need: NeedView) -> bool:
     """Terms for invited eyes (资金's amount and security) are kept as the budget is."""
     return may_see_budget(actor, need)
+
+
+def sections_of(content: NeedContent, own: Collection[str]) -> frozenset[str]:
+    """The parts that a need shows: its type's own, and those in which something was said all the same."""
+    blank = NeedContent()
+    said = {
+        section
+        for section, names in SECTION_FIELDS.items()
+        if any(getattr(content, name) != getattr(blank, name) for name in names)
+    }
+    return frozenset(own) | said
 
 
 def fields_of(content: NeedContent, fields: Sequence[TypeField]) -> tuple[TypeField, ...]:

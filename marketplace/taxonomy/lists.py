@@ -66,6 +66,7 @@ class SeedLists:
                 int(row["position"]),
                 row["summary"],
                 row["summary_en"],
+                _split(row["sections"]),
             )
             for row in self._rows("need_types")
         }

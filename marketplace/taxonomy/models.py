@@ -127,6 +127,10 @@ class NeedType(Named, Base):
     position: Mapped[int]
     summary: Mapped[str] = mapped_column(String(200), default="")
     summary_en: Mapped[str] = mapped_column(String(200), default="")
+    # Which parts of a need the type has (values.SECTIONS), with ";" between them.
+    sections: Mapped[str] = mapped_column(
+        String(60), default="", server_default="specs;delivery;budget;purchase"
+    )
 
 
 class EntryRight(Base):

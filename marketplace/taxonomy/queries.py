@@ -257,7 +257,15 @@ def need_types(session: Session) -> Mapping[str, NeedType]:
         rows = session.scalars(select(models.NeedType).order_by(models.NeedType.position))
         return MappingProxyType(
             {
-                row.key: NeedType(row.name, row.name_en, row.key, row.position, row.summary, row.summary_en)
+                row.key: NeedType(
+                    row.name,
+                    row.name_en,
+                    row.key,
+                    row.position,
+                    row.summary,
+                    row.summary_en,
+                    _split(row.sections),
+                )
                 for row in rows
             }
         )

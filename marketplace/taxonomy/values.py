@@ -90,12 +90,19 @@ class CertificateKind(Named):
     aliases: tuple[str, ...]
 
 
+SECTIONS = ("specs", "delivery", "budget", "purchase")
+"""Parts of a need that not every type has: figures and certificates; quantity, time and place; money; how it is bought."""
+
+
 @dataclass(frozen=True)
 class NeedType(Named):
+    """A type of entry. ``sections``: which parts of a need it has, beside its own fields; names of SECTIONS."""
+
     key: str
     position: int
     summary: str
     summary_en: str
+    sections: tuple[str, ...]
 
     def summary_in(self, locale: str) -> str:
         return self.summary_en if locale == "en" and self.summary_en else self.summary

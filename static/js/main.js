@@ -16,9 +16,10 @@ import { enhance as print } from "./print.js";
 import { listen as listenToRequests } from "./requests.js";
 import { enhance as specRows } from "./spec-rows.js";
 import { enhance as toasts } from "./toasts.js";
+import { enhance as typeSections } from "./type-sections.js";
 
 const parts = [
-  toasts, menus, dialogs, copy, pickers, lookups, fileDrop, specRows, autosave, outline, filters, batch, deskKeys, errorSummary, print,
+  toasts, menus, dialogs, copy, pickers, lookups, fileDrop, specRows, autosave, outline, filters, batch, deskKeys, errorSummary, print, typeSections,
 ];
 
 function enhanceAll(root) {

@@ -102,6 +102,29 @@ def test_the_budget_is_shown_to_those_who_may_know_it(site: Site) -> None:
         assert "345" not in site.client(who).get(f"/needs/{open_id}").text.split("</head>")[1], who
 
 
+@pytest.mark.parametrize(
+    ("type_key", "parts"),
+    [
+        ("procurement", {"specs-section", "delivery", "budget", "terms"}),
+        ("rnd", {"specs-section", "budget"}),
+        ("finance", set()),
+        ("data_scene", {"specs-section", "budget"}),
+        ("co_brand", set()),
+    ],
+)
+def test_a_need_shows_the_parts_of_its_type_and_what_was_said(
+    site: Site, type_key: str, parts: set[str]
+) -> None:
+    client = site.client("editor")
+    page = client.get(f"/needs/new?type={type_key}").text
+    hidden = set(re.findall(r'id="([a-z-]+)" data-type-section="[a-z]+" hidden', page))
+    assert {"specs-section", "delivery", "budget", "terms"} - hidden == parts
+    need_id = site.made(type_key=type_key, terms=(), specs=(), certificates=(), lead_time_days=7)
+    page = client.get(f"/needs/{need_id}/edit").text
+    assert re.search(r'id="delivery" data-type-section="delivery" data-said>', page)
+    assert ('id="terms"' in client.get(f"/needs/{need_id}").text) == ("terms" in parts)
+
+
 def test_text_from_people_is_escaped(site: Site) -> None:
     need_id = site.published(visibility="public", title="帘布<script>alert(1)</script>", use="<b>粗</b>")
     page = site.client().get(f"/needs/{need_id}").text
