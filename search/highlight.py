@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from search.analysis import Analyser
+from search.analysis import Analyser, Sought
 from search.query import Wanted
 from search.results import Segment
 
@@ -18,14 +18,14 @@ class Marker:
     """Built once for a query, used for each of its hits."""
 
     analyser: Analyser
-    tokens: frozenset[str]
+    sought: Sought
     phrases: tuple[str, ...]
 
     @classmethod
     def of(cls, wanted: Wanted, analyser: Analyser) -> "Marker":
         tokens = [token for group in analyser.groups(wanted.text) for token in (group.whole, *group.parts)]
         phrases = (analyser.normalise(phrase) for phrase in wanted.phrases)
-        return cls(analyser, frozenset(tokens), tuple(filter(None, phrases)))
+        return cls(analyser, analyser.sought(tokens), tuple(filter(None, phrases)))
 
     def title(self, text: str) -> tuple[Segment, ...]:
         return _segments(text, 0, len(text), self._places(text))
@@ -48,16 +48,15 @@ class Marker:
 
     def _places(self, text: str) -> list[tuple[int, int]]:
         """Stretches to mark, in order, overlapping ones joined."""
-        if not self.tokens and not self.phrases:
+        if not self.sought.tokens and not self.phrases:
             return []
-        places = [(start, end) for start, end, token in self.analyser.spans(text) if token in self.tokens]
-        if self.phrases:
-            aligned = self.analyser.aligned(text)
-            for phrase in self.phrases:
-                found = aligned.text.find(phrase)
-                while found >= 0:
-                    places.append(aligned.span(found, found + len(phrase)))
-                    found = aligned.text.find(phrase, found + len(phrase))
+        aligned = self.analyser.aligned(text)
+        places = self.analyser.places(aligned, self.sought)
+        for phrase in self.phrases:
+            found = aligned.text.find(phrase)
+            while found >= 0:
+                places.append(aligned.span(found, found + len(phrase)))
+                found = aligned.text.find(phrase, found + len(phrase))
         return _joined(sorted(places))
 
 

@@ -2,5 +2,6 @@
 
 from search.analysis.analyser import Analyser, Group, Tokens
 from search.analysis.lexicon import Lexicon, LexiconError, default_lexicon, load
+from search.analysis.seeking import Sought
 
-__all__ = ["Analyser", "Group", "Lexicon", "LexiconError", "Tokens", "default_lexicon", "load"]
+__all__ = ["Analyser", "Group", "Lexicon", "LexiconError", "Sought", "Tokens", "default_lexicon", "load"]

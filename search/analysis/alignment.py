@@ -20,6 +20,8 @@ class Aligned:
 
     @classmethod
     def of(cls, text: str) -> "Aligned":
+        if len(text) <= len(_IN_PLACE):
+            return cls(text, _IN_PLACE[: len(text)])
         return cls(text, tuple((place, place + 1) for place in range(len(text))))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -70,6 +72,8 @@ class Aligned:
         return Aligned(text, self.origin[left : left + len(text)])
 
 
+#: The origins of a text that nothing has moved in, cut to its length.
+_IN_PLACE = tuple((place, place + 1) for place in range(4096))
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u3099\u309a\u20d0-\u20ff"
 #: Everyday characters in runs; any other with the marks that sit on it: normalising may compose them.
 _PIECE = re.compile(f"[ -~\u4e00-\u9fff]+(?![{_MARKS}])|[\\s\\S][{_MARKS}]*")

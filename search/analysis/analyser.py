@@ -3,8 +3,9 @@
 import hashlib
 import json
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from typing import Final, NamedTuple, Protocol
 
@@ -15,11 +16,13 @@ from search.analysis.characters import HAN_RUN
 from search.analysis.codes import Located
 from search.analysis.lexicon import Lexicon
 from search.analysis.normalise import normalise, normalise_aligned
+from search.analysis.seeking import Sought
 from search.analysis.synonyms import Synonyms
 from search.analysis.words import HanWords
 
 #: Raise it with every change of output; a golden test notices when it was forgotten.
 PIPELINE: Final = "1"
+_REMEMBERED: Final = 100
 
 
 class Cutter(Protocol):
@@ -44,7 +47,7 @@ class Group:
 
 
 class Analyser:
-    """Deterministic for one lexicon and one `version`; holds no state that changes, safe to share."""
+    """Deterministic for one lexicon and one `version`; what it remembers changes no answer, safe to share."""
 
     def __init__(self, lexicon: Lexicon, *, cutter: Cutter | None = None) -> None:
         """`cutter` finds the words of `tokens` and `words` in place of our own: for measuring another one."""
@@ -54,6 +57,7 @@ class Analyser:
         self.han_terms = (*map(normalise, lexicon.words), *self._synonyms.han)
         self._han = HanWords(self.han_terms)
         self.han_words = self._han.cut if cutter is None else cutter.cut
+        self._grouped = lru_cache(_REMEMBERED)(self._groups)
 
     @cached_property
     def version(self) -> str:
@@ -92,6 +96,21 @@ class Analyser:
         located = self._locate(aligned.text)
         return sorted((*aligned.span(start, end), token) for token, start, end in located)
 
+    def sought(self, tokens: Iterable[str]) -> Sought:
+        """To be made once and looked for in many texts with `places`."""
+        return Sought(tokens, self._synonyms)
+
+    def places(self, aligned: Aligned, sought: Sought) -> list[tuple[int, int]]:
+        """The stretches of the original that `spans` gives to one of these tokens, in no order, at a lower price."""
+        located: list[Located] = []
+        if sought.written:
+            located = self._written(aligned.text, list(self._synonyms.locate(aligned.text)))
+        if sought.han is not None and sought.han.search(aligned.text):
+            token = self._synonyms.token
+            words = self._han.locate(aligned.text, only=sought.han)
+            located += [(token(word), start, end) for word, start, end in words]
+        return [aligned.span(start, end) for token, start, end in located if token in sought.tokens]
+
     def cuts(self, han: str) -> list[int]:
         """Where a word of this run of Han characters begins or ends."""
         return [place for _, start, end in self._han.locate(han) for place in (start, end)]
@@ -110,8 +129,12 @@ class Analyser:
         )
         return stretches if plain else ()
 
-    def groups(self, text: str) -> list[Group]:
-        """What a person asks for: the longest tokens of the text, each with the tokens that make it up."""
+    def groups(self, text: str) -> tuple[Group, ...]:
+        """What a person asks for: the longest tokens of the text, each with the tokens that make it up. The last few
+        questions are remembered: finding, counting, marking and turning a page ask for the same."""
+        return self._grouped(text)
+
+    def _groups(self, text: str) -> tuple[Group, ...]:
         normalised = normalise(text)
         groups: dict[str, Group] = {}
         located = _by_place(self._locate(normalised))
@@ -122,7 +145,7 @@ class Analyser:
             groups.setdefault(
                 whole, Group(whole, _parts(normalised, start, end, inside), normalised[start:end])
             )
-        return list(groups.values())
+        return tuple(groups.values())
 
     def _words(self, normalised: str) -> list[str]:
         words = self._synonyms.map(self.han_words(normalised))

@@ -54,12 +54,26 @@ def normalise(text: str) -> str:
 
 def normalise_aligned(text: str) -> Aligned:
     """`normalise(text)`, knowing for each character where in `text` it came from."""
+    if (in_place := _in_place(text)) is not None:
+        return Aligned.of(in_place)
     aligned = Aligned.of(text).substitute(_BLANK, " ").substitute(_HIDDEN, "")
     aligned = aligned.map_whole(_fold).map_whole(_simplify).substitute(_SPACES, " ").strip()
     if _DIGIT.search(aligned.text):
         for step in NUMBER_STEPS:
             aligned = aligned.substitute(step.pattern, step.replacement)
     return aligned
+
+
+def _in_place(text: str) -> str | None:
+    """`normalise(text)`, if each of its characters stands for the one in the same place; None where one may have moved.
+    Most texts of everyday characters are so, and need no book-keeping."""
+    if _STRANGE.search(text) or _moving_characters().search(text):
+        return None
+    simple = _simplify(_fold_cleaned(text))
+    spaced = " ".join(simple.split())
+    if not len(text) == len(simple) == len(spaced):
+        return None
+    return None if _DIGIT.search(spaced) and unify_numbers(spaced) != spaced else spaced
 
 
 def _fold(text: str) -> str:
@@ -112,6 +126,13 @@ def _odd_characters() -> tuple[re.Pattern[str], dict[str, str]]:
                 if folded != character:
                     table[character] = folded
     return re.compile(f"[{re.escape(''.join(table))}]"), table
+
+
+@cache
+def _moving_characters() -> re.Pattern[str]:
+    """The odd ones that become nothing, or more than one."""
+    moving = [character for character, folded in _odd_characters()[1].items() if len(folded) != 1]
+    return re.compile(f"[{re.escape(''.join(moving))}]")
 
 
 @cache

@@ -23,6 +23,7 @@ class Synonyms:
 
     def __init__(self, sets: Sequence[Sequence[str]]) -> None:
         self._token: dict[str, str] = {}
+        self._spellings: dict[str, list[str]] = {}
         self.han: list[str] = []
         written: list[list[str]] = []
         for names in sets:
@@ -45,6 +46,10 @@ class Synonyms:
         """Whether this token stands for more than one spelling."""
         return token in self._token
 
+    def spellings(self, token: str) -> Sequence[str]:
+        """Every word or code whose token this is."""
+        return self._spellings.get(token, (token,))
+
     def map(self, words: list[str]) -> list[str]:
         get = self._token.get
         return [get(word, word) for word in words]
@@ -59,6 +64,8 @@ class Synonyms:
         for key in (spelling.replace(" ", ""), spelling.translate(_SEPARATORS)):
             if len(key) < 2:
                 raise LexiconError(f"a synonym needs two characters: {spelling!r}")
+            if key not in self._token:
+                self._spellings.setdefault(token, []).append(key)
             if self._token.setdefault(key, token) != token:
                 raise LexiconError(
                     f"{spelling!r} stands in two synonym sets: {self._token[key]!r} and {token!r}"

@@ -3,6 +3,7 @@
 Only runs of Han characters are handed to it: it would cut 6061-T6 into t6 and 0.5mm into 5mm.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -36,9 +37,11 @@ class HanWords:
             words += self._inside[word] * words.count(word)
         return words
 
-    def locate(self, normalised: str) -> Iterator[Located]:
-        """The words of `cut` with their places."""
+    def locate(self, normalised: str, only: re.Pattern[str] | None = None) -> Iterator[Located]:
+        """The words of `cut` with their places; with `only`, those of runs that hold a stretch like it."""
         for run in HAN_RUN.finditer(normalised):
+            if only is not None and not only.search(run[0]):
+                continue
             for word, start, end in self._dictionary.tokenize(run.group(), "search"):
                 if word in STOPWORDS:
                     continue

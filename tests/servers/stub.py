@@ -16,6 +16,7 @@ class Asked(NamedTuple):
     method: str
     path: str
     body: bytes
+    query: str = ""
 
 
 class Answer(NamedTuple):
@@ -55,7 +56,8 @@ def stub_server() -> Iterator[Stub]:
 
         def _handle(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            asked = Asked(self.command, urlsplit(self.path).path, self.rfile.read(length))
+            asked_for = urlsplit(self.path)
+            asked = Asked(self.command, asked_for.path, self.rfile.read(length), asked_for.query)
             stub.asked.append(asked)
             given = stub.behave(asked)
             until = time.monotonic() + given.after

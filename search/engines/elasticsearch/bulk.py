@@ -16,6 +16,9 @@ from search.engines.writing import DONE, STALE, Outcome, Report
 
 MOST_ITEMS: Final = 1000
 MOST_BYTES: Final = 5_000_000
+#: So few items are somebody's own change, and found as soon as they are written; a larger bulk is found at the index's
+#: next refresh, within a second, because each refresh asked for costs the server a small segment.
+AT_ONCE: Final = 100
 #: With doubling pauses from a fifth of a second: some three seconds in all.
 TRIES: Final = 5
 _FIRST_PAUSE: Final = 0.2
@@ -43,12 +46,14 @@ class Bulk:
         """Raises EngineUnavailable when nothing at all could be tried."""
         outcomes: dict[str, Outcome] = {}
         gave_up = ""
-        for batch in _batches(operations):
+        wanted = list(operations)
+        refresh = 0 < len(wanted) <= AT_ONCE
+        for batch in _batches(wanted):
             if gave_up:  # whoever is down for one batch is not asked with the next
                 outcomes |= {key: Outcome("retry", gave_up) for key, *_ in batch}
                 continue
             try:
-                outcomes |= self._batch(alias, batch)
+                outcomes |= self._batch(alias, batch, refresh)
             except _GaveUp as error:
                 if not outcomes:
                     raise EngineUnavailable(str(error)) from error
@@ -56,7 +61,7 @@ class Bulk:
                 outcomes |= {key: Outcome("retry", gave_up) for key, *_ in batch}
         return Report(outcomes)
 
-    def _batch(self, alias: str, batch: list[Operation]) -> dict[str, Outcome]:
+    def _batch(self, alias: str, batch: list[Operation], refresh: bool) -> dict[str, Outcome]:
         """Tries again what may go well later, with growing, uneven pauses so that many writers do not come at once."""
         outcomes: dict[str, Outcome] = {}
         waiting = {operation[0]: operation for operation in batch}
@@ -65,7 +70,7 @@ class Bulk:
             if attempt:
                 self._sleep(_FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + self._chance()))
             try:
-                answered = self._once(alias, list(waiting.values()))
+                answered = self._once(alias, list(waiting.values()), refresh)
             except EngineUnavailable as error:
                 said = str(error)
                 continue
@@ -77,7 +82,7 @@ class Bulk:
             raise _GaveUp(said)
         return outcomes
 
-    def _once(self, alias: str, batch: list[Operation]) -> dict[str, Outcome]:
+    def _once(self, alias: str, batch: list[Operation], refresh: bool) -> dict[str, Outcome]:
         """Raises EngineUnavailable for what may pass; a batch that the server cannot take whole goes in halves, down
         to the one item that it refuses."""
         lines: list[Any] = []
@@ -87,7 +92,7 @@ class Bulk:
                 lines.append(source)
         try:
             with translated():
-                answer = self._client.bulk(operations=lines, index=alias, require_alias=True)
+                answer = self._client.bulk(operations=lines, index=alias, require_alias=True, refresh=refresh)
                 return _outcomes(batch, answer["items"])
         except EngineUnavailable as error:
             cause = error.__cause__
@@ -96,7 +101,7 @@ class Bulk:
             if len(batch) == 1:
                 return {batch[0][0]: Outcome("refused", str(error))}
             half = len(batch) // 2
-            return self._once(alias, batch[:half]) | self._once(alias, batch[half:])
+            return self._once(alias, batch[:half], refresh) | self._once(alias, batch[half:], refresh)
 
 
 def indexing(key: str, rev: int, source: dict[str, Any]) -> Operation:

@@ -38,7 +38,7 @@ class Clauses:
         """The same hits without a score, at a lower price."""
         return self._asked(wanted, self._words(self._analyser.groups(wanted.text)))
 
-    def _words(self, groups: list[Group]) -> list[Clause]:
+    def _words(self, groups: Sequence[Group]) -> list[Clause]:
         return _enough([self._found(group) for group in groups], least(len(groups))) if groups else []
 
     def _asked(self, wanted: Wanted, words: list[Clause]) -> list[Clause]:

@@ -44,16 +44,22 @@ class Gathering:
     ) -> Gathered:
         known = self._known = self._known if len(self._known) < _MOST_SETS else {None: ()}
         addresses = [address for _, address in hits]
-        columns = {name: _column(searcher, name, addresses, known) for name in self._facets}
-        passed = {name: _passing(columns[name], values, known) for name, values in filters.items() if values}
+        columns = {
+            name: _column(searcher, name, addresses, known) for name, values in filters.items() if values
+        }
+        passed = {name: _passing(column, filters[name], known) for name, column in columns.items()}
         everything = _all_of(passed.values(), len(hits))
+        left = list(compress(hits, everything))
         counts = {}
-        for name, column in columns.items():
-            others = everything
-            if name in passed:
+        counted: Iterable[int | None]
+        for name in self._facets:
+            if name in columns:
                 others = _all_of((each for other, each in passed.items() if other != name), len(hits))
-            counts[name] = _counted(compress(column, others), filters.get(name, ()), known)
-        return Gathered(list(compress(hits, everything)), counts)
+                counted = compress(columns[name], others)
+            else:  # what has no filter of its own counts what is left, mostly little
+                counted = _column(searcher, name, [address for _, address in left], known)
+            counts[name] = _counted(counted, filters.get(name, ()), known)
+        return Gathered(left, counts)
 
 
 def _column(

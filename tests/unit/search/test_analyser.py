@@ -164,3 +164,26 @@ def test_seven_thousand_capability_texts_take_seconds() -> None:
     for each in texts:
         ANALYSER.tokens(each)
     assert time.process_time() - start < 6
+
+
+@given(
+    NEAR,
+    NEAR,
+    st.sets(st.sampled_from(["pa66", "聚酰胺", "轴承钢", "66", "gf30", "10kv", "专精特新", "pa-66"])),
+)
+def test_places_of_a_few_tokens_are_those_that_a_look_at_everything_gives(
+    text: str, question: str, others: set[str]
+) -> None:
+    tokens = {*others, *ANALYSER.words(question)}
+    everything = [(start, end) for start, end, token in ANALYSER.spans(text) if token in tokens]
+    assert sorted(ANALYSER.places(ANALYSER.aligned(text), ANALYSER.sought(tokens))) == everything
+
+
+@given(st.text(st.sampled_from("尼龍轴承PA66 \u3000,，。10㎜毫米ß…\u00ad\u0301ﷺ\t-~"), max_size=40))
+def test_a_character_that_stayed_in_its_place_is_the_one_it_came_from(text: str) -> None:
+    aligned = ANALYSER.aligned(text)
+    assert aligned.text == ANALYSER.normalise(text)
+    for character, (start, end) in zip(aligned.text, aligned.origin, strict=True):
+        assert 0 <= start < end <= len(text)
+        if character in "尼龙轴承":
+            assert character in ANALYSER.normalise(text[start:end])

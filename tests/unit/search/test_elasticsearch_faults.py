@@ -11,7 +11,7 @@ import pytest
 from search.engines.base import EngineUnavailable
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.elasticsearch.breaker import FAILURES, PAUSE, Breaker
-from search.engines.elasticsearch.bulk import TRIES, Bulk
+from search.engines.elasticsearch.bulk import AT_ONCE, TRIES, Bulk
 from search.query import Query
 from tests.servers.hostile import GARBAGE, OneIndex, Status
 from tests.servers.stub import Answer, Asked, Stub, answer, stub_server
@@ -72,6 +72,15 @@ def test_a_conflict_means_that_something_newer_is_there(stub: Stub) -> None:
 def test_a_full_disk_and_a_lost_index_are_no_fault_of_the_document(stub: Stub, status: int) -> None:
     report = Half(stub, lambda key, attempt: status).engine.write(DISTRICT[:2])
     assert set(report.retry) == {"capability:1", "capability:2"}
+
+
+@pytest.mark.parametrize(("count", "asked_for"), [(1, True), (AT_ONCE, True), (AT_ONCE + 1, False)])
+def test_a_few_changes_are_found_at_once_and_many_at_the_next_refresh(
+    stub: Stub, count: int, asked_for: bool
+) -> None:
+    server = Half(stub)
+    server.engine.write(document(number, "轴承", rev=1) for number in range(1, count + 1))
+    assert ["refresh=true" in bulk.query for bulk in stub.paths("/_bulk")] == [asked_for]
 
 
 def test_a_bulk_that_is_too_large_goes_in_halves(stub: Stub) -> None:
