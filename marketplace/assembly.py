@@ -37,6 +37,7 @@ JOBS: dict[str, JobHandler] = {
     photos.SHRINK: photos.shrink,
     conference_jobs.GENERATE: conference_jobs.generate,
     conference_jobs.RECOMPUTE: conference_jobs.recompute,
+    conference_jobs.REWEIGH: conference_jobs.reweigh,
     RECONCILE: index_jobs.reconcile,
     index_jobs.REBUILD: index_jobs.rebuild,
     index_jobs.EXPORT: index_jobs.export,

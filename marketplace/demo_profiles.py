@@ -63,7 +63,7 @@ def _need(row: Row, firm: Row) -> NeedProfile:
         lead_time_days=row.get("lead_time_days"),
         splitting_accepted=row.get("splitting_accepted", True),
         type=row.get("type", "procurement"),
-        delivery_division=row.get("delivery_division") or "",
+        delivery_division=row.get("delivery_division") or _place(firm),
         open_procedure=row.get("procedure") == "tender",
     )
 
@@ -90,8 +90,13 @@ def _capability(row: Row, firm: Row, as_of: date) -> CapabilityProfile:
         lead_time_days=row.get("lead_time_days"),
         types=frozenset(row["types"]),
         nature=row.get("nature", "capability"),
+        place=_place(firm),
         confirmed_on=as_of - timedelta(days=row.get("confirmed_days_ago", 30)),
     )
+
+
+def _place(firm: Row) -> str:
+    return firm.get("production_division") or firm.get("registered_division") or ""
 
 
 def _specs(row: Row) -> tuple[SpecRow, ...]:

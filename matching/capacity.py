@@ -1,4 +1,5 @@
-"""How much, how fast, where to: capacity against quantity, MOQ, lead time against the due date, delivery area."""
+"""How much, how fast, where to: capacity against quantity, MOQ, lead time against the due date, delivery area or
+nearness."""
 
 from __future__ import annotations
 
@@ -69,11 +70,12 @@ def check_lead_time(need: NeedProfile, capability: CapabilityProfile, as_of: dat
 
 
 def check_delivery(need: NeedProfile, capability: CapabilityProfile) -> Evidence:
-    """A stated delivery area that leaves the place out is a gap to show; by default it weighs nothing in the rank."""
+    """A stated delivery area that leaves the place out is a gap to show; where none is stated, how near it is made.
+    By default it weighs nothing in the rank."""
     if not need.delivery_division:
         return NOTHING_ASKED
     if not capability.divisions:
-        return Evidence(_UNKNOWN)
+        return Evidence(_nearness(need.delivery_division, capability.place))
     if any(
         need.delivery_division.startswith(division.rstrip("0") or division)
         for division in capability.divisions
@@ -81,6 +83,16 @@ def check_delivery(need: NeedProfile, capability: CapabilityProfile) -> Evidence
         return Evidence(1.0)
     gap = Finding(codes.DIVISION_NOT_SERVED, {"division": need.delivery_division})
     return Evidence(0.0, (), (), (gap,))
+
+
+def _nearness(wanted: str, place: str) -> float:
+    """By GB/T 2260 codes: the same district 1, city .7, province .4, elsewhere 0."""
+    if not place:
+        return _UNKNOWN
+    for digits, value in ((6, 1.0), (4, 0.7), (2, 0.4)):
+        if wanted[:digits] == place[:digits]:
+            return value
+    return 0.0
 
 
 def days_allowed(need: NeedProfile, as_of: date) -> float | None:

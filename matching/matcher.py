@@ -22,24 +22,23 @@ from matching import findings as codes
 from matching.evidence import Evidence
 from matching.explain import explain_words
 from matching.findings import Finding
+from matching.freshness import freshness
 from matching.gates import is_current_supplier, relation_gate
-from matching.labels import METHOD, TELLING_TEXT, WEAK, Standing, is_near, label
+from matching.labels import METHOD, TELLING_TEXT, WEAK, is_near
 from matching.mix import DEFAULT_MIX, TextMix
 from matching.prepared import PreparedCapability, PreparedNeed
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.reading import Reader, field_texts
-from matching.score import DEFAULT_WEIGHTS, Weights, combine, text_score
+from matching.reweighing import DIGITS, Candidate, Facts, Pool, drawn_lot, weighed
+from matching.score import DEFAULT_WEIGHTS, Weights, text_score
 from matching.shelf import Part, Shelf
 from matching.statistics import Statistics, StatisticsMismatch, fingerprint
 from matching.text import TextIndex, TextScores, need_text
 from matching.units import UnitTable, default_units
 from search.analysis import Analyser
 
-SALT = "lianqiao"
-FRESH_DAYS = 365
 _NOISE = 1e-6  # text is summed in 32 bits
 MOST_PREPARED = 50_000  # capabilities whose readings are kept; a city's candidates, not a country's register
-_DIGITS = 6  # scores equal to six digits are ties, and ties are drawn by hash
 
 
 @dataclass(frozen=True)
@@ -78,6 +77,7 @@ class _Judged:
     score: float
     label: str
     signals: dict[str, float]
+    facts: Facts
     evidence: tuple[Evidence, ...] = field(repr=False)
     excluded: Finding | None = None
 
@@ -143,6 +143,10 @@ class Matcher:
         """A matcher that knows these listings alone and scores each as this one does."""
         shelf = Shelf([Part(capabilities, self._indexed(capabilities))])
         return Matcher(self.analyser, self.units, self.weights, self.links, shelf, {})
+
+    def reweighed(self, weights: Weights) -> Matcher:
+        """The same listings under the same statistics, scored with other weights."""
+        return Matcher(self.analyser, self.units, weights, self.links, self._shelf, self._prepared)
 
     def parts(self) -> tuple[Weights, tuple[Part, ...]]:
         """What `of_parts` makes the same matcher of."""
@@ -215,6 +219,29 @@ class Matcher:
         found.sort(key=lambda item: (-item.score, self._lot(need.id, item.row)))
         return [self._explained(prepared, judged) for judged in (found[:top] if top else found)]
 
+    def pool(
+        self, need: NeedProfile, *, size: int, as_of: date, reach: Sequence[Weights], listed: Iterable[str] = (),
+    ) -> Pool:  # fmt: skip
+        """What a page needs to weigh a need's list anew: the `size` nearest capabilities that no fact excludes, by the
+        highest text that any of the weights in `reach` gives them, and those `listed` besides."""
+        prepared = PreparedNeed(need, self.units, self.analyser)
+        scores = self._shelf.scores(need_text(need, self._reader, self._shelf.statistics))
+        ceiling = np.max([self._texts(scores, weights) for weights in reach], axis=0)
+        rows = np.flatnonzero(is_near(ceiling + np.float32(_NOISE)))
+        kept: dict[int, _Judged] = {}
+        beyond = 0.0
+        for row in rows[np.argsort(-ceiling[rows], kind="stable")].tolist():
+            if len(kept) == size:
+                beyond = float(ceiling[row]) + _NOISE
+                break
+            judged = self._judge(prepared, row, self._at(scores, row), as_of)
+            if judged.excluded is None:
+                kept[row] = judged
+        for row, _part, _place in filter(None, map(self._shelf.find, listed)):
+            kept[row] = kept.get(row) or self._judge(prepared, row, self._at(scores, row), as_of)
+        found = (Candidate(self._shelf[row].id, one.signals, one.facts) for row, one in kept.items())
+        return Pool(need.id, tuple(found), beyond)
+
     def excluded(self, need: NeedProfile, as_of: date) -> list[Match]:
         """Pairs near enough to be listed that a stated fact rules out, nearest first, each with its cause."""
         prepared = PreparedNeed(need, self.units, self.analyser)
@@ -262,7 +289,7 @@ class Matcher:
         """Rows by falling text, with their text signals; made as they are asked for, as most never are. `near`: without
         most of those that no other signal could lift above weak."""
         scores = self._shelf.scores(need_text(need, self._reader, self._shelf.statistics))
-        text = self._texts(scores)
+        text = self._texts(scores, self.weights)
         wanted = text > 1e-9
         if near:
             wanted &= is_near(text + np.float32(_NOISE))
@@ -270,11 +297,10 @@ class Matcher:
         ordered = rows[np.argsort(-text[rows], kind="stable")]
         return ((row, self._at(scores, row)) for row in map(int, ordered))
 
-    def _texts(self, scores: TextScores) -> Any:
-        if scores.body is None or self.weights.title + self.weights.body <= 0:
+    def _texts(self, scores: TextScores, weights: Weights) -> Any:
+        if scores.body is None or weights.title + weights.body <= 0:
             return scores.title
-        total = self.weights.title + self.weights.body
-        return (self.weights.title * scores.title + self.weights.body * scores.body) / total
+        return (weights.title * scores.title + weights.body * scores.body) / (weights.title + weights.body)
 
     def _at(self, scores: TextScores, row: int) -> _Near:
         title = float(scores.title[row])
@@ -313,24 +339,24 @@ class Matcher:
             "chain": chain.check_chain(need, capability, self.links),
             **criteria.switchable(need, capability, as_of),
         }  # fmt: skip
-        signals = {"title": round(near.title, _DIGITS)}
+        signals = {"title": round(near.title, DIGITS)}
         if near.body is not None:
-            signals["body"] = round(near.body, _DIGITS)
+            signals["body"] = round(near.body, DIGITS)
         signals.update(
-            (name, round(part.value, _DIGITS)) for name, part in parts.items() if part.value is not None
+            (name, round(part.value, DIGITS)) for name, part in parts.items() if part.value is not None
         )
-        signals["freshness"] = _freshness(capability, as_of)
+        signals["freshness"] = freshness(capability, as_of)
         open_musts = sum(1 for finding in specs.unproven if finding.code.startswith("spec_"))
-        score = round(combine(signals, self.weights), _DIGITS)
-        standing = Standing(
-            score, near.text, near.title, near.evidence, len(specs.reasons), len(need.specs), open_musts,
-            len(specs.gaps), len(papers.unproven) - _settled(papers), quantity.value if quantity.gaps else None,
+        facts = Facts(
+            near.title, near.body, near.evidence, len(specs.reasons), len(need.specs), open_musts, len(specs.gaps),
+            len(papers.unproven) - _settled(papers), quantity.value if quantity.gaps else None,
         )  # fmt: skip
+        score, standing = weighed(signals, facts, self.weights)
         excluded = (
             relation_gate(need, capability)
             or of_type.excluded or papers.excluded or specs.excluded or quantity.excluded
         )  # fmt: skip
-        return _Judged(row, score, label(standing), signals, tuple(parts.values()), excluded)
+        return _Judged(row, score, standing, signals, facts, tuple(parts.values()), excluded)
 
     def _explained(self, need: PreparedNeed, judged: _Judged) -> Match:
         offer = self._offer(judged.row)
@@ -348,9 +374,7 @@ class Matcher:
         )  # fmt: skip
 
     def _lot(self, need_id: str, row: int) -> str:
-        """A neutral draw among equals: never by name or by who registered first."""
-        identity = f"{SALT}\x1f{need_id}\x1f{self._shelf[row].id}"
-        return sha256(identity.encode()).hexdigest()
+        return drawn_lot(need_id, self._shelf[row].id)
 
 
 def _comes_near(near: _Near, judged: _Judged) -> bool:
@@ -364,13 +388,6 @@ def _settled(papers: Evidence) -> int:
     """Papers that are held, though undated or close to their end: to be looked at, not to be asked for."""
     held = (codes.CERTIFICATE_UNDATED, codes.CERTIFICATE_EXPIRES_SOON)
     return sum(1 for finding in papers.unproven if finding.code in held)
-
-
-def _freshness(capability: CapabilityProfile, as_of: date) -> float:
-    if capability.confirmed_on is None:
-        return 0.5
-    age = (as_of - capability.confirmed_on).days
-    return round(max(0.0, 1.0 - max(0, age) / (2 * FRESH_DAYS)), _DIGITS)
 
 
 def links_hash(links: Set[tuple[str, str]]) -> str:

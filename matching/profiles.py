@@ -81,7 +81,8 @@ class NeedProfile:
 
 @dataclass(frozen=True)
 class CapabilityProfile:
-    """One capability of one firm. `types` empty = open to every need type; `divisions` empty = delivers anywhere."""
+    """One capability of one firm. `types` empty = open to every need type; `divisions` empty = delivers anywhere;
+    `place` (GB/T 2260 code, 6 digits) is where it is made, empty = not stated."""
 
     id: str
     firm_id: str = ""
@@ -102,6 +103,7 @@ class CapabilityProfile:
     lead_time_days: float | None = None
     types: frozenset[str] = frozenset()
     divisions: frozenset[str] = frozenset()  # GB/T 2260 prefixes: 41, 4104 or 410402
+    place: str = ""
     excluded_firms: frozenset[str] = frozenset()
     control_group: str = ""
     confirmed_on: date | None = None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from marketplace.conferences.rules import ENTRIES_PER_NEED, machine_hash
+from marketplace.conferences.rules import ENTRIES_PER_NEED, POOLED_PER_NEED, machine_hash
+from marketplace.conferences.weight_rules import reach
 from marketplace.core.analysis import analyser
 from marketplace.proposals.evidence import columns_of
 from marketplace.proposals.matcher import units
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Computed:
-    """A list as the machine gives it: entries as columns, needs without a match with counts by cause."""
+    """A list as the machine gives it: entries as columns, needs without a match with counts by cause; pools, as columns
+    too, where they were asked for."""
 
     entries: list[dict[str, Any]]
     unmatched: dict[int, dict[str, int]]
     method: str
+    pools: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def hash(self) -> str:
@@ -67,23 +70,39 @@ def compute(
     inputs: Mapping[str, Any],
     statistics: Mapping[str, Any],
     told: Callable[[int, int], None] = lambda _done, _total: None,
+    *,
+    with_pools: bool = False,
 ) -> Computed:
     """The list that these inputs give; deterministic, on any machine under the same versions.
 
-    ``told`` hears after each need how many of how many are done.
+    ``told`` hears after each need how many of how many are done. ``with_pools``: also what it can be weighed anew from.
     """
     matcher = matcher_of(inputs, statistics)
     as_of = date.fromisoformat(inputs["as_of"])
     entries: list[dict[str, Any]] = []
     unmatched: dict[int, dict[str, int]] = {}
+    pools: list[dict[str, Any]] = []
     for number, stored in enumerate(inputs["needs"], 1):
         need = need_of(stored)
         matches = matcher.match(need, top=ENTRIES_PER_NEED, as_of=as_of)
         if not matches:
             unmatched[int(need.id)] = matcher.unmatched_causes(need, as_of)
         entries.extend(_columns(match, need, rank) for rank, match in enumerate(matches, 1))
+        if with_pools:
+            pools.append(_pool(matcher, need, matches, as_of))
         told(number, len(inputs["needs"]))
-    return Computed(entries, unmatched, matcher.method)
+    return Computed(entries, unmatched, matcher.method, pools)
+
+
+def _pool(matcher: Matcher, need: NeedProfile, matches: Sequence[Match], as_of: date) -> dict[str, Any]:
+    listed = [match.capability_id for match in matches]
+    pool = matcher.pool(need, size=POOLED_PER_NEED, as_of=as_of, reach=reach(), listed=listed)
+    return {
+        "need_id": int(need.id),
+        "candidates": [candidate.plain() for candidate in pool.candidates],
+        "beyond": pool.beyond,
+        "open_procedure": need.open_procedure,
+    }
 
 
 def _columns(match: Match, need: NeedProfile, rank: int) -> dict[str, Any]:

@@ -18,9 +18,10 @@ from marketplace.capabilities.models import Capability, CapabilityType
 from marketplace.capabilities.queries import open_capabilities
 from marketplace.conferences import queries
 from marketplace.conferences.computing import Computed, compute, explained
-from marketplace.conferences.models import Conference, MatchEntry, MatchList, UnmatchedNeed
+from marketplace.conferences.models import Conference, MatchEntry, MatchList, MatchPool, UnmatchedNeed
 from marketplace.conferences.rules import TYPES, fingerprint
 from marketplace.conferences.service import to_run
+from marketplace.conferences.weight_rules import weights_of
 from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
@@ -72,8 +73,18 @@ def draft(
     conference = to_run(session, actor, conference_id)
     inputs = _inputs(session, actor, conference, now)
     matcher = current_matcher(session, day_of(now))
+    if conference.weight_steps:
+        matcher = matcher.reweighed(weights_of(conference.weight_steps))
+    return computed_draft(conference.id, inputs, matcher, told)
+
+
+def computed_draft(
+    conference_id: int, inputs: dict[str, Any], matcher: Matcher, told: Callable[[int, int], None]
+) -> Draft:
+    """What a matcher makes of these inputs."""
     statistics = matcher.statistics()
-    return Draft(conference.id, inputs, statistics, compute(inputs, statistics, told), matcher)
+    computed = compute(inputs, statistics, told, with_pools=True)
+    return Draft(conference_id, inputs, statistics, computed, matcher)
 
 
 def _inputs(session: Session, actor: Actor, conference: Conference, now: datetime) -> dict[str, Any]:
@@ -130,6 +141,7 @@ def keep(session: Session, actor: Actor, drafted: Draft, *, now: datetime) -> Ma
         UnmatchedNeed(list_id=match_list.id, need_id=need_id, causes=causes)
         for need_id, causes in drafted.computed.unmatched.items()
     )
+    session.add_all(MatchPool(list_id=match_list.id, **columns) for columns in drafted.computed.pools)
     session.flush()
     _carry_decisions(session, match_list, entries, now)
     audit.record(

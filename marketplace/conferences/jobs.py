@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.conferences import drafting, lists
+from marketplace.conferences import drafting, lists, weights
 from marketplace.core.clock import utc_now
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.jobs import JobClaim
 
 GENERATE = "conference.generate"
 RECOMPUTE = "match_list.recompute"
+REWEIGH = "match_list.reweigh"
 MATCHING = "conferences.step.matching"
 
 
@@ -28,6 +29,25 @@ def generate(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[
     with context.database.unit_of_work() as session:
         match_list = drafting.keep(session, context.actor_of_job(session, claim), drafted, now=utc_now())
         return {"list_id": match_list.id, "edition": match_list.edition}
+
+
+def reweigh(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
+    """Make ``list_id`` the next edition under ``steps``; matched while nobody waits for the database."""
+    progress(MATCHING, 0, 0)
+    list_id, steps = claim.params["list_id"], claim.params["steps"]
+    with context.database.reading() as session:
+        drafted = weights.reweighed(
+            session,
+            context.actor_of_job(session, claim),
+            list_id,
+            steps,
+            lambda done, total: progress(MATCHING, done, total),
+        )
+    with context.database.unit_of_work() as session:
+        made = weights.adopt(
+            session, context.actor_of_job(session, claim), list_id, steps, drafted, now=utc_now()
+        )
+        return {"list_id": made.id, "edition": made.edition}
 
 
 def recompute(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:

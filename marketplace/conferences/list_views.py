@@ -15,9 +15,12 @@ from marketplace.conferences import exports, lists, queries, rules
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.cards import staff_card
 from marketplace.conferences.forms import AddPairForm
-from marketplace.conferences.jobs import GENERATE, RECOMPUTE
-from marketplace.conferences.models import MatchEntry
+from marketplace.conferences.jobs import GENERATE, RECOMPUTE, REWEIGH
+from marketplace.conferences.models import MatchEntry, MatchList
 from marketplace.conferences.queries import NeedLine
+from marketplace.conferences.weight_cards import held_weights, weight_panel
+from marketplace.conferences.weight_rules import choice_in
+from marketplace.conferences.weights import not_weighable
 from marketplace.core import jobs
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.web.language import say, say_problem
@@ -38,7 +41,7 @@ FILTERS: dict[str, Callable[[NeedLine], bool]] = {
 def working(job_id: int) -> Any:
     """The page of a running job; as a fragment it polls itself, and leads on when the job is done."""
     job = jobs.own_job(reading(), current_actor(), job_id)
-    if job.kind not in (GENERATE, RECOMPUTE):
+    if job.kind not in (GENERATE, RECOMPUTE, REWEIGH):
         raise NotFound
     part = request.headers.get("HX-Request")
     if job.state == "done":
@@ -57,7 +60,7 @@ def _after(job: jobs.Job) -> str:
 
 def _before(job: jobs.Job) -> str:
     """The page that a job was started from."""
-    if job.kind == RECOMPUTE:
+    if job.kind in (RECOMPUTE, REWEIGH):
         return url_for("conferences.match_list", list_id=job.params["list_id"])
     return url_for("conferences.show", conference_id=job.params["conference_id"])
 
@@ -101,7 +104,19 @@ def _page(list_id: int, form: AddPairForm, wanted: int | None, find: str = "") -
         proof=_proof(request.args.get("proof", type=int), list_id),
         suppliers=len(counts),
         concentration=rules.concentration(counts.values()),
+        held=held_weights(found, current_locale()),
+        **_weights(found),
     )
+
+
+def _weights(found: MatchList) -> dict[str, Any]:
+    """The panel of a draft's weights, as they are; closed with the reason where others cannot be tried."""
+    if found.frozen_at is not None:
+        return {"panel": None}
+    state = queries.weighable(reading(), found)
+    reason = not_weighable(found, state)
+    panel = weight_panel(found, choice_in(found.run.weights), state, current_locale())
+    return {"panel": panel, "closed": say(reason.code, reason.params) if reason else None, "errors": {}}
 
 
 def _cards(entries: list[MatchEntry]) -> list[dict[str, Any]]:

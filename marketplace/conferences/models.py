@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Office
@@ -39,6 +39,8 @@ class Conference(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     announced_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    # What the organiser weighs otherwise than usual: signal → step. Empty or null is the default.
+    weight_steps: Mapped[dict[str, Any] | None]
 
     office: Mapped[Office] = relationship()
 
@@ -123,3 +125,17 @@ class UnmatchedNeed(Base):
     causes: Mapped[dict[str, Any]]
 
     need: Mapped[Need] = relationship()
+
+
+class MatchPool(Base):
+    """What one need's list can be weighed anew from: the nearest capabilities that no fact excludes, listed or not."""
+
+    __tablename__ = "match_pools"
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("match_lists.id"), primary_key=True)
+    need_id: Mapped[int] = mapped_column(ForeignKey("needs.id"), primary_key=True)
+    # matching.reweighing.Candidate, plain; beyond: no capability left out can score more.
+    candidates: Mapped[list[Any]]
+    beyond: Mapped[float] = mapped_column(Float)
+    # Public money or a compulsory tender: nearness and tier do not exist here.
+    open_procedure: Mapped[bool]

@@ -28,6 +28,8 @@ PARTIES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("industry_research", "supplier"): ("university", "service_body"),
 }
 ENTRIES_PER_NEED = 10
+# How many capabilities a need keeps for weighing anew, those below the cut included.
+POOLED_PER_NEED = 40
 LONGEST_REASON = 300
 
 

@@ -1,4 +1,5 @@
-"""Pages of conferences: the calendar, one conference, its participants. The lists' pages are in list_views.py."""
+"""Pages of conferences: the calendar, one conference, its participants. The lists' pages are in
+list_views.py, those of their weights in weight_views.py."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from marketplace.conferences import list_views, queries, rules, service
+from marketplace.conferences import list_views, queries, rules, service, weight_views
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.cards import firm_card
 from marketplace.conferences.forms import ConferenceForm
@@ -22,7 +23,7 @@ from marketplace.core.web.request import current_actor, current_locale, now, rea
 from marketplace.proposals.wording import Wording
 from marketplace.taxonomy import queries as taxonomy
 
-__all__ = ["list_views", "pages"]
+__all__ = ["list_views", "pages", "weight_views"]
 
 
 def _status(conference: Conference) -> str:

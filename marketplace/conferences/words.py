@@ -20,6 +20,27 @@ register_words(
         "conferences.already_listed": N_("这一对已经在清单上：请直接置顶或恢复。"),
         "conferences.pair_unknown": N_("找不到这项能力或需求：请从候选中选择一项在有效期内的能力。"),
         "conferences.frozen": N_("第 %(edition)s 版已经定稿，不能再改：请生成新的一版。"),
+        "conferences.step_unknown": N_("请选择不计、低、中、高中的一档。"),
+        "conferences.preset_unknown": N_("没有这种方案：请从列出的方案中选择。"),
+        "conferences.weight.off": N_("不计"),
+        "conferences.weight.low": N_("低"),
+        "conferences.weight.medium": N_("中"),
+        "conferences.weight.high": N_("高"),
+        "conferences.weights.enters": N_("进入清单"),
+        "conferences.weights.leaves": N_("离开清单"),
+        "conferences.weights.relabelled": N_("匹配程度变化"),
+        "conferences.weights.moves": N_("名次变化"),
+        "conferences.weights.pinned": N_("已置顶，权重改了也保留"),
+        "conferences.weights.dropped": N_("已剔除，权重改了也不列出"),
+        "conferences.weights.added": N_("人工添加，权重改了也保留"),
+        "conferences.weights.old_edition": N_("已经有更新的一版：请到最新一版调整权重。"),
+        "conferences.weights.no_values": N_(
+            "这一版生成时还没有保存各项数值，不能预览：请在对接会页面重新生成清单，再调整权重。"
+        ),
+        "conferences.weights.same": N_("这些就是本版现在的权重，没有要改的。"),
+        "conferences.weights.version": N_(
+            "生成本版以后，词典或匹配方法已经更新，旧数值不能再用：请在对接会页面重新生成清单，再调整权重。"
+        ),
         "conferences.status.prepared": N_("筹备中"),
         "conferences.status.announced": N_("已发布"),
         "conferences.status.held": N_("已举办"),

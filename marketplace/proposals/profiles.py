@@ -50,7 +50,7 @@ def need_profiles(session: Session, needs: Sequence[Need]) -> list[NeedProfile]:
             due=need.needed_by,
             splitting_accepted=need.splitting_accepted,
             type=need.type_key,
-            delivery_division=need.delivery_division or "",
+            delivery_division=need.delivery_division or _place(need.firm),
             open_procedure=need.procedure == "tender" or need.buyer_kind == "public",
             current_suppliers=current.get(need.firm_id, frozenset()),
             control_group=need.firm.control_group or "",
@@ -92,6 +92,7 @@ def capability_profiles(session: Session, capabilities: Sequence[Capability]) ->
             moq=_number(capability.moq) if capability.moq_unit == capability.capacity_unit else None,
             lead_time_days=capability.lead_time_days,
             types=_types(capability),
+            place=_place(capability.firm),
             control_group=capability.firm.control_group or "",
             confirmed_on=capability.confirmed_on,
             terms=term_rows(capability.terms, closed["offer"]),
@@ -99,6 +100,11 @@ def capability_profiles(session: Session, capabilities: Sequence[Capability]) ->
         )
         for capability in capabilities
     ]
+
+
+def _place(firm: Firm) -> str:
+    """Where a firm works: where it makes things, else where it is registered."""
+    return firm.production_division or firm.registered_division or ""
 
 
 def spec_rows(rows: Iterable[SpecColumns]) -> tuple[SpecRow, ...]:

@@ -22,6 +22,7 @@ from marketplace.proposals.models import Proposal
 from marketplace.settings import Settings
 from marketplace.worker import Worker
 from tests.integration.matchlists.conftest import District, district
+from tests.integration.matchlists.spun import drafted, spun
 
 __all__ = ["district"]
 pytestmark = pytest.mark.browser
@@ -121,3 +122,63 @@ def test_an_organiser_drafts_pins_freezes_proves_and_exports(
     assert download.value.suggested_filename.endswith(".xlsx")
     with district.database.reading() as session:
         assert session.scalars(select(MatchList)).one().frozen_hash
+
+
+def test_an_organiser_tries_other_weights_and_adopts_them(
+    browser: Browser, site: Flask, address: str, district: District, worker: Worker
+) -> None:
+    with district.database.unit_of_work() as session:
+        spun(session, district)
+    first = drafted(district)
+    path = f"/conferences/lists/{first.id}"
+    page = opened(browser, site, address, district.people["organiser"], DESK, path)
+    page.locator("#weights > summary").click()
+    said = page.locator("#weights-preview [role=status]")
+    expect(said).to_have_count(0)
+    page.get_by_role("link", name="看重本地").click()
+    expect(page.locator("#preset-local")).to_have_attribute("aria-current", "true")
+    expect(said).to_contain_text("3 条需求中有 1 条会变")
+    no_serious_finding(page)
+    # A step by hand: no named choice any more, and the preview follows by itself.
+    page.get_by_role("group", name="交期").get_by_text("不计").click()
+    expect(said).to_contain_text("自定")
+    expect(page.locator("#weights-presets [aria-current]")).to_have_count(0)
+    expect(page.locator("#weights-preview")).to_contain_text("进入清单")
+    assert page.url.endswith(path)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    no_serious_finding(page)
+    page.get_by_role("button", name="采用这些权重").click()
+    page.wait_for_url("**/conferences/jobs/*")
+    worker.step()
+    page.wait_for_url("**/conferences/lists/*")
+    expect(page.locator("h1")).to_contain_text("第 2 版")
+    expect(page.locator("#weights > summary")).to_contain_text("权重：自定")
+    with district.database.reading() as session:
+        adopted = session.scalars(select(MatchList).order_by(MatchList.edition.desc())).first()
+        assert adopted is not None
+        assert (adopted.conference.weight_steps, adopted.edition) == (
+            {"delivery": "medium", "lead_time": "off"}, 2
+        )  # fmt: skip
+
+
+def test_without_scripts_the_button_shows_what_would_change(
+    browser: Browser, site: Flask, address: str, district: District
+) -> None:
+    with district.database.unit_of_work() as session:
+        spun(session, district)
+    path = f"/conferences/lists/{drafted(district).id}"
+    client = site.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = f"{district.people['organiser'].account_id}.0", True
+    cookie = client.get_cookie("lianqiao")
+    assert cookie is not None
+    context = browser.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=False)  # type: ignore[arg-type]
+    context.add_cookies([{"name": "lianqiao", "value": cookie.value, "url": address}])
+    page = context.new_page()
+    page.goto(address + path)
+    page.locator("#weights > summary").click()
+    page.get_by_role("group", name="就近").get_by_text("高").click()
+    page.get_by_role("button", name="看看会有什么变化").click()
+    page.wait_for_url("**/weights?**")
+    expect(page.locator("#weights-preview")).to_contain_text("3 条需求中有 1 条会变")
+    expect(page.get_by_role("button", name="采用这些权重")).to_be_visible()

@@ -118,6 +118,16 @@ def test_delivery_area_is_a_gap_never_an_exclusion() -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "value"),
+    [("410402", 1.0), ("410472", 0.7), ("410100", 0.4), ("320583", 0.0), ("", 0.5)],
+)
+def test_without_a_stated_delivery_area_it_counts_how_near_it_is_made(place: str, value: float) -> None:
+    found = check_delivery(NeedProfile("n", delivery_division="410402"), supply(place=place))
+    assert (found.value, found.gaps, found.excluded) == (value, (), None)
+    assert check_delivery(NeedProfile("n"), supply(place=place)).value is None
+
+
+@pytest.mark.parametrize(
     ("wanted", "offered", "depth"),
     [
         ("2651", "2651", 4),
