@@ -62,8 +62,7 @@ def add(
         )
     )
     session.flush()
-    audit.record(session, actor, "certification.add", "firm", firm_id, now, kind=facts.kind_key)
-    _look_again(session, firm_id, now)
+    _keep(session, actor, "add", certification, now)
     return certification
 
 
@@ -72,16 +71,7 @@ def remove(session: Session, actor: Actor, certification_id: int, *, now: dateti
     certification = _known(session, actor, certification_id)
     _check_editor(session, actor, certification.firm_id)
     certification.removed_at = now
-    audit.record(
-        session,
-        actor,
-        "certification.remove",
-        "firm",
-        certification.firm_id,
-        now,
-        kind=certification.kind_key,
-    )
-    _look_again(session, certification.firm_id, now)
+    _keep(session, actor, "remove", certification, now)
 
 
 def erase(session: Session, actor: Actor, certification_id: int, *, now: datetime) -> None:
@@ -106,16 +96,7 @@ def put_back(session: Session, actor: Actor, certification_id: int, *, now: date
     if not actor.bureau:
         raise Forbidden
     certification.removed_at = None
-    audit.record(
-        session,
-        actor,
-        "certification.add",
-        "firm",
-        certification.firm_id,
-        now,
-        kind=certification.kind_key,
-    )
-    _look_again(session, certification.firm_id, now)
+    _keep(session, actor, "add", certification, now)
 
 
 def verify(session: Session, actor: Actor, certification_id: int, *, now: datetime) -> Certification:
@@ -125,16 +106,7 @@ def verify(session: Session, actor: Actor, certification_id: int, *, now: dateti
         raise Forbidden
     certification.verified_at, certification.verified_by = now, actor.account_id
     certification.source = "verified"
-    audit.record(
-        session,
-        actor,
-        "certification.verify",
-        "firm",
-        certification.firm_id,
-        now,
-        kind=certification.kind_key,
-    )
-    _look_again(session, certification.firm_id, now)
+    _keep(session, actor, "verify", certification, now)
     return certification
 
 
@@ -146,16 +118,7 @@ def revoke(session: Session, actor: Actor, certification_id: int, *, on: date, n
     if certification.valid_from is not None and on < certification.valid_from:
         raise Refusal("certifications.revoked_early", "revoked_on", day=certification.valid_from)
     certification.revoked_on = on
-    audit.record(
-        session,
-        actor,
-        "certification.revoke",
-        "firm",
-        certification.firm_id,
-        now,
-        kind=certification.kind_key,
-    )
-    _look_again(session, certification.firm_id, now)
+    _keep(session, actor, "revoke", certification, now)
 
 
 def declare_absent(session: Session, actor: Actor, firm_id: int, kind_key: str, *, now: datetime) -> None:
@@ -208,6 +171,13 @@ def _check_editor(session: Session, actor: Actor, firm_id: int) -> None:
         raise NotFound
     if not firm_rules.may_edit(actor, firm):
         raise Forbidden
+
+
+def _keep(session: Session, actor: Actor, step: str, certification: Certification, now: datetime) -> None:
+    """A step on record, and what depends on it told."""
+    about = {"kind": certification.kind_key}
+    audit.record(session, actor, f"certification.{step}", "firm", certification.firm_id, now, **about)
+    _look_again(session, certification.firm_id, now)
 
 
 def _look_again(session: Session, firm_id: int, now: datetime) -> None:
