@@ -115,7 +115,7 @@ def _following(
 
 def _saved(session: Session, folder: Path | None) -> _Kept | None:
     """The matcher of an earlier process, where one is on disk and still holds."""
-    if folder is None:
+    if folder is None or not (folder / STATE).exists():
         return None
     # Late: loads numpy.
     from matching import state
