@@ -234,9 +234,11 @@ class FirstForm(FlaskForm):
     capacity_period = SelectField(lazy_gettext("周期"), [Optional()], choices=[], default="year")
     lead_time_days = WholeNumberField(lazy_gettext("交期（天）"))
     photos = FileField(lazy_gettext("样本或证书照片"))
+    production_division = SelectField(lazy_gettext("生产地"), [Optional()], choices=[])
 
-    def offer(self) -> None:
+    def offer(self, places: list[SelectChoice]) -> None:
         self.capacity_period.choices = code_choices(("year", "month", "day"), "capabilities.period")
+        self.production_division.choices = places
 
     def content(self) -> CapabilityContent:
         """The free text stays as the firm wrote it; its rows are looked at before they are said in its name."""

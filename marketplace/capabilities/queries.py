@@ -107,6 +107,12 @@ def capabilities_of(firm_ids: Iterable[int], as_of: date, state: str | None = No
     return statement if state is None else statement.where(state_expression(Capability, as_of) == state)
 
 
+def has_any(session: Session, firm_id: int) -> bool:
+    """Whether a firm has listed anything yet, in whatever state."""
+    listed = select(Capability.id).where(Capability.firm_id == firm_id).limit(1)
+    return session.scalar(listed) is not None
+
+
 def counts_by_state(session: Session, firm_ids: Iterable[int], as_of: date) -> dict[str, int]:
     """How many capabilities these firms have in each state; states without any are left out."""
     states = (

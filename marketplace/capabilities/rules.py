@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -171,6 +172,12 @@ def submission_problems(content: CapabilityContent, fields: Sequence[TypeField] 
     if whole is not None and spare is not None and spare > whole:
         problems.append(Problem("capabilities.spare_over", "spare_capacity"))
     return problems
+
+
+def first_product(leading: str | None) -> str:
+    """The first of a record's 主导产品, to begin a listing with; empty where it is too long for a product's name."""
+    first = re.split(r"[、，,;；\n]", leading or "", maxsplit=1)[0].strip()
+    return first if len(first) <= LONGEST_PRODUCT else ""
 
 
 def missing_for_buyers(content: CapabilityContent, photos: int = 0) -> tuple[str, ...]:

@@ -54,6 +54,8 @@ def way_in(token: str) -> ResponseReturnValue:
             else:
                 if taken:
                     return _welcome(firm)
+                if not _still_opens(token):
+                    return _dead()
     return render_template(
         "firms/way_in.html",
         form=form,
@@ -62,6 +64,16 @@ def way_in(token: str) -> ResponseReturnValue:
         office=accounts.office_to_ask(reading(), firm.office_id),
         place=taxonomy.division_label(reading(), firm.registered_division, current_locale()),
     ), status
+
+
+def _still_opens(token: str) -> bool:
+    """The tenth wrong code ends the link: its reader is told at once and not at the eleventh."""
+    with unit_of_work() as session:
+        try:
+            claims.firm_behind(session, token, now())
+        except Refusal:
+            return False
+    return True
 
 
 def _take_over_signed_in(form: ClaimForm, token: str) -> bool:
@@ -168,7 +180,7 @@ def slips_page(issued: list[claims.WayIn], *, chosen: int = 1) -> str:
             else gettext("核实请按区政府网站公布的号码打电话。")
         )
         message = gettext(
-            "%(firm)s：区里已为贵公司在链桥建好企业档案，请在 %(day)s 前打开链接核对并认领：%(link)s 。认领码另外打电话或书面告知，不在这里发。平台对企业免费，不收任何费用，不索要验证码。",
+            "%(firm)s：区里已在链桥为贵单位建好档案，请在 %(day)s 前打开链接核对并认领：%(link)s 。认领码另外打电话或书面告知，不在这里发。平台对企业免费，不收任何费用，不索要验证码。",
             firm=way.firm.legal_name,
             day=day(until),
             link=link,

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from flask import redirect, render_template, request, url_for
 from flask_login import login_required
+from sqlalchemy.orm import Session
 
 from marketplace.capabilities import photos, queries, rules, service
 from marketplace.capabilities.blueprint import pages
@@ -19,12 +20,14 @@ from marketplace.capabilities.presenting import UNITS
 from marketplace.capabilities.reading import rows_in
 from marketplace.capabilities.views.writing import Answer, mine_or_404, writable_firms
 from marketplace.core import jobs
+from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.files import LARGEST_PHOTO, MEBIBYTE
 from marketplace.core.lifecycle import Action, allowed_actions
 from marketplace.core.web.language import say
 from marketplace.core.web.limits import UPLOADS, limiter
 from marketplace.core.web.links import url_if_there
+from marketplace.core.web.listing_choices import division_choices
 from marketplace.core.web.listing_forms import spec_content
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import (
@@ -36,6 +39,7 @@ from marketplace.core.web.request import (
     today,
     unit_of_work,
 )
+from marketplace.firms import service as firms
 from marketplace.firms.models import Firm
 from marketplace.taxonomy import queries as taxonomy
 
@@ -44,13 +48,13 @@ from marketplace.taxonomy import queries as taxonomy
 @login_required
 @limiter.limit(UPLOADS, methods=["POST"])
 def first() -> Answer:
-    """产品, 一句话, 关键参数 as free text, 产能 and 交期, a photo; where it is made stands in the firm's record."""
+    """产品, 一句话, 关键参数 as free text, 产能 and 交期, a photo; where it is made is the firm's record, and can be put
+    right here."""
     offered = [firm for firm in writable_firms() if firm.is_supplier]
     if not offered:
         return render_template("capabilities/no_firm.html", firm_url=url_if_there("firms.mine"))
     firm = _chosen(offered)
-    form = FirstForm()
-    form.offer()
+    form = _form(firm)
     if not form.is_submitted():
         return _first_page(form, firm)
     if not form.validate():
@@ -59,6 +63,7 @@ def first() -> Answer:
     try:
         with unit_of_work() as session:
             actor = current_actor()
+            _put_place_right(session, actor, firm, form.production_division.data or None)
             capability_id = service.create(session, actor, firm.id, form.content(), now=now()).id
             if name:
                 job_id = photos.take_in(
@@ -71,6 +76,33 @@ def first() -> Answer:
         return _first_page(form, firm), 422
     following = "capabilities.look" if form.parameters.data else "capabilities.sent"
     return redirect(url_for(following, capability_id=capability_id, photo=job_id))
+
+
+def _form(firm: Firm) -> FirstForm:
+    """Begun with what the record says: the first of its leading products while nothing is listed, and its place."""
+    session, place = reading(), _place_of(firm)
+    begun = not queries.has_any(session, firm.id)
+    form = FirstForm(
+        data={
+            "product": rules.first_product(firm.main_product) if begun else "",
+            "production_division": place,
+        }
+    )
+    form.offer(
+        division_choices(taxonomy.divisions(session), place, today(), current_locale(), place),
+    )
+    return form
+
+
+def _place_of(firm: Firm) -> str | None:
+    return firm.production_division or firm.registered_division
+
+
+def _put_place_right(session: Session, actor: Actor, firm: Firm, place: str | None) -> None:
+    """Another place than the record's goes into the record, said by whoever fills in."""
+    if place and place != _place_of(firm):
+        facts = replace(firms.facts_of(session.get_one(Firm, firm.id)), production_division=place)
+        firms.update_firm(session, actor, firm.id, facts, now=now())
 
 
 def _upload(form: FirstForm) -> tuple[str, bytes]:
@@ -90,7 +122,7 @@ def _chosen(offered: list[Firm]) -> Firm:
 
 
 def _first_page(form: FirstForm, firm: Firm) -> str:
-    place = firm.production_division or firm.registered_division
+    place = _place_of(firm)
     return render_template(
         "capabilities/first.html",
         form=form,

@@ -14,13 +14,14 @@ from PIL import Image
 from sqlalchemy import select
 
 from marketplace.actors import actor_of_job
-from marketplace.capabilities import photos
+from marketplace.capabilities import photos, rules
 from marketplace.capabilities.models import Capability, CapabilityVersion
 from marketplace.core.clock import utc_now
 from marketplace.core.context import WorkContext
 from marketplace.core.db import Database
 from marketplace.core.files import FileStore
 from marketplace.core.jobs import Job
+from marketplace.firms.models import Firm
 from marketplace.settings import Settings
 from marketplace.worker import Worker
 
@@ -114,6 +115,45 @@ def test_a_product_alone_is_handed_over_at_once_and_without_one_nothing_is(
     assert done.status_code == 302 and "/sent" in done.location
     for path in (done.location, done.location.replace("/sent", "/look")):
         assert visitor(site, stranger).get(path).status_code == 404
+
+
+def test_the_record_begins_the_form_and_its_place_can_be_put_right_there(
+    site: Flask, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        own = firm(session, 1, main_product="轴承钢棒材、齿轮钢，模具钢", registered_division="410402")
+        person = member(session, own.id)
+        firm_id = own.id
+    client = visitor(site, person)
+    page = client.get("/capabilities/first").text
+    assert 'value="轴承钢棒材"' in page and "轴承钢棒材、齿轮钢，模具钢" in page
+    assert 'selected value="410402"' in page
+    answer = client.post("/capabilities/first", data={"product": "齿轮钢", "production_division": "410403"})
+    assert answer.status_code == 302
+    with database.reading() as session:
+        firm_now = session.get_one(Firm, firm_id)
+        assert (firm_now.registered_division, firm_now.production_division) == ("410402", "410403")
+        said = {entry.field: entry.source for entry in firm_now.provenance}
+    assert said["production_division"] == "self"
+    # Whoever has listed something knows what comes next.
+    assert 'value="轴承钢棒材"' not in client.get("/capabilities/first").text
+    answer = client.post("/capabilities/first", data={"product": "模具钢", "production_division": "999999"})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("leading", "first"),
+    [
+        (None, ""),
+        ("尼龙66切片", "尼龙66切片"),
+        ("尼龙66切片；工业丝", "尼龙66切片"),
+        ("字" * 61, ""),
+        ("字" * 61 + "、切片", ""),
+        ("、", ""),
+    ],
+)
+def test_the_first_leading_product_begins_a_listing(leading: str | None, first: str) -> None:
+    assert rules.first_product(leading) == first
 
 
 def test_a_photo_of_thirty_megabytes_is_shrunk_by_the_worker_and_loses_its_place(
