@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from marketplace.calls.queries import own_firms, waiting_for
@@ -100,7 +103,18 @@ def language() -> Response:
     chosen = request.form.get("locale", "")
     if chosen in LOCALES:
         session["locale"] = chosen
-    return redirect(local_path(request.form.get("next")))
+    return redirect(_page_to_read(local_path(request.form.get("next"))))
+
+
+def _page_to_read(path: str) -> str:
+    """The path, or the first page where it only takes forms: what a form answered with has no address to come back to."""
+    try:
+        current_app.create_url_adapter(request).match(urlsplit(path).path, method="GET")  # type: ignore[union-attr]
+    except RequestRedirect:
+        return path
+    except HTTPException:
+        return url_for("pages.home")
+    return path
 
 
 @pages.get("/health")

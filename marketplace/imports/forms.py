@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import FileField, MultipleFileField, SelectField
+from werkzeug.datastructures import MultiDict
+from wtforms import FileField, Form, MultipleFileField, SelectField, StringField, TextAreaField
 
-from marketplace.core.web.listing_forms import DayField
+from marketplace.core.web.listing_forms import DayField, tidy_line, tidy_text
 from marketplace.imports.reading import Choice
+from marketplace.needs.content import NeedContent
 
 ACCEPTED = ".xlsx,.xls,.csv,.xlsb,.ods,.jsonl"
 _COLUMN = re.compile(r"(needs|capabilities|firms)-(\d{1,3})-column-(\d{1,4})")
@@ -55,6 +58,43 @@ def choices_in(form: Mapping[str, str], sheets: Mapping[str, list[str]]) -> dict
 def cells_in(form: Mapping[str, str]) -> dict[int, str]:
     """Corrected cells by column index."""
     return {int(found[1]): value for name, value in form.items() if (found := _CELL.fullmatch(name))}
+
+
+class DraftLineForm(Form):
+    """What a draft in the table most often lacks, mended on its line. Only what the page sent is there."""
+
+    title = StringField(lazy_gettext("需求名称"), filters=[tidy_line])
+    description = TextAreaField(lazy_gettext("需求描述"), filters=[tidy_text])
+    quantity_unit = StringField(lazy_gettext("数量单位"), filters=[tidy_line])
+    needed_by = DayField(lazy_gettext("最晚到货日"))
+    entrance = StringField(lazy_gettext("采购入口"), filters=[tidy_line])
+
+    @classmethod
+    def sent(cls, need_id: int, sent: MultiDict[str, str]) -> DraftLineForm:
+        """What the page sent of one draft."""
+        form = cls(sent, prefix=f"need-{need_id}-")
+        for field in list(form):
+            if field.name not in sent:
+                del form[field.short_name]
+        return form
+
+    @classmethod
+    def shown(cls, need_id: int, sent: MultiDict[str, str], content: NeedContent) -> DraftLineForm:
+        """The line of a draft: each box as it was sent, else as the draft says."""
+        form = cls(sent, prefix=f"need-{need_id}-")
+        form.validate()
+        for field in form:
+            if field.name not in sent:
+                field.process(None, getattr(content, field.short_name))
+        return form
+
+    @property
+    def contents(self) -> dict[str, Any]:
+        """The fields that were sent, as a need's contents take them."""
+        blank = NeedContent()
+        return {
+            name: getattr(blank, name) if value in ("", None) else value for name, value in self.data.items()
+        }
 
 
 class DraftsForm(FlaskForm):

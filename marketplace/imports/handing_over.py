@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -26,19 +27,30 @@ class HandedOver:
 
 
 def hand_over(
-    session: Session, actor: Actor, need_ids: Iterable[int], *, valid_until: date | None, now: datetime
+    session: Session,
+    actor: Actor,
+    need_ids: Iterable[int],
+    *,
+    valid_until: date | None,
+    mended: Mapping[int, Mapping[str, Any]] | None = None,
+    now: datetime,
 ) -> HandedOver:
-    """Submit these drafts. ``valid_until`` goes to those that say none: sheets of buyers seldom have such a column.
+    """Submit these drafts. ``valid_until`` goes to those that say none: sheets of buyers seldom have such a column;
+    ``mended`` are other contents of single drafts by field, kept even where the draft is not ready yet.
 
     Raises NotFound or Forbidden for a need that is not the actor's to change.
     """
     done = HandedOver()
     for need_id in list(dict.fromkeys(need_ids))[:MOST_AT_ONCE]:
+        changes = dict((mended or {}).get(need_id, {}))
         try:
             with session.begin_nested():
                 content = queries.content_of_need(held(session, actor, need_id, now))
                 if content.valid_until is None and valid_until is not None:
-                    needs.save(session, actor, need_id, replace(content, valid_until=valid_until), now=now)
+                    changes["valid_until"] = valid_until
+                if changes:
+                    needs.save(session, actor, need_id, replace(content, **changes), now=now)
+            with session.begin_nested():
                 needs.submit(session, actor, need_id, now=now)
         except Refusal as refusal:
             done.kept_back[need_id] = tuple(refusal.problems)

@@ -16,13 +16,16 @@ from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
 from marketplace.firms.queries import firms_of
 from marketplace.imports.blueprint import pages
-from marketplace.imports.forms import ACCEPTED, DraftsForm, OwnSheetForm
+from marketplace.imports.forms import ACCEPTED, DraftLineForm, DraftsForm, OwnSheetForm
 from marketplace.imports.handing_over import MOST_AT_ONCE, hand_over
-from marketplace.imports.own_needs import MOST_ROWS, draft_from_sheet
+from marketplace.imports.own_needs import MOST_ROWS, Drafted, draft_from_sheet, draft_mended
+from marketplace.imports.own_rows import MOST_MENDED
 from marketplace.needs.models import Need
 from marketplace.needs.presenting import quantity_text
 from marketplace.needs.queries import content_of_need, needs_of
 from marketplace.needs.rules import submission_problems
+from marketplace.taxonomy import queries as taxonomy
+from marketplace.taxonomy.values import TypeField
 
 
 def _form() -> OwnSheetForm:
@@ -65,7 +68,34 @@ def upload_own_needs() -> ResponseReturnValue:
         form.file.errors = list(form.file.errors)
         show_refusal(form, Refusal.of([_at_file(problem) for problem in refusal.problems]))
         return _page(form, 422)
-    return render_template("imports/own_needs_done.html", drafted=drafted, filename=name)
+    return _done(drafted, form.firm_id.data, name)
+
+
+def _done(drafted: Drafted, firm_id: int, filename: str) -> ResponseReturnValue:
+    return render_template(
+        "imports/own_needs_done.html", drafted=drafted, firm_id=firm_id, filename=filename, most=MOST_MENDED
+    )
+
+
+@pages.post("/needs/rows")
+@limiter.limit(UPLOADS)
+def mend_own_rows() -> ResponseReturnValue:
+    """Rows of the sheet as their reader mended them: what is right now becomes drafts, the rest stays open."""
+    form, name = _form(), request.form.get("filename", "")[:120]
+    try:
+        with unit_of_work() as session:
+            drafted = draft_mended(
+                session,
+                current_actor(),
+                form.firm_id.data,
+                request.form,
+                locale=current_locale(),
+                now=now(),
+            )
+    except Refusal as refusal:
+        flash(say_problem(refusal.problems[0]), "danger")
+        return redirect(url_for("imports.own_drafts"))
+    return _done(drafted, form.firm_id.data, name)
 
 
 @pages.route("/needs/drafts", methods=["GET", "POST"])
@@ -75,15 +105,26 @@ def own_drafts() -> ResponseReturnValue:
     writable = [firm.id for firm in firms_of(reading(), actor) if actor.may_edit_firm(firm.id)]
     if not writable:
         raise Forbidden
-    form, kept_back = DraftsForm(), {}
+    form = DraftsForm()
+    kept_back: dict[int, tuple[Problem, ...]] = {}
+    unread: dict[int, DraftLineForm] = {}
     if form.validate_on_submit():
         chosen = [
             int(text)
             for text in request.form.getlist("need_id")
             if text.isascii() and text.isdigit() and len(text) < 19
         ]
+        lines = {need_id: DraftLineForm.sent(need_id, request.form) for need_id in chosen[:MOST_AT_ONCE]}
+        unread = {need_id: line for need_id, line in lines.items() if not line.validate()}
         with unit_of_work() as session:
-            done = hand_over(session, actor, chosen, valid_until=form.valid_until.data, now=now())
+            done = hand_over(
+                session,
+                actor,
+                [need_id for need_id in chosen if need_id not in unread],
+                valid_until=form.valid_until.data,
+                mended={need_id: line.contents for need_id, line in lines.items()},
+                now=now(),
+            )
         kept_back = done.kept_back
         if done.submitted:
             flash(
@@ -92,28 +133,43 @@ def own_drafts() -> ResponseReturnValue:
                 ),
                 "success",
             )
-        if not kept_back:
+        if not kept_back and not unread:
             if not chosen:
                 flash(gettext("还没有勾选：请先勾选要提交的草稿。"), "warning")
             return redirect(url_for("imports.own_drafts"))
     drafts = needs_of(writable, today(), "draft").order_by(Need.id.desc()).limit(MOST_AT_ONCE)
     rows = [_draft_line(need, kept_back.get(need.id)) for need in reading().scalars(drafts).unique()]
-    status = 422 if kept_back or form.errors else 200
+    status = 422 if kept_back or unread or form.errors else 200
     return render_template("imports/own_drafts.html", form=form, rows=rows), status
 
 
 def _draft_line(need: Need, refused: tuple[Problem, ...] | None) -> dict[str, Any]:
     """A draft in the table: what kept it back just now, else what it would be sent back for."""
     content = content_of_need(need)
-    found = refused if refused is not None else tuple(submission_problems(content, today()))
+    found = refused if refused is not None else tuple(submission_problems(content, today(), _fields()))
+    line = DraftLineForm.shown(need.id, request.form, content)
+    said: dict[str, list[str]] = {}
+    for problem in found:
+        on_line = problem.field if problem.field in line.data else ""
+        said.setdefault(on_line or "", []).append(say_problem(problem))
+    for field in line:
+        # Sentences of what could not be read come first; then the box says nothing else.
+        told = [*field.errors, *(() if field.errors else said.pop(field.short_name, ()))]
+        field.errors = told
     return {
         "id": need.id,
+        "chosen": str(need.id) in request.form.getlist("need_id"),
         "title": need.title or gettext("（没有名称）"),
         "selected_label": need.title,
         "quantity": quantity_text(content),
-        "problems": [say_problem(problem) for problem in found],
+        "problems": said.get("", []),
+        "fields": [field for field in line if field.errors],
         "url": url_for("needs.edit", need_id=need.id),
     }
+
+
+def _fields() -> tuple[TypeField, ...]:
+    return taxonomy.type_fields(reading())
 
 
 def _at_file(problem: Problem) -> Problem:

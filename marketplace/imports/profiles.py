@@ -35,8 +35,10 @@ _STANDARD = re.compile(
     r"[A-Z]{2,5}(?:\s*/\s*[TZ])?\s*[-]?\s*[A-Z]?\d{2,6}(?:\.\d{1,3})*(?:\s*[-—–]\s*\d{1,4})?", re.IGNORECASE
 )
 _EMPTY_BRACKETS = re.compile(r"[（(]\s*(?:按|执行|符合|依据)?\s*[）)]")
+_NEED_ID = ("need_id", N_("需求-%(row)s"))
 _IDS = {
-    "needs": ("need_id", N_("需求-%(row)s")),
+    "needs": _NEED_ID,
+    "own_needs": _NEED_ID,
     "capabilities": ("capability_id", N_("能力-%(row)s")),
     "firms": ("row_id", N_("企业-%(row)s")),
 }

@@ -34,8 +34,11 @@ from marketplace.imports.profiles import Row, firm_key, rows_of
 # What a roster may say beyond what a firm's record holds (a legal representative, an address) stays in the sheet.
 _NOT_KEPT = frozenset({"legal_representative", "address"})
 ROSTER_FIELDS = tuple(one for one in FIRM_FIELDS if one.key not in _NOT_KEPT)
+# In a buyer's own sheet a blank firm is the buyer.
+OWN_NEED_FIELDS = tuple(replace(one, required=False) if one.key == "firm" else one for one in NEED_FIELDS)
 FIELDS: dict[str, tuple[Field, ...]] = {
     "needs": NEED_FIELDS,
+    "own_needs": OWN_NEED_FIELDS,
     "capabilities": CAPABILITY_FIELDS,
     "firms": ROSTER_FIELDS,
 }
@@ -188,7 +191,7 @@ def _once(rows: list[Row], found: Side) -> list[Row]:
     kept: list[Row] = []
     said: dict[tuple[str, str, str], Row] = {}
     ids: dict[str, Row] = {}
-    key = "need_id" if found.side == "needs" else "capability_id"
+    key = "need_id" if found.side in ("needs", "own_needs") else "capability_id"
     for row in rows:
         texts = row.record.texts
         same = (firm_key(row.firm), row.title, f"{texts.get('description', '')}{texts.get('specs', '')}")

@@ -49,6 +49,8 @@ register_words(
         "imports.too_many_rows": N_("表里有 %(rows)s 行，一次最多 %(most)s 行：请分成几张表上传。"),
         "imports.not_a_need": N_("这一行的方向是“我开放”或“我能做”：请放到能力表里。"),
         "imports.not_an_offer": N_("这一行的方向是“我需要”：请放到需求表里。"),
+        "imports.place": N_("第 %(row)s 行"),
+        "imports.place_in_sheet": N_("“%(sheet)s”第 %(row)s 行"),
         "imports.other_firm": N_("这一行写的是「%(firm)s」，不是本企业：请改成本企业名称，或把这一格留空。"),
     }
 )

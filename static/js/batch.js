@@ -37,6 +37,15 @@ export function enhance(root) {
       }
       last = event.target;
     });
+    // Whoever writes on a line means that line.
+    form.addEventListener("input", (event) => {
+      const line = event.target.dataset.batchChoose;
+      const box = line && items().find((item) => item.value === line);
+      if (box) {
+        box.checked = true;
+        update();
+      }
+    });
     form.addEventListener("change", (event) => {
       if (event.target === all) {
         for (const box of items()) {

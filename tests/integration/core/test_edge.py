@@ -232,3 +232,20 @@ def test_changing_the_language_leads_nowhere_else(site: Flask, visitor: FlaskCli
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/"
     assert 'lang="en"' in get(visitor, "/").text
+
+
+@pytest.mark.parametrize(
+    ("here", "back"),
+    [
+        ("/terms", "/terms"),
+        ("/needs/browse?q=1", "/needs/browse?q=1"),
+        ("/firms/verify", "/"),
+        ("/imports/needs/rows", "/"),
+    ],
+)
+def test_changing_the_language_comes_back_where_there_is_a_page(
+    site: Flask, visitor: FlaskClient, here: str, back: str
+) -> None:
+    site.config["WTF_CSRF_ENABLED"] = False
+    answer = visitor.post("/language", data={"locale": "en", "next": here}, base_url=HERE)
+    assert answer.headers["Location"] == back

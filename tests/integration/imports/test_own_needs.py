@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -88,8 +90,84 @@ def test_the_same_sheet_twice_makes_nothing_twice(
     send(client, SHEET)
     answer = send(client, SHEET)
     assert "已生成 0 条草稿" in answer.text
-    assert "有 2 行与已有需求相同" in answer.text
+    assert "有 2 行与已有需求或前面的行相同" in answer.text
     assert len(drafts(database)) == 2
+
+
+def sent_back(page: str, **mended: str) -> dict[str, str]:
+    """What the page's form sends, with other texts in some boxes."""
+    part = page.split('action="/imports/needs/rows"')[1].split("</form>")[0]
+    boxes = re.findall(r'<input(?=[^>]*name="([^"]+)")(?=[^>]*value="([^"]*)")[^>]*>', part)
+    found = {name: unescape(value) for name, value in boxes if not name.endswith("-skip")}
+    assert set(mended) <= set(found), found
+    return {**found, **mended}
+
+
+def test_a_bad_row_is_mended_where_it_is_shown(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int, database: Database
+) -> None:
+    client = signed_in(people.member)
+    page = send(client, SHEET).text
+    assert "没有名称的一行" in page and 'name="row-0-cell-1"' in page
+    # Sent back as it was, it is said again; nothing is made.
+    again = client.post("/imports/needs/rows", data=sent_back(page))
+    assert again.status_code == 200 and "已生成 0 条草稿" in again.text
+    assert 'aria-invalid="true"' in again.text and "第 5 行" in again.text
+    done = client.post("/imports/needs/rows", data=sent_back(again.text, **{"row-0-cell-1": "联轴器 GICL4"}))
+    assert "已生成 1 条草稿" in done.text and 'action="/imports/needs/rows"' not in done.text
+    last = drafts(database)[-1]
+    assert (last.title, last.quantity, last.firm_id) == ("联轴器 GICL4", 10, firm_id)
+    assert "没有名称的一行" in last.description or any("没有名称" in row.parameter for row in last.specs)
+
+
+def test_a_row_struck_out_or_emptied_and_what_nobody_sent(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int, database: Database
+) -> None:
+    client = signed_in(people.member)
+    sheet = "企业名称,需求名称,数量,单位\n别家有限公司,轴承,20,套\n,联轴器,很多很多,套\n".encode()
+    page = send(client, sheet).text
+    assert drafts(database) == []
+    form = sent_back(page, **{"row-0-cell-0": ""})
+    form["row-1-skip"] = "y"
+    assert "已生成 1 条草稿" in client.post("/imports/needs/rows", data=form).text
+    assert [need.title for need in drafts(database)] == ["轴承"]
+    assert client.post("/imports/needs/rows", data={"row-0-skip": "y"}).status_code == 200
+    assert (
+        client.post("/imports/needs/rows", data={"row-0-label-0": "啥", "row-0-cell-0": "x"}).status_code
+        == 302
+    )
+    long = {"row-0-label-0": "需求名称", "row-0-cell-0": "x" * 20_001}
+    assert client.post("/imports/needs/rows", data=long).status_code == 302
+    assert signed_in(people.organiser).post("/imports/needs/rows", data=form).status_code == 403
+    assert len(drafts(database)) == 1
+
+
+def test_what_a_draft_lacks_is_filled_in_on_its_line(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int, database: Database
+) -> None:
+    client = signed_in(people.member)
+    send(client, "需求名称\n鼓形齿联轴器\n高强度螺栓\n".encode())
+    first, second = (need.id for need in drafts(database))
+    page = client.get("/imports/needs/drafts").text
+    assert f'name="need-{first}-description"' in page
+    day = (day_of(utc_now()) + timedelta(days=30)).isoformat()
+    sent = {
+        "need_id": [first, second],
+        "valid_until": day,
+        f"need-{first}-description": "鼓形齿式，公称转矩 5 kN·m",
+        f"need-{second}-description": "",
+    }
+    answer = client.post("/imports/needs/drafts", data=sent)
+    assert answer.status_code == 422
+    one, two = drafts(database)
+    assert one.submitted_at is not None and one.description == "鼓形齿式，公称转矩 5 kN·m"
+    assert two.submitted_at is None and two.valid_until is not None
+    assert f'name="need-{second}-description"' in answer.text
+    assert f'value="{second}" data-batch-item checked' in answer.text
+    # What cannot be read is said on the line, and nothing of it is written.
+    bad = client.post("/imports/needs/drafts", data={"need_id": [second], f"need-{second}-needed_by": "下周"})
+    assert bad.status_code == 422 and 'value="下周"' in bad.text
+    assert drafts(database)[1].needed_by is None
 
 
 def test_a_row_of_another_firm_is_left_out(
