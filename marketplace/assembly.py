@@ -14,6 +14,7 @@ from marketplace.core.logs import configure_logs
 from marketplace.discovery import jobs as index_jobs
 from marketplace.discovery.alerts import finder
 from marketplace.discovery.daily import certificates_turned, listings_expired
+from marketplace.discovery.engine import candidate_source
 from marketplace.discovery.indexing import INDEX, index_keys, keep_whole
 from marketplace.discovery.reconciling import RECONCILE, keep_equal
 from marketplace.discovery.runs import ALERT
@@ -64,5 +65,5 @@ def build_worker(settings: Settings) -> Worker:
     words.register_all()
     database = Database(settings.database_url)
     analysis.watch(database)
-    context = WorkContext(settings, database, actor_of_job)
+    context = WorkContext(settings, database, actor_of_job, candidate_source)
     return Worker(context, OUTBOX, JOBS, daily=DAILY, upkeep=UPKEEP, at_once=AT_ONCE)

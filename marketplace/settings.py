@@ -46,6 +46,14 @@ class Settings(BaseSettings):
     elasticsearch_prefix: str = Field(
         "lianqiao", pattern=r"^[a-z][a-z0-9-]{0,40}$", description="Begins the names of its indices"
     )
+    elasticsearch_shards: int = Field(
+        1, ge=1, le=64, description="Into how many parts its index is cut; another number writes it anew"
+    )
+    candidates_from_cluster: int = Field(
+        150_000,
+        ge=0,
+        description="From this many open capabilities on, Elasticsearch names the matcher's candidates; below, all are compared in memory",
+    )
     mail_transport: Literal["file", "smtp"] = Field(
         "file", description="file: each mail becomes an .eml in data_dir"
     )

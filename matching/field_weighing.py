@@ -1,42 +1,23 @@
 """BM25 over fields: what a term is worth in a listing, each field with its own length norm and saturation.
 
 Fields are summed under a cap, so that repeating a term in every field gains little over one in the title. Which field
-teaches which kind of term is measured: single characters find short texts best, bigrams only short ones, and on long
-descriptions a slow saturation with a mild length norm is best.
+teaches which kind of term, and how, stands in `shapes.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from matching.gathering import Counts
 from matching.postings import Floats, Ids
+from matching.shapes import SHAPES
 
 MOST_IMPACT = 1.2
 MOST_REPEATS = 8  # occurrences of a term in one field that count
 STUFFED_REPEATS, STUFFED_SHARE = 6, 0.12  # beyond both, the term counts once: repeating is no evidence
 _LEAST_NORM = 0.25  # a field of one word is no better than one of few
-
-
-@dataclass(frozen=True)
-class Shape:
-    """`saturation` and `length_norm` are BM25's k1 and b."""
-
-    weight: float
-    saturation: float
-    length_norm: float
-
-
-_LONG = {"description": Shape(0.35, 2.0, 0.4), "specs": Shape(0.3, 1.2, 0.3)}
-SHAPES: Mapping[str, Mapping[str, Shape]] = {
-    "words": {"title": Shape(1.0, 1.2, 0.4), "summary": Shape(0.55, 1.2, 0.5), **_LONG},
-    "bigrams": {"title": Shape(1.0, 1.2, 0.4), "summary": Shape(0.55, 1.2, 0.5)},
-    "characters": {"title": Shape(1.0, 0.6, 0.9), "summary": Shape(0.55, 0.6, 0.9), **_LONG},
-}
-"""By kind of term, then by field; a field that is missing is not read for this kind."""
 
 
 def impacts(

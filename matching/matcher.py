@@ -19,6 +19,7 @@ import numpy as np
 
 from matching import capacity, certificates, chain, criteria, requirements, terms
 from matching import findings as codes
+from matching.asking import Asked, asked
 from matching.evidence import Evidence
 from matching.explain import explain_words
 from matching.findings import Finding
@@ -148,6 +149,11 @@ class Matcher:
         """The same listings under the same statistics, scored with other weights."""
         return Matcher(self.analyser, self.units, weights, self.links, self._shelf, self._prepared)
 
+    def asks(self, need: NeedProfile) -> tuple[Asked, ...]:
+        """What an index elsewhere is asked, to name this need's candidates: then `narrowed` to those, `match` judges."""
+        text = need_text(need, self._reader, self._shelf.statistics)
+        return asked(text, self._shelf.statistics, self._shelf.mix, self.weights)
+
     def parts(self) -> tuple[Weights, tuple[Part, ...]]:
         """What `of_parts` makes the same matcher of."""
         return self.weights, self._shelf.parts
@@ -183,6 +189,15 @@ class Matcher:
             "mix": self._shelf.mix.plain(), **self._shelf.statistics.plain(),
         }  # fmt: skip
         return {**plain, "hash": fingerprint(plain)}
+
+    @property
+    def fingerprint(self) -> str:
+        """The `hash` of `statistics()`."""
+        beside = self.weights, self._shelf.mix, self.links, self.analyser.version, self.units.version
+        known = self._shelf.statistics.fingerprints
+        if beside not in known:
+            known[beside] = self.statistics()["hash"]
+        return known[beside]
 
     @property
     def method(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from matching.enumeration import LONGEST_LIST, trim
 from matching.profiles import CapabilityProfile, NeedProfile
+from matching.shapes import SHAPES
 from matching.specs import show_row
 from search.analysis import Analyser
 from search.analysis.bigrams import bigrams as pairs_of
@@ -73,6 +74,15 @@ class Reader:
         pairs += _canonical_pairs(words, pairs)
         runs = [pair for pair in pairs if pair <= "\u3000"]
         return {"words": words, "bigrams": pairs, "characters": runs + _characters(pairs)}
+
+
+def offered_tokens(texts: Mapping[str, str], reader: Reader) -> Iterator[tuple[str, str, list[str]]]:
+    """Kind, field and tokens of an offer's texts by field (`field_texts`): what an index elsewhere holds of it."""
+    for name, text in texts.items():
+        read = reader.streams(text)
+        for kind, fields in SHAPES.items():
+            if name in fields:
+                yield kind, name, read[kind]
 
 
 def grams(streams: Mapping[str, list[str]]) -> list[str]:

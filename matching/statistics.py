@@ -41,6 +41,8 @@ class Statistics:
     _idf: dict[str, dict[str, float]] = field(
         default_factory=lambda: {kind: {} for kind in KINDS}, repr=False
     )
+    fingerprints: dict[object, str] = field(default_factory=dict, repr=False)
+    """By whatever else a matcher's fingerprint covers: computed once for all matchers that share these statistics."""
 
     def idf(self, kind: str, term: str) -> float:
         """Robertson's idf, never negative; an unseen term counts like one seen once: rarity beyond is noise."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.field_weighing import SHAPES, impacts
+from matching.field_weighing import impacts
 from matching.gathering import Stream, Vocabulary, vocabulary
 from matching.generic_words import bigram_weight, word_weight
 from matching.latent import lesson
@@ -24,6 +24,7 @@ from matching.mix import DEFAULT_MIX, TextMix
 from matching.postings import Floats, Ids, Postings
 from matching.profiles import NeedProfile
 from matching.reading import FieldTexts, Reader, body_text, grams
+from matching.shapes import SHAPES
 from matching.statistics import FIELDS, KINDS, Statistics
 from matching.titles import TitleIndex, TitleText, is_character, title_text
 

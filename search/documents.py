@@ -30,7 +30,8 @@ class Document:
     "org:12"); a document without any is visible to nobody. `valid_from` and `valid_until` are both
     inside the validity and are compared with the `as_of` of a search: nothing has to be rewritten when
     a day passes. `names` are further tokens by which its title and its firm are found and that nobody reads
-    (see `search.analysis.pinyin`). `rev` rises with every change of the row; an older one never replaces a newer one."""
+    (see `search.analysis.pinyin`). `offered` holds the texts of an offer by the fields in which a matcher reads them
+    (see `search.engines.candidates`); they say nothing that title and body do not. `rev` rises with every change of the row; an older one never replaces a newer one."""
 
     kind: str
     id: int
@@ -40,6 +41,7 @@ class Document:
     subtitle: str = ""
     body: str = ""
     names: tuple[str, ...] = ()
+    offered: Mapping[str, str] = field(default_factory=dict)
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     published: int = FIRST_DAY
     valid_from: int = FIRST_DAY
@@ -59,8 +61,8 @@ class Document:
 
     @property
     def digest(self) -> str:
-        """Sixteen hexadecimal digits over everything that an engine is given but `rev`: two looks at rows that
-        have not changed agree, whenever they were made. The order of values in a facet carries no meaning."""
+        """Sixteen hexadecimal digits over everything that an engine is given but `rev` and `offered`, which
+        changes with title and body: two looks at rows that have not changed agree, whenever they were made. The order of values in a facet carries no meaning."""
         content = {name: getattr(self, name) for name in _CONTENT}
         content["visibility"] = sorted(set(self.visibility))
         content["facets"] = {
@@ -70,7 +72,7 @@ class Document:
         return f"{int.from_bytes(hashlib.blake2b(plain.encode(), digest_size=8).digest(), 'big') >> 1:016x}"
 
 
-_CONTENT: Final = tuple(each.name for each in fields(Document) if each.name != "rev")
+_CONTENT: Final = tuple(each.name for each in fields(Document) if each.name not in ("rev", "offered"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability, CapabilityType
@@ -29,13 +29,15 @@ from marketplace.core.errors import Refusal
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.needs.queries import open_needs, visible_to
+from marketplace.proposals.learning import profiles_of
 from marketplace.proposals.matcher import chain_edges, current_matcher
 from marketplace.proposals.profiles import capability_profiles, need_profiles
-from marketplace.proposals.runs import start_run
+from marketplace.proposals.runs import Route, start_run
 from marketplace.proposals.snapshots import FORMAT, plain
+from marketplace.proposals.supply import PARTICIPANTS, InMemory, Supply
 
 if TYPE_CHECKING:
-    from matching import Matcher
+    from matching import CapabilityProfile, Matcher
 
 _CARRIED = ("pinned_at", "dropped_at", "decision_reason", "decided_by", "added_reason")
 
@@ -49,6 +51,7 @@ class Draft:
     statistics: dict[str, Any]
     computed: Computed
     matcher: Matcher
+    route: Route
 
 
 def generate(session: Session, actor: Actor, conference_id: int, *, now: datetime) -> MatchList:
@@ -63,31 +66,42 @@ def draft(
     *,
     now: datetime,
     told: Callable[[int, int], None] = lambda _done, _total: None,
+    way: Supply | None = None,
 ) -> Draft:
     """The buyers' open needs against the suppliers' open capabilities, of the types that the conference is about, as of
     its day. Reads only.
 
-    While no supplier has been invited, every open capability is a candidate: the draft shows whom to invite.
+    While no supplier has been invited, every open capability is a candidate: the draft shows whom to invite. Where
+    ``way`` takes the candidates from the search cluster, those that it named for any need become the inputs, so that
+    the list is computed again from what it stores and from nothing else.
     Refusal ``conferences.no_needs`` when no invited buyer has an open need.
     """
     conference = to_run(session, actor, conference_id)
-    inputs = _inputs(session, actor, conference, now)
-    matcher = current_matcher(session, day_of(now))
+    way = way or InMemory(current_matcher(session, day_of(now)))
+    inputs, route = _inputs(session, actor, conference, way, now)
+    matcher = way.matcher
     if conference.weight_steps:
         matcher = matcher.reweighed(weights_of(conference.weight_steps))
-    return computed_draft(conference.id, inputs, matcher, told)
+    return computed_draft(conference.id, inputs, matcher, route, told)
 
 
 def computed_draft(
-    conference_id: int, inputs: dict[str, Any], matcher: Matcher, told: Callable[[int, int], None]
+    conference_id: int,
+    inputs: dict[str, Any],
+    matcher: Matcher,
+    route: Route,
+    told: Callable[[int, int], None],
 ) -> Draft:
-    """What a matcher makes of these inputs."""
+    """What a matcher makes of these inputs. ``route``: where the capabilities among them came from."""
     statistics = matcher.statistics()
     computed = compute(inputs, statistics, told, with_pools=True)
-    return Draft(conference_id, inputs, statistics, computed, matcher)
+    return Draft(conference_id, inputs, statistics, computed, matcher, route)
 
 
-def _inputs(session: Session, actor: Actor, conference: Conference, now: datetime) -> dict[str, Any]:
+def _inputs(
+    session: Session, actor: Actor, conference: Conference, way: Supply, now: datetime
+) -> tuple[dict[str, Any], Route]:
+    """The profiles that the list is computed from, and where the capabilities among them came from."""
     buyers = [row.firm_id for row in queries.participants(session, conference.id, "buyer")]
     suppliers = [row.firm_id for row in queries.participants(session, conference.id, "supplier")]
     as_of = day_of(now)
@@ -103,18 +117,28 @@ def _inputs(session: Session, actor: Actor, conference: Conference, now: datetim
     if not needs:
         raise Refusal("conferences.no_needs")
     offered = open_capabilities(as_of).order_by(Capability.id)
-    if suppliers:
-        offered = offered.where(Capability.firm_id.in_(suppliers))
     if types is not None:
         offered = offered.where(Capability.types.any(CapabilityType.type_key.in_(types)))
-    capabilities = session.scalars(offered).unique().all()
-    return {
+    if suppliers:
+        offered, way = offered.where(Capability.firm_id.in_(suppliers)), InMemory(way.matcher, PARTICIPANTS)
+    else:
+        way = way.named(session, [need.id for need in needs])
+    inputs = {
         "format": FORMAT,
         "as_of": day_of(conference.starts_at).isoformat(),
         "needs": [plain(profile) for profile in need_profiles(session, needs)],
-        "capabilities": [plain(profile) for profile in capability_profiles(session, capabilities)],
+        "capabilities": [plain(profile) for profile in _offered(session, offered, way.candidates())],
         "links": sorted([upstream, downstream] for upstream, downstream in chain_edges(session)),
     }
+    return inputs, way.route
+
+
+def _offered(
+    session: Session, offered: Select[Capability], named: frozenset[int] | None
+) -> Iterable[CapabilityProfile]:
+    if named is not None:
+        return profiles_of(session, offered, named)
+    return capability_profiles(session, session.scalars(offered).unique().all())
 
 
 def keep(session: Session, actor: Actor, drafted: Draft, *, now: datetime) -> MatchList:
@@ -123,7 +147,9 @@ def keep(session: Session, actor: Actor, drafted: Draft, *, now: datetime) -> Ma
     # Two officers who draft at the same moment get two editions, one after the other.
     session.execute(select(Conference.id).where(Conference.id == conference.id).with_for_update())
     newest = select(func.max(MatchList.edition)).where(MatchList.conference_id == conference.id)
-    run = start_run(session, actor, "conference", conference.id, drafted.matcher, _counts(drafted), now)
+    run = start_run(
+        session, actor, "conference", conference.id, drafted.matcher, _counts(drafted), now, drafted.route
+    )
     match_list = MatchList(
         conference_id=conference.id,
         edition=(session.scalar(newest) or 0) + 1,

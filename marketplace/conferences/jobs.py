@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.conferences import drafting, lists, weights
-from marketplace.core.clock import utc_now
+from marketplace.core.clock import day_of, utc_now
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.jobs import JobClaim
+from marketplace.proposals.supply import supply
 
 GENERATE = "conference.generate"
 RECOMPUTE = "match_list.recompute"
@@ -19,12 +20,14 @@ def generate(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[
     """Draft the next edition for ``conference_id``. While the matcher works, nobody waits for the database."""
     progress(MATCHING, 0, 0)
     with context.database.reading() as session:
+        source = context.candidate_source(context.settings)
         drafted = drafting.draft(
             session,
             context.actor_of_job(session, claim),
             claim.params["conference_id"],
             now=utc_now(),
             told=lambda done, total: progress(MATCHING, done, total),
+            way=supply(session, context.settings, source, day_of(utc_now())),
         )
     with context.database.unit_of_work() as session:
         match_list = drafting.keep(session, context.actor_of_job(session, claim), drafted, now=utc_now())

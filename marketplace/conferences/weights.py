@@ -26,6 +26,7 @@ from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Problem, Refusal
 from marketplace.needs.models import Need
+from marketplace.proposals.runs import Route
 from matching import StatisticsMismatch, Weights
 from matching.reweighing import Candidate, Pool
 
@@ -129,7 +130,7 @@ def reweighed(
         matcher = matcher_of(stored.inputs, stored.statistics).reweighed(weights_of(steps))
     except StatisticsMismatch:
         raise Refusal("conferences.weights.version") from None
-    return computed_draft(match_list.conference_id, stored.inputs, matcher, told)
+    return computed_draft(match_list.conference_id, stored.inputs, matcher, Route.of(match_list.run), told)
 
 
 def adopt(

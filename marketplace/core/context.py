@@ -15,9 +15,14 @@ from marketplace.core.files import FileStore
 from marketplace.core.jobs import JobClaim
 from marketplace.core.outbox import Trouble
 from marketplace.settings import Settings
+from search.engines.candidates import CandidateSource
 
 # (step code, done, total)
 Progress = Callable[[str, int, int], None]
+
+
+def _no_cluster(_settings: Settings) -> None:
+    return None
 
 
 def _nobody(_session: Session, _claim: JobClaim) -> Actor:
@@ -32,6 +37,8 @@ class WorkContext:
     database: Database
     # Who asked for a job, with the reach of this moment: asked again in each unit of work, for a job takes long.
     actor_of_job: Callable[[Session, JobClaim], Actor] = _nobody
+    # A search cluster that can name the matcher's candidates; None where the index is a folder of this machine.
+    candidate_source: Callable[[Settings], CandidateSource | None] = _no_cluster
 
     @property
     def files(self) -> FileStore:

@@ -20,6 +20,7 @@ from marketplace.core.clock import day_of
 from marketplace.core.listing import TermColumns
 from marketplace.core.specs import content_of, written
 from marketplace.core.terms import terms_of
+from marketplace.discovery.offered import offered
 from marketplace.discovery.wording import indexed, names
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need, NeedInvitee
@@ -132,6 +133,7 @@ def _capability(row: Capability, certificates: frozenset[str], fields: Sequence[
         subtitle=row.firm.legal_name,
         body=body,
         names=_names(title, row.firm.legal_name),
+        offered=offered(row),
         rev=0,  # records.py gives it its own
         visibility=(PUBLIC, VERIFIED, *own) if row.visibility == "public" else (VERIFIED, *own),
         facets={

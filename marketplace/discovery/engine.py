@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from marketplace.core.actor import Actor
 from marketplace.core.analysis import analyser
@@ -18,8 +18,10 @@ from marketplace.discovery.documents import (
     invited_token,
     office_token,
 )
+from marketplace.discovery.offered import reading
 from marketplace.settings import Settings
 from search.engines.base import Engine, EngineError
+from search.engines.candidates import CandidateSource
 
 # Decides the order of equals; changing it shuffles every list, so it never changes.
 SALT = "lianqiao"
@@ -34,10 +36,18 @@ def engine_of(settings: Settings) -> Engine:
     # Both late: they load tantivy or the client of a server, which no page needs that does not search.
     if settings.search_engine == "elasticsearch":
         return _opened(
-            f"{settings.elasticsearch_url} {settings.elasticsearch_prefix}", lambda: _served(settings)
+            f"{settings.elasticsearch_url} {settings.elasticsearch_prefix} {settings.elasticsearch_shards}",
+            lambda: _served(settings),
         )
     root = settings.data_dir / "index"
     return _opened(str(root), lambda: _embedded(root))
+
+
+def candidate_source(settings: Settings) -> CandidateSource | None:
+    """The cluster, where the index lives in one; a folder of this machine could name nothing faster than it is judged."""
+    if settings.search_engine != "elasticsearch":
+        return None
+    return cast("CandidateSource", engine_of(settings))
 
 
 def reader_of(settings: Settings) -> Engine:
@@ -73,6 +83,8 @@ def _served(settings: Settings) -> Engine:
         facets=FACETS,
         salt=SALT,
         prefix=settings.elasticsearch_prefix,
+        shards=settings.elasticsearch_shards,
+        reading=reading(),
         **options,
     )
 

@@ -74,9 +74,12 @@ def open_needs(as_of: date) -> Select[Need]:
 
 def waiting_need(need_id: int) -> Select[Need]:
     """A need that is not open yet, of a firm in good standing: for the matcher's preview, never for a page."""
-    return (
-        select(Need).join(Need.firm).where(Need.id == need_id, Firm.suspended_at.is_(None)).options(*_whole())
-    )
+    return needs_by_id([need_id]).where(Firm.suspended_at.is_(None))
+
+
+def needs_by_id(ids: Iterable[int]) -> Select[Need]:
+    """These needs in whatever state, by rising id: for the matcher, never for a page."""
+    return select(Need).join(Need.firm).where(Need.id.in_(list(ids))).order_by(Need.id).options(*_whole())
 
 
 def invited_firms(session: Session, need_id: int) -> frozenset[int]:

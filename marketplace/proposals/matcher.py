@@ -70,20 +70,23 @@ def fit(session: Session, capabilities: list[CapabilityProfile]) -> Matcher:
     return Matcher.fit(capabilities, analyser(), units=units(), links=chain_edges(session))
 
 
-def current_matcher(session: Session, as_of: date, folder: Path | None = None) -> Matcher:
-    """The matcher over all capabilities open on a day; the last one is kept while nothing has changed."""
+def current_matcher(
+    session: Session, as_of: date, folder: Path | None = None, *, under: Matcher | None = None
+) -> Matcher:
+    """The matcher over all capabilities open on a day; the last one is kept while nothing has changed. ``under``: one
+    whose statistics it shall keep, whatever changes."""
     pool = session.get_bind().engine.pool
-    version = _content_version(session, as_of)
+    version = (*_content_version(session, as_of), under and under.fingerprint)
     with _lock:
         kept = _kept.get(pool)
         if kept is None or kept.version != version:
             rows = session.scalars(open_capabilities(as_of).order_by(Capability.id)).unique().all()
             profiles = {profile.id: profile for profile in capability_profiles(session, rows)}
-            kept = _Kept(
-                version,
-                profiles,
-                _following(session, kept or _saved(session, folder), profiles, as_of, folder),
-            )
+            if under is not None:
+                matcher = _under(under, kept, profiles)
+            else:
+                matcher = _following(session, kept or _saved(session, folder), profiles, as_of, folder)
+            kept = _Kept(version, profiles, matcher)
             _kept[pool] = kept
         return kept.matcher
 
@@ -111,6 +114,14 @@ def _following(
     same = overlap(matcher, anew, need_profiles(session, sample), as_of)
     log.info("matcher fitted anew", worn=round(matcher.worn, 3), overlap_at_20=round(same, 3))
     return _keeping(anew, folder)
+
+
+def _under(under: Matcher, kept: _Kept | None, profiles: dict[str, CapabilityProfile]) -> Matcher:
+    """The kept matcher with what changed, where it scores under these statistics; else one made of them."""
+    if kept is None or kept.matcher.fingerprint != under.fingerprint:
+        return under.narrowed(list(profiles.values()))
+    changed = [profile for key, profile in profiles.items() if kept.profiles.get(key) != profile]
+    return kept.matcher.changed(changed, kept.profiles.keys() - profiles.keys())
 
 
 def _saved(session: Session, folder: Path | None) -> _Kept | None:

@@ -32,6 +32,10 @@ class MatchRun(Base):
     lock_hash: Mapped[str] = mapped_column(String(64))
     seed: Mapped[str] = mapped_column(String(40))
     counts: Mapped[dict[str, Any]]
+    # Whether every listing was compared (memory) or a search cluster named the candidates (cluster), and why; None of
+    # runs before there were two ways.
+    route: Mapped[str | None] = mapped_column(String(10))
+    route_reason: Mapped[str | None] = mapped_column(String(20))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]

@@ -80,7 +80,7 @@ def needs_reached(
     for page in _open_needs(session, as_of):
         unknown = [need for need in page if need.id not in besides and need.id not in reached.now]
         lists = _lists(session, [need.id for need in unknown], matcher.method)
-        for need, profile in _readable(session, unknown):
+        for need, profile in readable(session, unknown):
             stored = lists.get(need.id, _NOTHING)
             if profile is None or _enters(alone, profile, stored, as_of):
                 reached.now.add(need.id)
@@ -123,7 +123,7 @@ def _lists(session: Session, need_ids: Sequence[int], method: str) -> dict[int, 
     return {need_id: _Listed(count, lowest, others > 0) for need_id, count, lowest, others in rows}
 
 
-def _readable(session: Session, needs: Sequence[Need]) -> Iterable[tuple[Need, NeedProfile | None]]:
+def readable(session: Session, needs: Sequence[Need]) -> Iterable[tuple[Need, NeedProfile | None]]:
     """Each need with its profile. One that cannot be read is None: it must not hide the others, and shows its fault
     where it is matched itself."""
     try:
@@ -132,7 +132,7 @@ def _readable(session: Session, needs: Sequence[Need]) -> Iterable[tuple[Need, N
         if len(needs) == 1:
             log.error("need cannot be read", need=needs[0].id, exc_info=error)
             return [(needs[0], None)]
-        return [found for need in needs for found in _readable(session, [need])]
+        return [found for need in needs for found in readable(session, [need])]
 
 
 def _enters(alone: Matcher, profile: NeedProfile, stored: _Listed, as_of: date) -> bool:

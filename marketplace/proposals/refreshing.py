@@ -18,9 +18,9 @@ from marketplace.core.actor import system_actor
 from marketplace.core.clock import day_of
 from marketplace.core.context import WorkContext
 from marketplace.proposals import reach
-from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.previews import preview
 from marketplace.proposals.service import propose_for_need
+from marketplace.proposals.supply import Supply, supply
 
 if TYPE_CHECKING:
     from matching import Matcher
@@ -38,11 +38,13 @@ def refresh(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping
     """
     wanted, failures = _read(keys)
     with context.database.reading() as session:
-        matcher = current_matcher(session, day_of(now), context.settings.data_dir)
-        reached = _reached(session, matcher, wanted, now)
+        way = supply(session, context.settings, context.candidate_source(context.settings), day_of(now))
+        changed = wanted["capability"] | reach.capabilities_of(session, wanted["firm"])
+        reached = _reached(session, way.matcher, wanted, changed, now)
+        way = way.named(session, reached.now | wanted["preview"], changed)
     aside = set(reached.later)
     for need_id in sorted(reached.now):
-        error = _propose(context, need_id, matcher, now)
+        error = _propose(context, need_id, way, now)
         if error is None:
             continue
         if need_id in wanted["need"]:
@@ -53,6 +55,7 @@ def refresh(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping
     for need_id in sorted(wanted["preview"]):
         try:
             with context.database.unit_of_work() as session:
+                matcher = way.matcher_for(session, need_id)
                 preview(session, system_actor("matcher"), need_id, matcher, now=now)
         except Exception as error:  # as with proposals: it is this need's
             log.error("need cannot be previewed", need=need_id, exc_info=error)
@@ -74,22 +77,26 @@ def _read(keys: Sequence[str]) -> tuple[dict[str, set[int]], dict[str, str]]:
 
 
 def _reached(
-    session: Session, matcher: Matcher, wanted: Mapping[str, set[int]], now: datetime
+    session: Session,
+    matcher: Matcher,
+    wanted: Mapping[str, set[int]],
+    capability_ids: set[int],
+    now: datetime,
 ) -> reach.Reached:
-    as_of, firm_ids = day_of(now), wanted["firm"]
-    capability_ids = wanted["capability"] | reach.capabilities_of(session, firm_ids)
-    asked = wanted["need"] | reach.needs_of(session, firm_ids, as_of)
+    as_of = day_of(now)
+    asked = wanted["need"] | reach.needs_of(session, wanted["firm"], as_of)
     if not capability_ids:
         return reach.Reached(asked, set())
     found = reach.needs_reached(session, matcher, capability_ids, as_of, besides=asked)
     return reach.Reached(asked | found.now, found.later - asked)
 
 
-def _propose(context: WorkContext, need_id: int, matcher: Matcher, now: datetime) -> str | None:
+def _propose(context: WorkContext, need_id: int, way: Supply, now: datetime) -> str | None:
     """Refresh one need's proposals; returns what went wrong."""
     try:
         with context.database.unit_of_work() as session:
-            propose_for_need(session, system_actor("matcher"), need_id, matcher, now=now)
+            matcher = way.matcher_for(session, need_id)
+            propose_for_need(session, system_actor("matcher"), need_id, matcher, now=now, route=way.route)
     except Exception as error:  # whatever it is, it is this need's
         log.error("need cannot be matched", need=need_id, exc_info=error)
         return repr(error)

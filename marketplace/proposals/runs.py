@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,23 @@ from marketplace.proposals.models import MatchRun
 
 if TYPE_CHECKING:
     from matching import Matcher
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a run's candidates came from. ``taken``: memory (every open listing was compared) or cluster (the search
+    cluster named them). ``reason``: small, no_cluster, cluster_away, index_unfinished, participants; large."""
+
+    taken: str | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, run: MatchRun) -> Route:
+        """That of an earlier run, whose inputs are taken over."""
+        return cls(run.route, run.route_reason)
+
+
+SMALL = Route("memory", "small")
 
 # The libraries whose versions a score could depend on.
 _NUMERIC = ("numpy", "scipy", "scikit-learn", "rjieba", "opencc")
@@ -34,16 +51,6 @@ def lock_hash() -> str:
     return hashlib.sha256(";".join(found).encode()).hexdigest()
 
 
-_hashes: WeakKeyDictionary[Matcher, str] = WeakKeyDictionary()
-
-
-def statistics_hash(matcher: Matcher) -> str:
-    """The fingerprint of what was fitted; computed once for each fitted matcher."""
-    if matcher not in _hashes:
-        _hashes[matcher] = matcher.statistics()["hash"]
-    return _hashes[matcher]
-
-
 def start_run(
     session: Session,
     actor: Actor,
@@ -52,6 +59,7 @@ def start_run(
     matcher: Matcher,
     counts: dict[str, Any],
     now: datetime,
+    route: Route = SMALL,
 ) -> MatchRun:
     """Record a run. ``seed`` salts the neutral order of equal scores."""
     run = MatchRun(
@@ -60,10 +68,12 @@ def start_run(
         method=matcher.method,
         analyser_version=matcher.analyser.version,
         weights=matcher.weights.plain(),
-        statistics_hash=statistics_hash(matcher),
+        statistics_hash=matcher.fingerprint,
         lock_hash=lock_hash(),
         seed=SEED,
         counts=counts,
+        route=route.taken,
+        route_reason=route.reason,
         account_id=actor.account_id,
         started_at=now,
         finished_at=now,

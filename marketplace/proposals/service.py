@@ -19,7 +19,7 @@ from marketplace.proposals import queries, rules
 from marketplace.proposals.evidence import columns_of
 from marketplace.proposals.models import Proposal, Verdict
 from marketplace.proposals.profiles import need_profiles
-from marketplace.proposals.runs import start_run
+from marketplace.proposals.runs import SMALL, Route, start_run
 
 if TYPE_CHECKING:
     from matching import Match, Matcher
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 EVERY_LISTED = 1_000_000
 
 
-def propose_for_need(session: Session, actor: Actor, need_id: int, matcher: Matcher, *, now: datetime) -> int:
+def propose_for_need(
+    session: Session, actor: Actor, need_id: int, matcher: Matcher, *, now: datetime, route: Route = SMALL
+) -> int:
     """Refresh a need's proposals; returns how many hold. A need that is no longer open keeps only what was answered.
 
-    Only the machine and staff run the matcher. Evidence is renewed, answers are never touched, and where nothing has
+    ``route``: where the listings that ``matcher`` knows came from. Only the machine and staff run the matcher. Evidence is renewed, answers are never touched, and where nothing has
     changed nothing is written.
     """
     if not actor.staff:
@@ -52,7 +54,7 @@ def propose_for_need(session: Session, actor: Actor, need_id: int, matcher: Matc
     ]
     changed = [match for match in matches if not _is_current(existing.get(int(match.capability_id)), match)]
     if gone or changed:
-        run = start_run(session, actor, "need", need_id, matcher, {"proposals": len(matches)}, now)
+        run = start_run(session, actor, "need", need_id, matcher, {"proposals": len(matches)}, now, route)
         for match in changed:
             assert need is not None
             _write(session, need, match, existing.get(int(match.capability_id)), run.id, now)

@@ -37,6 +37,13 @@ register_words(
         "proposals.said.yes": N_("已答复：愿意对接。对方也愿意时，双方可以看到联系人。"),
         "proposals.said.mutual": N_("双方都愿意对接：现在可以查看对方联系人了，每次查看都会告知对方。"),
         "proposals.said.later": N_("已记下：暂不。这条推荐会留在「暂不」里，随时可以改。"),
+        "proposals.route.small": N_("与全部能力逐条比对"),
+        "proposals.route.participants": N_("与受邀供给企业的全部能力逐条比对"),
+        "proposals.route.no_cluster": N_("与全部能力逐条比对（没有配置搜索集群）"),
+        "proposals.route.cluster_away": N_("与全部能力逐条比对（搜索集群当时连不上）"),
+        "proposals.route.index_unfinished": N_("与全部能力逐条比对（搜索索引当时还在建立）"),
+        "proposals.route.large": N_("能力数量大：搜索集群为每条需求先选出最接近的 500 项，再逐项比对"),
+        "proposals.route.unknown": N_("没有记录（较早的版本生成）"),
         "proposals.said.no": N_("已记下：不合适。谢谢说明原因，这条推荐不再提醒。"),
     }
 )

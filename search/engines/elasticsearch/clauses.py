@@ -79,9 +79,13 @@ def readable(visible: frozenset[str], as_of: int) -> list[Clause]:
     """What this reader may see on this day. Part of every query, counts and facets included."""
     return [
         {"terms": {"visibility": sorted(visible)}},
-        {"range": {"valid_from": {"lte": as_of}}},
-        {"range": {"valid_until": {"gte": as_of}}},
+        *valid(as_of),
     ]
+
+
+def valid(as_of: int) -> list[Clause]:
+    """What holds on this day, whoever may see it: for a matcher, never for a reader."""
+    return [{"range": {"valid_from": {"lte": as_of}}}, {"range": {"valid_until": {"gte": as_of}}}]
 
 
 def among(keys: Sequence[str]) -> list[Clause]:

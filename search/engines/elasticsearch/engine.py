@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -10,8 +10,9 @@ from search.analysis import Analyser
 from search.cursor import Cursor
 from search.documents import Document, NeutralOrder, Tombstone, split_key
 from search.engines.base import FACET_VALUES, EngineUnavailable, Entry, IndexState
+from search.engines.candidates import IndexUnfinished, Question, Reading
+from search.engines.elasticsearch import asking, mapping
 from search.engines.elasticsearch import client as clients
-from search.engines.elasticsearch import mapping
 from search.engines.elasticsearch.breaker import Breaker
 from search.engines.elasticsearch.clauses import Clause, Clauses, all_of, facets
 from search.engines.elasticsearch.client import translated
@@ -38,7 +39,9 @@ Raw = dict[str, Any]
 
 class ElasticsearchEngine:
     """`url` may name several nodes, parted by commas. `prefix` begins the names of all indices; two sites on one
-    cluster need two. Nothing is asked of the server before the first question."""
+    cluster need two. `shards`: more than one where an index outgrows a node; scores then count the same on all.
+    `reading`: what a matcher reads of an offer, if it is to be given candidates. Nothing is asked of the server before
+    the first question."""
 
     def __init__(
         self,
@@ -48,6 +51,8 @@ class ElasticsearchEngine:
         facets: tuple[str, ...],
         salt: str,
         prefix: str = "lianqiao",
+        shards: int = 1,
+        reading: Reading | None = None,
         query_seconds: float = clients.QUERY_SECONDS,
         index_seconds: float = clients.INDEX_SECONDS,
         **options: Any,
@@ -58,9 +63,9 @@ class ElasticsearchEngine:
         self._query = clients.query_client(url, query_seconds, **options)
         self._indexing = clients.index_client(url, index_seconds, **options)
         self._breaker = Breaker()
-        self._store = Store(self._indexing, analyser, NeutralOrder(salt), facets)
-        version = f"{analyser.version}-{mapping.fingerprint(facets, salt)}"
-        body = {"mappings": mapping.mapping(facets), "settings": mapping.settings()}
+        self._store = Store(self._indexing, analyser, NeutralOrder(salt), facets, reading)
+        version = f"{analyser.version}-{mapping.fingerprint(facets, salt, shards, reading)}"
+        body = {"mappings": mapping.mapping(facets, reading), "settings": mapping.settings(shards, reading)}
         self._names = Names(self._indexing, prefix, version, body)
         self.name = self._names.base
         self._guard = threading.Lock()
@@ -147,6 +152,13 @@ class ElasticsearchEngine:
         scored = zip(found.hits, texts, strict=True)
         hits = tuple(_hit(str(raw["_id"]), text, score, marker) for (score, raw), text in scored)
         return Page(hits, question.total, counts, found.next_cursor, whole)
+
+    def candidates(self, questions: Sequence[Question], *, as_of: date, most: int) -> list[list[int]]:
+        """See `CandidateSource`. Patient: a worker asks, and no reader waits."""
+        with self._breaker.asking():
+            if not self._whole():
+                raise IndexUnfinished("the index is being written")
+            return list(asking.ask(self._indexing, self.name, questions, as_of.toordinal(), most))
 
     def export(self, query: Query, *, visible: frozenset[str], as_of: date) -> Iterator[str]:
         filters = checked_filters(query, self._facets)
@@ -236,7 +248,7 @@ class _Question:
         answer = self._client.search(
             index=self._index, query=self._asked, post_filter=self._chosen, aggs=self._aggregations, sort=sort,
             search_after=after, size=size, source=list(mapping.SHOWN) if size <= _WITH_TEXT else False,
-            track_total_hits=True, allow_partial_search_results=False,
+            track_total_hits=True, allow_partial_search_results=False, search_type="dfs_query_then_fetch",
         )  # fmt: skip
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise EngineUnavailable("the server answered in part only")

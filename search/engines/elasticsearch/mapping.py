@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from search.analysis import Analyser
 from search.documents import Document, NeutralOrder, Tombstone, split_key
+from search.engines.candidates import Reading
 
 #: Raise it when fields change their meaning; the mapping itself is hashed anyway.
 LAYOUT: Final = "2"
@@ -21,12 +22,17 @@ def facet_field(name: str) -> str:
     return f"facet_{name}"
 
 
-def mapping(facets: tuple[str, ...]) -> dict[str, Any]:
+def offered_field(name: str) -> str:
+    return f"offered_{name}"
+
+
+def mapping(facets: tuple[str, ...], reading: Reading | None = None) -> dict[str, Any]:
     """Nothing is guessed from what comes in (dynamic false), and tokens are not kept twice: a rebuild reads rows."""
     words = {"type": "text", "analyzer": "whitespace", "index_options": "freqs"}
+    offered = [offered_field(name) for name in reading.shapes] if reading else []
     return {
         "dynamic": False,
-        "_source": {"excludes": list(TOKENS)},
+        "_source": {"excludes": [*TOKENS, *offered]},
         "properties": {
             "visibility": {"type": "keyword", "doc_values": False},
             **{facet_field(name): {"type": "keyword"} for name in ("kind", *facets)},
@@ -34,25 +40,37 @@ def mapping(facets: tuple[str, ...]) -> dict[str, Any]:
             "title_tokens": words,
             "names": words,
             "bigrams": {**words, "index_options": "positions"},
+            **{name: {**words, "similarity": name} for name in offered},
             **{name: {"type": "keyword", "index": False, "doc_values": False} for name in SHOWN},
             **{name: {"type": "long"} for name in NUMBERS},
         },
     }
 
 
-def settings() -> dict[str, Any]:
-    """One shard: scores of several do not compare, and a district does not need a second one. A copy where there is
-    a second node. A fixed refresh interval: the default stops refreshing an index that nobody asks."""
-    return {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"}
+def settings(shards: int = 1, reading: Reading | None = None) -> dict[str, Any]:
+    """A copy where there is a second node. A fixed refresh interval: the default stops refreshing an index that nobody
+    asks. Each field that a matcher reads is weighed in its own way."""
+    shapes = reading.shapes if reading else {}
+    return {
+        "number_of_shards": shards, "auto_expand_replicas": "0-1", "refresh_interval": "1s",
+        "similarity": {
+            offered_field(name): {"type": "BM25", "k1": shape.saturation, "b": shape.length_norm}
+            for name, shape in shapes.items()
+        },
+    }  # fmt: skip
 
 
-def fingerprint(facets: tuple[str, ...], salt: str) -> str:
+def fingerprint(facets: tuple[str, ...], salt: str, shards: int = 1, reading: Reading | None = None) -> str:
     """Eight hexadecimal digits over all that an index's content depends on besides the analyser."""
-    plain = json.dumps([LAYOUT, mapping(facets), settings(), facets, salt])
+    version = reading.version if reading else ""
+    plain = json.dumps([LAYOUT, mapping(facets, reading), settings(shards, reading), facets, salt, version])
     return hashlib.sha256(plain.encode()).hexdigest()[:8]
 
 
-def source(document: Document, analyser: Analyser, neutral: NeutralOrder) -> dict[str, Any]:
+def source(
+    document: Document, analyser: Analyser, neutral: NeutralOrder, reading: Reading | None = None
+) -> dict[str, Any]:
+    offered = reading.tokens(document.offered) if reading and document.offered else ()
     title = analyser.tokens(document.title)
     rest = analyser.tokens(f"{document.subtitle}\n{document.body}")
     return {
@@ -67,6 +85,7 @@ def source(document: Document, analyser: Analyser, neutral: NeutralOrder) -> dic
         "names": storable(" ".join(document.names)),
         # a token between title and text, so that no phrase runs from one into the other
         "bigrams": " ".join([*title.bigrams, "¶", *rest.bigrams]),
+        **{offered_field(name): " ".join(tokens) for name, tokens in offered},
         **{name: storable(getattr(document, name)) for name in SHOWN},
         "rev": document.rev,
         "digest": int(document.digest, 16),

@@ -9,6 +9,7 @@ from elasticsearch import Elasticsearch
 from search.analysis import Analyser
 from search.documents import NeutralOrder, Tombstone
 from search.engines.base import Entry
+from search.engines.candidates import Reading
 from search.engines.elasticsearch.bulk import Bulk, Operation, indexing, removing
 from search.engines.elasticsearch.clauses import BURIED, LIVING, all_of, facet
 from search.engines.elasticsearch.client import translated
@@ -29,12 +30,14 @@ class Store:
         analyser: Analyser,
         neutral: NeutralOrder,
         facets: tuple[str, ...],
+        reading: Reading | None = None,
         bulk: Callable[[Elasticsearch], Bulk] = Bulk,
     ) -> None:
         self._client = client
         self._analyser = analyser
         self._neutral = neutral
         self._facets = facets
+        self._reading = reading
         self._bulk = bulk(client)
 
     def write(self, indices: list[str], items: Iterable[Item]) -> list[Report]:
@@ -55,7 +58,7 @@ class Store:
     def _source(self, item: Item) -> dict[str, Any]:
         if isinstance(item, Tombstone):
             return grave(item, self._neutral)
-        return source(item, self._analyser, self._neutral)
+        return source(item, self._analyser, self._neutral, self._reading)
 
     def count(self, index: str, query: dict[str, Any] | None = None) -> int:
         with translated():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +47,11 @@ class Site:
         )
         propose = refreshing.propose_for_need
 
-        def noted(session: Any, actor: Any, need_id: int, matcher: Any, *, now: datetime) -> int:
+        def noted(session: Any, actor: Any, need_id: int, matcher: Any, **about: Any) -> int:
             self.matched.append(need_id)
             if need_id in self.broken:
                 raise RuntimeError("this need's own fault")
-            return propose(session, actor, need_id, matcher, now=now)
+            return propose(session, actor, need_id, matcher, **about)
 
         monkeypatch.setattr(refreshing, "propose_for_need", noted)
 

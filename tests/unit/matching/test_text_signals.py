@@ -9,11 +9,12 @@ from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
 from matching import CapabilityProfile, NeedProfile
-from matching.field_weighing import MOST_IMPACT, SHAPES, impacts
+from matching.field_weighing import MOST_IMPACT, impacts
 from matching.gathering import Stream, vocabulary
 from matching.latent import MOST_TITLES, LatentSpace, lesson
 from matching.mix import DEFAULT_MIX, LONG_TITLE, SHORT_TITLE, TextMix
 from matching.reading import Reader, field_texts, grams
+from matching.shapes import SHAPES
 from matching.text import TextIndex, need_text
 from search.analysis import Analyser, Lexicon
 
