@@ -12,7 +12,8 @@ from matching.statistics import StatisticsMismatch
 from matching.units import UnitTable, default_units, read_units
 
 if TYPE_CHECKING:
-    from matching.matcher import Match, Matcher
+    from matching.judged import Match
+    from matching.matcher import Matcher
 
 __all__ = [
     "DEFAULT_WEIGHTS", "CapabilityProfile", "Certificate", "Finding", "Match", "Matcher", "NeedProfile", "SpecRow",

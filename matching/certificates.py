@@ -88,3 +88,9 @@ def is_valid(certificate: Certificate, as_of: date) -> bool:
         return False
     begun = certificate.valid_from is None or certificate.valid_from <= as_of
     return begun and (certificate.valid_until is None or as_of <= certificate.valid_until)
+
+
+def settled(papers: Evidence) -> int:
+    """Papers that are held, though undated or close to their end: to be looked at, not to be asked for."""
+    held = (codes.CERTIFICATE_UNDATED, codes.CERTIFICATE_EXPIRES_SOON)
+    return sum(1 for finding in papers.unproven if finding.code in held)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from heapq import heappush, heappushpop
 from itertools import chain as chained
 from typing import Any
@@ -25,7 +23,8 @@ from matching.explain import explain_words
 from matching.findings import Finding
 from matching.freshness import freshness
 from matching.gates import is_current_supplier, relation_gate
-from matching.labels import METHOD, TELLING_TEXT, WEAK, is_near
+from matching.judged import Judged, Match, Near, comes_near
+from matching.labels import METHOD, WEAK, is_near
 from matching.mix import DEFAULT_MIX, TextMix
 from matching.prepared import PreparedCapability, PreparedNeed
 from matching.profiles import CapabilityProfile, NeedProfile
@@ -33,54 +32,13 @@ from matching.reading import Reader, field_texts
 from matching.reweighing import DIGITS, Candidate, Facts, Pool, drawn_lot, weighed
 from matching.score import DEFAULT_WEIGHTS, Weights, text_score
 from matching.shelf import Part, Shelf
-from matching.statistics import Statistics, StatisticsMismatch, fingerprint
+from matching.statistics import Statistics, StatisticsMismatch, fingerprint, links_hash
 from matching.text import TextIndex, TextScores, need_text
 from matching.units import UnitTable, default_units
 from search.analysis import Analyser
 
 _NOISE = 1e-6  # text is summed in 32 bits
 MOST_PREPARED = 50_000  # capabilities whose readings are kept; a city's candidates, not a country's register
-
-
-@dataclass(frozen=True)
-class Match:
-    """One pair. `signals` hold the values that `score.combine` weighs; `excluded` is set on pairs that a fact closes."""
-
-    need_id: str
-    capability_id: str
-    firm_id: str
-    score: float
-    label: str
-    signals: dict[str, float]
-    reasons: tuple[Finding, ...]
-    unproven: tuple[Finding, ...]
-    gaps: tuple[Finding, ...]
-    excluded: Finding | None
-    method: str
-    current_supplier: bool = False
-
-
-@dataclass(frozen=True)
-class _Near:
-    """Text signals of one pair; `text` is title and body weighed together."""
-
-    text: float
-    title: float
-    body: float | None
-    evidence: float
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """A pair before its words are explained."""
-
-    row: int
-    score: float
-    label: str
-    signals: dict[str, float]
-    facts: Facts
-    evidence: tuple[Evidence, ...] = field(repr=False)
-    excluded: Finding | None = None
 
 
 class Matcher:
@@ -214,7 +172,7 @@ class Matcher:
         """
         weak_too = include_weak or top == 0
         prepared = PreparedNeed(need, self.units, self.analyser)
-        found: list[_Judged] = []
+        found: list[Judged] = []
         leading: list[float] = []  # the `top` highest scores so far, as a heap: the lowest first
         for row, scores in self._candidates(need, near=not weak_too):
             if top and len(leading) == top and scores.text < leading[0] - _NOISE:
@@ -243,7 +201,7 @@ class Matcher:
         scores = self._shelf.scores(need_text(need, self._reader, self._shelf.statistics))
         ceiling = np.max([self._texts(scores, weights) for weights in reach], axis=0)
         rows = np.flatnonzero(is_near(ceiling + np.float32(_NOISE)))
-        kept: dict[int, _Judged] = {}
+        kept: dict[int, Judged] = {}
         beyond = 0.0
         for row in rows[np.argsort(-ceiling[rows], kind="stable")].tolist():
             if len(kept) == size:
@@ -264,7 +222,7 @@ class Matcher:
         for row, scores in self._candidates(need, near=True):
             if is_near(scores.text):
                 judged = self._judge(prepared, row, scores, as_of)
-                if judged.excluded is not None and _comes_near(scores, judged):
+                if judged.excluded is not None and comes_near(scores, judged):
                     found.append(judged)
         found.sort(key=lambda item: (-item.score, self._lot(need.id, item.row)))
         return [self._explained(prepared, judged) for judged in found]
@@ -280,7 +238,7 @@ class Matcher:
             judged = None
             if is_near(scores.text):
                 judged = self._judge(prepared, row, scores, as_of)
-            if judged is None or not _comes_near(scores, judged):
+            if judged is None or not comes_near(scores, judged):
                 causes[codes.TEXT_TOO_WEAK] += 1
                 continue
             near += 1
@@ -300,7 +258,7 @@ class Matcher:
         scores = part.index.scores(need_text(need, self._reader, self._shelf.statistics))
         return self._explained(prepared, self._judge(prepared, row, self._at(scores, place), as_of))
 
-    def _candidates(self, need: NeedProfile, *, near: bool) -> Iterator[tuple[int, _Near]]:
+    def _candidates(self, need: NeedProfile, *, near: bool) -> Iterator[tuple[int, Near]]:
         """Rows by falling text, with their text signals; made as they are asked for, as most never are. `near`: without
         most of those that no other signal could lift above weak."""
         scores = self._shelf.scores(need_text(need, self._reader, self._shelf.statistics))
@@ -317,10 +275,10 @@ class Matcher:
             return scores.title
         return (weights.title * scores.title + weights.body * scores.body) / (weights.title + weights.body)
 
-    def _at(self, scores: TextScores, row: int) -> _Near:
+    def _at(self, scores: TextScores, row: int) -> Near:
         title = float(scores.title[row])
         body = float(scores.body[row]) if scores.body is not None else None
-        return _Near(text_score(title, body, self.weights), title, body, float(scores.evidence[row]))
+        return Near(text_score(title, body, self.weights), title, body, float(scores.evidence[row]))
 
     def _offer(self, row: int) -> PreparedCapability:
         """The capability as read for judging: only what comes near a need is ever read."""
@@ -333,7 +291,7 @@ class Matcher:
             self._prepared[capability.id] = offer
         return offer
 
-    def _judge(self, prepared: PreparedNeed, row: int, near: _Near, as_of: date) -> _Judged:
+    def _judge(self, prepared: PreparedNeed, row: int, near: Near, as_of: date) -> Judged:
         need, offer = prepared.need, self._offer(row)
         capability = offer.capability
         asked = bool(prepared.demands.stated or prepared.demands.prose or prepared.demands.standards)
@@ -364,16 +322,16 @@ class Matcher:
         open_musts = sum(1 for finding in specs.unproven if finding.code.startswith("spec_"))
         facts = Facts(
             near.title, near.body, near.evidence, len(specs.reasons), len(need.specs), open_musts, len(specs.gaps),
-            len(papers.unproven) - _settled(papers), quantity.value if quantity.gaps else None,
+            len(papers.unproven) - certificates.settled(papers), quantity.value if quantity.gaps else None,
         )  # fmt: skip
         score, standing = weighed(signals, facts, self.weights)
         excluded = (
             relation_gate(need, capability)
             or of_type.excluded or papers.excluded or specs.excluded or quantity.excluded
         )  # fmt: skip
-        return _Judged(row, score, standing, signals, facts, tuple(parts.values()), excluded)
+        return Judged(row, score, standing, signals, facts, tuple(parts.values()), excluded)
 
-    def _explained(self, need: PreparedNeed, judged: _Judged) -> Match:
+    def _explained(self, need: PreparedNeed, judged: Judged) -> Match:
         offer = self._offer(judged.row)
         capability = offer.capability
         current = is_current_supplier(need.need, capability)
@@ -390,20 +348,3 @@ class Matcher:
 
     def _lot(self, need_id: str, row: int) -> str:
         return drawn_lot(need_id, self._shelf[row].id)
-
-
-def _comes_near(near: _Near, judged: _Judged) -> bool:
-    """A cause is worth telling where the words fit: the very fact that excludes also lowers the score."""
-    if judged.excluded is None:
-        return judged.label != WEAK
-    return near.text >= TELLING_TEXT
-
-
-def _settled(papers: Evidence) -> int:
-    """Papers that are held, though undated or close to their end: to be looked at, not to be asked for."""
-    held = (codes.CERTIFICATE_UNDATED, codes.CERTIFICATE_EXPIRES_SOON)
-    return sum(1 for finding in papers.unproven if finding.code in held)
-
-
-def links_hash(links: Set[tuple[str, str]]) -> str:
-    return sha256(repr(sorted(links)).encode()).hexdigest()[:12]

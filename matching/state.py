@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from matching.matcher import Matcher, links_hash
+from matching.matcher import Matcher
+from matching.statistics import links_hash
 from matching.units import UnitTable
 from search.analysis import Analyser
 

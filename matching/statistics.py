@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -90,3 +90,7 @@ def fingerprint(plain: Mapping[str, Any]) -> str:
     kept = {key: value for key, value in plain.items() if key != "hash"}
     text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
+
+
+def links_hash(links: Set[tuple[str, str]]) -> str:
+    return sha256(repr(sorted(links)).encode()).hexdigest()[:12]

@@ -5,13 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:marketplace/migrations/versions/0012_where_candidates_came_from.py
 revision = "0012"
 down_revision = "0011"
-========
-revision = "0011"
-down_revision = "0010"
->>>>>>>> 279897d (Where candidates came from, after the newest migration):marketplace/migrations/versions/0011_where_candidates_came_from.py
 branch_labels = None
 depends_on = None
 
