@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.certifications import queries, rules
@@ -19,7 +20,7 @@ from marketplace.firms import rules as firm_rules
 from marketplace.taxonomy import queries as taxonomy
 
 __all__ = [
-    "CertificationFacts", "add", "declare_absent", "erase", "put_back", "remove", "revoke", "undeclare_absent", "verify",
+    "CertificationFacts", "add", "add_all", "declare_absent", "erase", "put_back", "remove", "revoke", "undeclare_absent", "verify",
 ]  # fmt: skip
 
 
@@ -36,13 +37,40 @@ def add(
 
     A sheet of staff's (``source``) may name a tier and nothing else: the list itself is what says so.
     """
-    _check_editor(session, actor, firm_id)
-    problems = rules.problems_of(
-        facts, frozenset(taxonomy.certificate_kinds(session)), bare=source is not None and actor.staff
+    return add_all(session, actor, [(firm_id, facts)], source=source, now=now)[0]
+
+
+def add_all(
+    session: Session,
+    actor: Actor,
+    stated: Sequence[tuple[int, CertificationFacts]],
+    *,
+    source: str | None = None,
+    now: datetime,
+) -> list[Certification]:
+    """The same for many firms (each by its id), in their order, written together."""
+    kinds, bare = frozenset(taxonomy.certificate_kinds(session)), source is not None and actor.staff
+    added = []
+    for firm_id, facts in stated:
+        _check_editor(session, actor, firm_id)
+        if problems := rules.problems_of(facts, kinds, bare=bare):
+            raise Refusal.of(problems)
+        added.append(_certification(firm_id, facts, source or actor.source, now))
+    session.add_all(added)
+    absence = tuple_(CertificateAbsence.firm_id, CertificateAbsence.kind_key)
+    session.execute(
+        delete(CertificateAbsence)
+        .where(absence.in_([(one.firm_id, one.kind_key) for one in added]))
+        .execution_options(synchronize_session=False)
     )
-    if problems:
-        raise Refusal.of(problems)
-    certification = Certification(
+    session.flush()
+    for one in added:
+        _keep(session, actor, "add", one, now)
+    return added
+
+
+def _certification(firm_id: int, facts: CertificationFacts, source: str, now: datetime) -> Certification:
+    return Certification(
         firm_id=firm_id,
         kind_key=facts.kind_key,
         number=(facts.number or "").strip() or None,
@@ -52,18 +80,9 @@ def add(
         valid_from=facts.valid_from,
         valid_until=facts.valid_until,
         file_id=facts.file_id,
-        source=source or actor.source,
+        source=source,
         created_at=now,
     )
-    session.add(certification)
-    session.execute(
-        delete(CertificateAbsence).where(
-            CertificateAbsence.firm_id == firm_id, CertificateAbsence.kind_key == facts.kind_key
-        )
-    )
-    session.flush()
-    _keep(session, actor, "add", certification, now)
-    return certification
 
 
 def remove(session: Session, actor: Actor, certification_id: int, *, now: datetime) -> None:
@@ -83,7 +102,6 @@ def erase(session: Session, actor: Actor, certification_id: int, *, now: datetim
         raise Refusal("certifications.changed_since")
     firm_id, kind = certification.firm_id, certification.kind_key
     session.delete(certification)
-    session.flush()
     audit.record(session, actor, "certification.remove", "firm", firm_id, now, kind=kind)
     _look_again(session, firm_id, now)
 

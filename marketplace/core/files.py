@@ -7,13 +7,14 @@ import os
 import re
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePath
 
 from PIL import Image, ImageOps
-from sqlalchemy import String
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.actor import Actor
@@ -98,6 +99,11 @@ class FileStore:
 
     def read(self, sha256: str) -> bytes:
         return self.path_of(sha256).read_bytes()
+
+    def remove(self, hashes: Iterable[str]) -> None:
+        """Bytes that nothing names any more (:func:`forget`), once that has been committed."""
+        for sha256 in hashes:
+            self.path_of(sha256).unlink(missing_ok=True)
 
     # What waits to be drawn anew lies apart, under a name of its own: it holds what must not stay (where it was taken).
 
@@ -229,3 +235,12 @@ def keep(
     session.add(stored)
     session.flush()
     return stored
+
+
+def forget(session: Session, file_ids: Iterable[int]) -> list[str]:
+    """These rows go. Returns the hashes of bytes that no other row names, for :meth:`FileStore.remove`."""
+    ids = list(file_ids)
+    hashes = set(session.scalars(select(StoredFile.sha256).where(StoredFile.id.in_(ids))))
+    session.execute(delete(StoredFile).where(StoredFile.id.in_(ids)))
+    still = set(session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(hashes))))
+    return sorted(hashes - still)

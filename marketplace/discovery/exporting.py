@@ -168,8 +168,7 @@ def export(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[st
             session, actor, context.files, name, content, MEDIA_TYPES[question.suffix], _TABLE, utc_now()
         )
         result = {"file_id": stored.id}
-    for sha256 in unused:
-        context.files.path_of(sha256).unlink(missing_ok=True)
+    context.files.remove(unused)
     return result
 
 
@@ -182,15 +181,8 @@ def kept_file(session: Session, job: Job, now: datetime) -> StoredFile | None:
 
 def _forget_old(session: Session, now: datetime) -> list[str]:
     """Rows of tables that are no longer handed out go; returns the hashes of bytes that nobody else names."""
-    old = session.scalars(
-        select(StoredFile).where(StoredFile.purpose == _TABLE, StoredFile.created_at <= now - KEPT)
-    ).all()
-    for stored in old:
-        session.delete(stored)
-    session.flush()
-    hashes = {stored.sha256 for stored in old}
-    named = set(session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(hashes))))
-    return sorted(hashes - named)
+    old = select(StoredFile.id).where(StoredFile.purpose == _TABLE, StoredFile.created_at <= now - KEPT)
+    return files.forget(session, session.scalars(old))
 
 
 # ---------------------------------------------------------------- rows

@@ -66,6 +66,21 @@ def firm_or_none(session: Session, actor: Actor, firm_id: int) -> Firm | None:
     return session.scalar(statement)
 
 
+def held(session: Session, actor: Actor, firm_ids: Iterable[int]) -> dict[int, Firm]:
+    """Those of the firms that this actor may know of, as they stand now, with chains and provenance; nobody else changes
+    them until this unit of work ends. Always taken in one order, so that two who hold many never wait for each other."""
+    session.flush()
+    statement = (
+        select(Firm)
+        .where(Firm.id.in_(list(firm_ids)), visible_to(actor))
+        .order_by(Firm.id)
+        .options(selectinload(Firm.chains), selectinload(Firm.provenance))
+        .with_for_update(of=Firm)
+        .execution_options(populate_existing=True)
+    )
+    return {firm.id: firm for firm in session.scalars(statement)}
+
+
 def firms_of(session: Session, actor: Actor) -> list[Firm]:
     """The firms that this person speaks for or fills in for, oldest first."""
     ids = _ids_of(actor)

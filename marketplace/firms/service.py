@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,11 +20,14 @@ from marketplace.firms.models import CurrentSupplier, FieldProvenance, Firm, Fir
 
 __all__ = [
     "FirmFacts",
+    "change_held",
+    "create_all_for",
     "create_for",
     "facts_of",
     "mark_current_suppliers",
     "problems_with",
     "register_firm",
+    "settle",
     "suspend",
     "update_firm",
     "verify",
@@ -39,7 +42,7 @@ def register_firm(session: Session, actor: Actor, facts: FirmFacts, *, now: date
         # Without a code nobody could tell whether the firm is there twice; only a sheet of the bureau may lack one.
         raise Refusal("firms.code_missing", "credit_code")
     facts = _kept(facts, FirmFacts(legal_name=""), BUREAU_ONLY)
-    firm = _create(session, actor, facts, source="self", import_id=None, example=False, now=now)
+    firm = _create(session, actor, [facts], "self", now)[0]
     session.add(FirmMember(firm_id=firm.id, account_id=actor.account_id, role="owner", joined_at=now))
     firm.claimed_at = now
     session.flush()
@@ -57,36 +60,55 @@ def create_for(
     now: datetime,
 ) -> Firm:
     """Staff pre-fill a firm's record; the firm claims it later by a code. What staff bring in counts as checked."""
+    return create_all_for(
+        session, actor, [facts], source=source, import_id=import_id, example=example, now=now
+    )[0]
+
+
+def create_all_for(
+    session: Session,
+    actor: Actor,
+    wanted: Sequence[FirmFacts],
+    *,
+    source: str = "staff",
+    import_id: int | None = None,
+    example: bool = False,
+    now: datetime,
+) -> list[Firm]:
+    """The same for the rows of a sheet, in their order, written together: all of them, or the Refusal of the first that
+    cannot be."""
     if not actor.staff:
         raise Forbidden
     if not actor.bureau:
         # A 镇/街道 brings in firms of its own, and recognises no chain leader.
-        facts = replace(_kept(facts, FirmFacts(legal_name=""), BUREAU_ONLY), office_id=actor.office_id)
-    firm = _create(session, actor, facts, source=source, import_id=import_id, example=example, now=now)
-    firm.verified_at = now
-    outbox.enqueue(session, "index", f"firm:{firm.id}", now)
-    return firm
+        nobody = FirmFacts(legal_name="")
+        wanted = [replace(_kept(facts, nobody, BUREAU_ONLY), office_id=actor.office_id) for facts in wanted]
+    made = _create(session, actor, wanted, source, now, import_id=import_id, example=example, verified_at=now)
+    for firm in made:
+        outbox.enqueue(session, "index", f"firm:{firm.id}", now)
+    return made
 
 
 def _create(
-    session: Session,
-    actor: Actor,
-    facts: FirmFacts,
-    *,
-    source: str,
-    import_id: int | None,
-    example: bool,
-    now: datetime,
-) -> Firm:
-    facts = _normalised(facts)
-    _refuse_problems(session, facts, None)
-    firm = Firm(source=source, import_id=import_id, example=example, created_at=now, updated_at=now)
-    session.add(firm)
-    with session.no_autoflush:
-        _write(firm, facts, actor, source, now)
+    session: Session, actor: Actor, wanted: Sequence[FirmFacts], source: str, now: datetime, **columns: object
+) -> list[Firm]:
+    wanted = [_normalised(facts) for facts in wanted]
+    taken = _holders_of(session, (facts.credit_code for facts in wanted))
+    made = []
+    for facts in wanted:
+        if problems := _problems(session, facts, taken):
+            raise Refusal.of(problems)
+        if facts.credit_code:
+            taken[facts.credit_code] = None
+        firm = Firm(source=source, created_at=now, updated_at=now, **columns)
+        session.add(firm)
+        with session.no_autoflush:
+            _write(firm, facts, actor, source, now)
+        made.append(firm)
     _flush(session)
-    audit.record(session, actor, "firm.create", "firm", firm.id, now, source=source)
-    return firm
+    for firm in made:
+        audit.record(session, actor, "firm.create", "firm", firm.id, now, source=source)
+    return made
 
 
 def update_firm(
@@ -104,19 +126,31 @@ def update_firm(
     A firm that changes its own name or credit code after the bureau's check waits for another one: otherwise a checked
     record could be turned into somebody else's.
     """
-    firm = queries.firm_or_none(session, actor, firm_id)
+    # Whoever comes second on PostgreSQL waits here and then meets the new version.
+    firm = queries.held(session, actor, [firm_id]).get(firm_id)
     if firm is None:
         raise NotFound
     if not rules.may_edit(actor, queries.view_of(firm)):
         raise Forbidden
-    # Whoever comes second on PostgreSQL waits here and then meets the new version.
-    session.refresh(firm, with_for_update=True)
     if expected_version is not None and firm.version != expected_version:
         raise Refusal("core.stale")
+    if change_held(session, actor, firm, facts, source=source, now=now):
+        settle(session, [firm_id], now=now)
+    return firm
+
+
+def change_held(
+    session: Session, actor: Actor, firm: Firm, facts: FirmFacts, *, source: str | None = None, now: datetime
+) -> list[str]:
+    """The same on a firm that this unit of work holds already (:func:`queries.held`), where many are changed together;
+    :func:`settle` follows once for all. Returns the names of the fields that changed."""
+    if not rules.may_edit(actor, queries.view_of(firm)):
+        raise Forbidden
     if not actor.bureau:
         facts = _kept(facts, firm, BUREAU_ONLY)
     facts = _normalised(facts)
-    _refuse_problems(session, facts, firm)
+    if problems := problems_with(session, facts, firm):
+        raise Refusal.of(problems)
     with session.no_autoflush:
         changed = _write(firm, facts, actor, source or actor.source, now)
     if changed:
@@ -124,10 +158,15 @@ def update_firm(
             firm.verified_at = None
         firm.version += 1
         firm.updated_at = now
-        _flush(session)
         audit.record(session, actor, "firm.update", "firm", firm.id, now, fields=changed)
+    return changed
+
+
+def settle(session: Session, firm_ids: Iterable[int], *, now: datetime) -> None:
+    """What was changed on held firms is written, and looked at again. Refusal ``firms.code_taken``."""
+    _flush(session)
+    for firm_id in firm_ids:
         _look_again(session, firm_id, now)
-    return firm
 
 
 def _kept(facts: FirmFacts, source: FirmFacts | Firm, names: Iterable[str]) -> FirmFacts:
@@ -192,20 +231,27 @@ def _normalised(facts: FirmFacts) -> FirmFacts:
 def problems_with(session: Session, facts: FirmFacts, firm: Firm | None) -> list[Problem]:
     """What would keep these facts from being saved, for a page that shows everything at once."""
     facts = _normalised(facts)
+    same = firm is not None and firm.credit_code == facts.credit_code
+    taken = {} if same else _holders_of(session, [facts.credit_code])
+    if firm is not None and taken.get(facts.credit_code or "") == firm.id:
+        taken = {}
+    return _problems(session, facts, taken)
+
+
+def _problems(session: Session, facts: FirmFacts, taken: Mapping[str, int | None]) -> list[Problem]:
     problems = problems_of(session, facts)
-    if facts.credit_code and not any(problem.field == "credit_code" for problem in problems):
-        taken = select(Firm.id).where(Firm.credit_code == facts.credit_code)
-        if firm is not None:
-            taken = taken.where(Firm.id != firm.id)
-        if session.scalar(taken) is not None:
-            problems.append(Problem("firms.code_taken", "credit_code"))
+    if facts.credit_code in taken and not any(problem.field == "credit_code" for problem in problems):
+        problems.append(Problem("firms.code_taken", "credit_code"))
     return problems
 
 
-def _refuse_problems(session: Session, facts: FirmFacts, firm: Firm | None) -> None:
-    problems = problems_with(session, facts, firm)
-    if problems:
-        raise Refusal.of(problems)
+def _holders_of(session: Session, codes: Iterable[str | None]) -> dict[str, int | None]:
+    """Which firms have these codes."""
+    wanted = [code for code in codes if code]
+    if not wanted:
+        return {}
+    found = session.execute(select(Firm.credit_code, Firm.id).where(Firm.credit_code.in_(wanted)))
+    return {code: firm_id for code, firm_id in found if code}
 
 
 def _flush(session: Session) -> None:

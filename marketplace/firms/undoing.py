@@ -16,7 +16,7 @@ from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.firms import prefilled, queries
 from marketplace.firms.facts import FirmFacts
 from marketplace.firms.models import Firm
-from marketplace.firms.service import facts_of, update_firm
+from marketplace.firms.service import change_held, facts_of
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,14 @@ class Was:
 
 
 def put_back(
-    session: Session, actor: Actor, firm_id: int, earlier: Mapping[str, Was], *, now: datetime
-) -> Firm:
-    """Earlier values in their fields again, under the names of those who had said them."""
+    session: Session, actor: Actor, firm: Firm, earlier: Mapping[str, Was], *, now: datetime
+) -> None:
+    """Earlier values in the fields of a held firm again, under the names of those who had said them; service.settle
+    follows."""
     if not actor.bureau:
         raise Forbidden
-    firm = queries.firm_or_none(session, actor, firm_id)
-    if firm is None:
-        raise NotFound
     facts: FirmFacts = replace(facts_of(firm), **{name: was.value for name, was in earlier.items()})
-    firm = update_firm(session, actor, firm_id, facts, now=now)
+    change_held(session, actor, firm, facts, now=now)
     for entry in list(firm.provenance):
         was = earlier.get(entry.field)
         if was is None:
@@ -48,29 +46,34 @@ def put_back(
             firm.provenance.remove(entry)
         else:
             entry.source, entry.account_id, entry.at = was.source, was.account_id, was.at
-    return firm
 
 
-def remove_untouched(session: Session, actor: Actor, firm_id: int, *, version: int, now: datetime) -> None:
-    """Delete a firm that a sheet brought in and nobody has touched since.
+def remove_untouched(session: Session, actor: Actor, versions: Mapping[int, int], *, now: datetime) -> None:
+    """Delete firms that a sheet brought in and nobody has touched since: all of these (by id, with the version each had),
+    or none.
 
-    Refusal ``firms.touched`` where it has another version or an owner, ``firms.in_use`` where anything refers to it: a
+    Refusal ``firms.touched`` where one has another version or an owner, ``firms.in_use`` where anything refers to it: a
     listing, a claim code, a conference. The database itself knows what does.
     """
     if not actor.bureau:
         raise Forbidden
-    firm = queries.firm_or_none(session, actor, firm_id)
-    if firm is None:
+    held = queries.held(session, actor, versions)
+    if len(held) < len(versions):
         raise NotFound
-    session.refresh(firm, with_for_update=True)
-    if firm.version != version or firm.claimed_at is not None or firm.suspended_at is not None:
+    if any(_touched(firm, versions[firm.id]) for firm in held.values()):
         raise Refusal("firms.touched")
     try:
         with session.begin_nested():
-            prefilled.forget(session, firm_id)
-            session.delete(firm)
+            prefilled.forget(session, *held)
+            for firm in held.values():
+                session.delete(firm)
             session.flush()
     except IntegrityError:
         raise Refusal("firms.in_use") from None
-    audit.record(session, actor, "firm.remove", "firm", firm_id, now)
-    outbox.enqueue(session, "index", f"firm:{firm_id}", now)
+    for firm_id in held:
+        audit.record(session, actor, "firm.remove", "firm", firm_id, now)
+        outbox.enqueue(session, "index", f"firm:{firm_id}", now)
+
+
+def _touched(firm: Firm, version: int) -> bool:
+    return firm.version != version or firm.claimed_at is not None or firm.suspended_at is not None

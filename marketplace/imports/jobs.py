@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any
 
 from sqlalchemy import delete as remove
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.core import audit, files
@@ -15,7 +14,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.errors import NotFound, Refusal
-from marketplace.core.files import FileStore, StoredFile
+from marketplace.core.files import FileStore
 from marketplace.core.i18n import N_, translate
 from marketplace.core.jobs import JobClaim
 from marketplace.core.sheets import SheetError, open_table, write_workbook
@@ -104,8 +103,7 @@ def match(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str
         content = _workbook(outcome, pairs, Wording(session, locale))
     with context.database.unit_of_work() as session:
         unused = _store_list(context, session, claim, outcome, pairs, content)
-    for sha256 in unused:
-        context.files.path_of(sha256).unlink(missing_ok=True)
+    context.files.remove(unused)
     progress("imports.step.writing", 1, 1)
     return {"match_id": claim.params["match_id"], "pairs": pairing.pair_count}
 
@@ -146,12 +144,12 @@ def _store_list(
     found, actor = _known(context, session, claim, lock=True)
     session.execute(remove(SheetNeed).where(SheetNeed.match_id == found.id))
     _add_list(session, found.id, outcome.pairing, pairs)
-    earlier = session.get(StoredFile, found.result_file_id) if found.result_file_id else None
+    earlier = [found.result_file_id] if found.result_file_id else []
     now = utc_now()
     name = f"{translate(N_('匹配清单'), actor.locale)}-{outcome.as_of.isoformat()}.xlsx"
     found.result_file_id = files.keep(session, actor, context.files, name, content, XLSX, "result", now).id
     session.flush()
-    unused = _forget_file(session, earlier) if earlier else []
+    unused = files.forget(session, earlier)
     found.counts = {**found.counts, **_counts(outcome)}
     found.matched_at, found.method = now, outcome.pairing.matcher.method
     return unused
@@ -195,14 +193,6 @@ def _add_list(session: Session, match_id: int, pairing: Pairing, pairs: list[lis
         for need, of_need in zip(needs, pairs, strict=True)
         for pair in of_need
     )
-
-
-def _forget_file(session: Session, earlier: StoredFile) -> list[str]:
-    sha256 = earlier.sha256
-    session.delete(earlier)
-    session.flush()
-    shared = session.scalar(select(StoredFile.id).where(StoredFile.sha256 == sha256).limit(1))
-    return [] if shared is not None else [sha256]
 
 
 def _counts(outcome: Outcome) -> dict[str, Any]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete as remove
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.core import audit, files, jobs
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.core.files import FileStore, StoredFile
+from marketplace.core.files import FileStore
 from marketplace.core.jobs import Job
 from marketplace.core.sheets import Workbook, guess_columns, guess_heading, missing_fields
 from marketplace.imports import queries, rules
@@ -201,11 +200,8 @@ def delete(session: Session, actor: Actor, match_id: int, *, now: datetime) -> l
         stored.append(match.result_file_id)
     session.delete(match)
     session.flush()
-    hashes = set(session.scalars(select(StoredFile.sha256).where(StoredFile.id.in_(stored))))
-    session.execute(remove(StoredFile).where(StoredFile.id.in_(stored)))
-    still = set(session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(hashes))))
     audit.record(session, actor, "import.delete", "import", match_id, now)
-    return sorted(hashes - still)
+    return files.forget(session, stored)
 
 
 def _idle(session: Session, actor: Actor, match_id: int, now: datetime) -> SheetMatch:

@@ -22,6 +22,7 @@ from marketplace.core.web.request import (
     current_actor,
     current_locale,
     file_store,
+    forget_files,
     now,
     reading,
     unit_of_work,
@@ -298,12 +299,9 @@ def download(match_id: int) -> ResponseReturnValue:
 def delete(match_id: int) -> ResponseReturnValue:
     _known(match_id)
     try:
-        with unit_of_work() as session:
-            unused = service.delete(session, current_actor(), match_id, now=now())
+        forget_files(lambda session: service.delete(session, current_actor(), match_id, now=now()))
     except Refusal as refusal:
         flash(say_problem(refusal.problems[0]), "error")
         return redirect(url_for("imports.show", match_id=match_id))
-    for sha256 in unused:
-        file_store().path_of(sha256).unlink(missing_ok=True)
     flash(translated("已删除这份导入和两个原文件。"), "success")
     return redirect(url_for("imports.start"))

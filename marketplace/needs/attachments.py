@@ -13,11 +13,11 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from marketplace.core import audit
+from marketplace.core import audit, files
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.core.files import FileStore, StoredFile, store_upload
+from marketplace.core.files import FileStore, store_upload
 from marketplace.core.lifecycle import Action, take
 from marketplace.firms.models import Firm
 from marketplace.needs import queries, rules
@@ -83,23 +83,20 @@ def attach(
     return attachment
 
 
-def remove(session: Session, actor: Actor, need_id: int, attachment_id: int, *, now: datetime) -> str | None:
+def remove(session: Session, actor: Actor, need_id: int, attachment_id: int, *, now: datetime) -> list[str]:
     """Take a file away, whatever the need's state.
 
-    Returns the hash of bytes that nothing names any more: the edge deletes them once this has been committed.
+    Returns hashes of bytes that nothing names any more: the edge deletes them once this has been committed.
     """
     need = held(session, actor, need_id, now)
     attachment = _of(session, need, attachment_id)
-    stored = attachment.file
+    file_id = attachment.file_id
     session.execute(delete(AttachmentRelease).where(AttachmentRelease.attachment_id == attachment.id))
     session.delete(attachment)
     session.flush()
-    session.delete(stored)
-    session.flush()
     need.updated_at = now
-    audit.record(session, actor, "need.detach", "need", need.id, now, file=stored.id)
-    still = select(StoredFile.id).where(StoredFile.sha256 == stored.sha256).limit(1)
-    return None if session.scalar(still) is not None else stored.sha256
+    audit.record(session, actor, "need.detach", "need", need.id, now, file=file_id)
+    return files.forget(session, [file_id])
 
 
 def ask(

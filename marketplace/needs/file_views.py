@@ -13,7 +13,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.web.language import say_problem
 from marketplace.core.web.links import local_path
-from marketplace.core.web.request import current_actor, file_store, now, reading, unit_of_work
+from marketplace.core.web.request import current_actor, file_store, forget_files, now, reading, unit_of_work
 from marketplace.needs import attachments, inviting
 from marketplace.needs.attachments import AttachmentLine
 from marketplace.needs.blueprint import NEED, pages, signed_in, tell
@@ -52,10 +52,7 @@ def download(need_id: int, attachment_id: int) -> Response:
 @pages.post(f"{_ATTACHMENT}/remove")
 def remove(need_id: int, attachment_id: int) -> Response:
     actor = signed_in()
-    with unit_of_work() as session:
-        orphan = attachments.remove(session, actor, need_id, attachment_id, now=now())
-    if orphan is not None:
-        file_store().path_of(orphan).unlink(missing_ok=True)
+    forget_files(lambda session: attachments.remove(session, actor, need_id, attachment_id, now=now()))
     flash(gettext("附件已移除，文件也已删除。"), "success")
     return _back(need_id)
 

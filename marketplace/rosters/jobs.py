@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.core import audit
@@ -64,7 +64,9 @@ def _store(context: WorkContext, claim: JobClaim, found: Compared, progress: Pro
         part = found.rows[start : start + _ROWS_STORED_AT_ONCE]
         with context.database.unit_of_work() as session:
             roster, _ = _known(context, session, claim)
-            session.execute(insert(RosterRow), [row | {"roster_id": roster.id} for row in part])
+            # Every column of every row: else rows with an empty cell and rows without one are written by turns.
+            stored = insert(RosterRow).execution_options(render_nulls=True)
+            session.execute(stored, [row | {"roster_id": roster.id} for row in part])
     with context.database.unit_of_work() as session:
         roster, _ = _known(context, session, claim, lock=True)
         roster.reading = found.report
@@ -135,7 +137,7 @@ def _finish_undo(session: Session, actor: Actor, roster_id: int) -> dict[str, An
     )
     left = sum(queries.effect_counts(session, roster_id).values())
     undone = RosterEffect.roster_id == roster_id, RosterEffect.undone_at.is_not(None)
-    counts = {"undone": len(session.scalars(select(RosterEffect.id).where(*undone)).all()), "left": left}
+    counts = {"undone": session.scalar(select(func.count(RosterEffect.id)).where(*undone)), "left": left}
     audit.record(session, actor, "roster.undo", "roster", roster_id, roster.undone_at, **counts)
     return counts
 

@@ -36,7 +36,7 @@ _STATES = {
     "failed": (N_("没有完成"), "failed"),
     "compared": (N_("待确认"), "pending"),
     "written": (N_("已写入"), "done"),
-    "undone": (N_("已撤销"), "cancelled"),
+    "undone": (N_("导入已撤销"), "cancelled"),
 }
 
 

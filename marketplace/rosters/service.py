@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete as remove
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -14,7 +13,7 @@ from marketplace.core import audit, files, jobs
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.core.files import FileStore, StoredFile
+from marketplace.core.files import FileStore
 from marketplace.core.jobs import Job
 from marketplace.imports import rules as imports
 from marketplace.imports.reading import Choice
@@ -218,13 +217,10 @@ def delete(session: Session, actor: Actor, roster_id: int, *, now: datetime) -> 
     """Forget a roster with its file and rows; what it wrote stays, and can no longer be taken back in one step. Returns
     hashes of files that nothing refers to any more."""
     roster = _idle(session, actor, roster_id, now)
-    stored = roster.file
     session.delete(roster)
     session.flush()
-    session.execute(remove(StoredFile).where(StoredFile.id == stored.id))
-    shared = session.scalar(select(StoredFile.id).where(StoredFile.sha256 == stored.sha256).limit(1))
     audit.record(session, actor, "roster.delete", "roster", roster_id, now)
-    return [] if shared is not None else [stored.sha256]
+    return files.forget(session, [roster.file_id])
 
 
 def under_way(job: Job | None, now: datetime) -> bool:

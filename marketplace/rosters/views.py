@@ -22,6 +22,7 @@ from marketplace.core.web.request import (
     current_actor,
     current_locale,
     file_store,
+    forget_files,
     now,
     reading,
     unit_of_work,
@@ -279,12 +280,9 @@ def undo(roster_id: int) -> ResponseReturnValue:
 def delete(roster_id: int) -> ResponseReturnValue:
     _known(roster_id)
     try:
-        with unit_of_work() as session:
-            unused = service.delete(session, current_actor(), roster_id, now=now())
+        forget_files(lambda session: service.delete(session, current_actor(), roster_id, now=now()))
     except Refusal as refusal:
         flash(say_problem(refusal.problems[0]), "error")
         return redirect(url_for("rosters.show", roster_id=roster_id))
-    for sha256 in unused:
-        file_store().path_of(sha256).unlink(missing_ok=True)
     flash(translated("已删除这份名册和它的预览；已写入的档案不受影响。"), "success")
     return redirect(url_for("rosters.start"))

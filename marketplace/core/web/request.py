@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TypeVar
@@ -62,6 +62,14 @@ def unit_of_work() -> Iterator[Session]:
     if "reading" in g:
         g.pop("reading").close()
     g.pop("actor", None)
+
+
+def forget_files(work: Callable[[Session], Iterable[str]]) -> None:
+    """A change after which nothing names some stored bytes any more; ``work`` returns their hashes. They go once it has
+    been committed, and stay where it was refused."""
+    with unit_of_work() as writing:
+        unused = list(work(writing))
+    file_store().remove(unused)
 
 
 def _close(_error: BaseException | None) -> None:

@@ -174,11 +174,9 @@ def test_files_come_with_the_draft_and_go_at_any_time(
     refusal(lambda: attached(session, district, store, need, "open"), "lifecycle.step")
     session.expire_all()
     owner = district.actor("owner")
-    assert attachments.remove(session, owner, need.id, first.id, now=NOW) is None, (
-        "another row names the bytes"
-    )
-    orphan = attachments.remove(session, owner, need.id, second.id, now=NOW)
-    assert orphan is not None and store.path_of(orphan).exists(), "the edge deletes it after the commit"
+    assert attachments.remove(session, owner, need.id, first.id, now=NOW) == [], "another row names the bytes"
+    [orphan] = attachments.remove(session, owner, need.id, second.id, now=NOW)
+    assert store.path_of(orphan).exists(), "the edge deletes it after the commit"
     assert session.scalars(select(StoredFile.id)).all() == []
 
 

@@ -17,7 +17,7 @@ from marketplace.core.db import Database
 from marketplace.core.jobs import Job
 from marketplace.firms import service as firms
 from marketplace.firms.models import FieldProvenance, Firm, FirmContact, FirmMember, PrefilledContact
-from marketplace.rosters import writing
+from marketplace.rosters import pen, writing
 from tests.integration.rosters.conftest import NOW, Desk, code, roster
 from tests.integration.rosters.test_preview import put
 
@@ -141,21 +141,22 @@ def test_a_killed_writing_goes_on_and_doubles_nothing(
     class Killed(BaseException):
         pass
 
-    create, left = firms.create_for, [6]
+    create, parts = firms.create_all_for, [1]
 
     def dying(*arguments: Any, **named: Any) -> Any:
-        left[0] -= 1
-        if left[0] < 0:
+        made = create(*arguments, **named)
+        parts[0] -= 1
+        if parts[0] < 0:
             raise Killed
-        return create(*arguments, **named)
+        return made
 
     desk.bring(many)
-    monkeypatch.setattr(writing.firms, "create_for", dying)
+    monkeypatch.setattr(pen.firms, "create_all_for", dying)
     desk.post("confirm")
     with pytest.raises(Killed):
         desk.work()
     assert count(database, Firm) == 4
-    monkeypatch.setattr(writing.firms, "create_for", create)
+    monkeypatch.setattr(pen.firms, "create_all_for", create)
     with database.unit_of_work() as session:
         job = session.scalars(select(Job).order_by(Job.id.desc())).first()
         assert job is not None
