@@ -3,7 +3,7 @@
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import version
@@ -11,11 +11,12 @@ from typing import Final, NamedTuple, Protocol
 
 from search.analysis import codes
 from search.analysis.alignment import Aligned
-from search.analysis.bigrams import bigrams
+from search.analysis.bigrams import bigrams, joined
 from search.analysis.characters import HAN_RUN
 from search.analysis.codes import Located
 from search.analysis.lexicon import Lexicon
 from search.analysis.normalise import normalise, normalise_aligned
+from search.analysis.pieces import Apart, Between, Pieces
 from search.analysis.seeking import Sought
 from search.analysis.synonyms import Synonyms
 from search.analysis.words import HanWords
@@ -26,7 +27,7 @@ _REMEMBERED: Final = 100
 
 
 class Cutter(Protocol):
-    def cut(self, normalised: str) -> list[str]: ...
+    def cut(self, runs: Sequence[str]) -> list[str]: ...
 
 
 class Tokens(NamedTuple):
@@ -53,6 +54,7 @@ class Analyser:
         """`cutter` finds the words of `tokens` and `words` in place of our own: for measuring another one."""
         self.lexicon = lexicon
         self._synonyms = Synonyms(lexicon.synonyms)
+        self._apart = Apart(self._synonyms)
         #: Every term that the dictionary of Chinese words is taught.
         self.han_terms = (*map(normalise, lexicon.words), *self._synonyms.han)
         self._han = HanWords(self.han_terms)
@@ -72,6 +74,10 @@ class Analyser:
         inputs.append(unicodedata.unidata_version)
         return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:12]
 
+    def forget(self) -> None:
+        """As if nothing had been read yet, though what is remembered changes no answer; for measuring."""
+        self._apart.forget()
+
     def normalise(self, text: str) -> str:
         """NFKC, width and case folded, simplified characters, numbers and units unified. Idempotent."""
         return normalise(text)
@@ -79,7 +85,9 @@ class Analyser:
     def words(self, text: str) -> list[str]:
         """Words, shorter words inside them, codes whole and in parts; synonyms as one token; no function
         words and no punctuation. Order carries no meaning, repetition does."""
-        return self._words(normalise(text))
+        normalised = normalise(text)
+        pieces = Pieces.of(normalised)
+        return self._words(normalised, pieces, self._apart.read(pieces.apart))
 
     def bigrams(self, text: str) -> list[str]:
         """Pairs of neighbouring Han characters, and letters and digits by runs, in reading order."""
@@ -88,7 +96,10 @@ class Analyser:
     def tokens(self, text: str) -> Tokens:
         """`words` and `bigrams` at the cost of one normalisation."""
         normalised = normalise(text)
-        return Tokens(self._words(normalised), bigrams(normalised))
+        pieces = Pieces.of(normalised)
+        between = self._apart.read(pieces.apart)
+        words = self._words(normalised, pieces, between)
+        return Tokens(words, joined([piece.runs for piece in between], pieces.han))
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """(start, end, token) on the original text, by place; what a highlight may mark."""
@@ -104,7 +115,7 @@ class Analyser:
         """The stretches of the original that `spans` gives to one of these tokens, in no order, at a lower price."""
         located: list[Located] = []
         if sought.written:
-            located = self._written(aligned.text, list(self._synonyms.locate(aligned.text)))
+            located = self._written(aligned.text, self._synonyms.locate(aligned.text))
         if sought.han is not None and sought.han.search(aligned.text):
             token = self._synonyms.token
             words = self._han.locate(aligned.text, only=sought.han)
@@ -147,21 +158,22 @@ class Analyser:
             )
         return tuple(groups.values())
 
-    def _words(self, normalised: str) -> list[str]:
-        words = self._synonyms.map(self.han_words(normalised))
-        names = list(self._synonyms.locate(normalised))
-        if names:
+    def _words(self, normalised: str, pieces: Pieces, between: Sequence[Between]) -> list[str]:
+        words = self._synonyms.map(self.han_words(pieces.han))
+        if self._synonyms.mixes(normalised):
+            names = self._synonyms.locate(normalised)
             words += [token for token, _, _ in self._written(normalised, names)]
             return words
-        token = self._synonyms.token
-        for stretch in codes.stretches(normalised):
-            words += [token(code) for code, _, _ in codes.located_in(stretch)]
+        for piece in between:
+            words += piece.names
+        for piece in between:
+            words += piece.codes
         return words
 
     def _locate(self, normalised: str) -> list[Located]:
         token = self._synonyms.token
         located = [(token(word), start, end) for word, start, end in self._han.locate(normalised)]
-        return self._written(normalised, list(self._synonyms.locate(normalised))) + located
+        return self._written(normalised, self._synonyms.locate(normalised)) + located
 
     def _written(self, normalised: str, names: list[Located]) -> list[Located]:
         """Names and codes with letters or digits; a code that is itself such a name counts once."""

@@ -4,22 +4,39 @@ In reading order, so that a phrase of bigrams is a literal stretch of the text.
 """
 
 import re
-from operator import add
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
-from search.analysis.characters import HAN, LONGEST_TOKEN, WORD
+from search.analysis.characters import HAN_RUN, LONGEST_TOKEN, WORD
 
-_RUN: Final = re.compile(rf"{HAN}+|[0-9]+\.[0-9]+|{WORD}{{1,{LONGEST_TOKEN}}}")
-
-_HAN: Final = re.compile(HAN)
+_RUN: Final = re.compile(rf"[0-9]+\.[0-9]+|{WORD}{{1,{LONGEST_TOKEN}}}")
 
 
 def bigrams(normalised: str) -> list[str]:
     """浸胶帘子布66 → 浸胶 胶帘 帘子 子布 66. A Han character that stands alone stays alone."""
+    apart = map(runs, HAN_RUN.split(normalised))
+    return joined(apart, HAN_RUN.findall(normalised))
+
+
+def runs(apart: str) -> list[str]:
+    """Letters and digits by runs, of a text without Han characters."""
+    return _RUN.findall(apart)
+
+
+def joined(apart: Iterable[Sequence[str]], han: Sequence[str]) -> list[str]:
+    """`bigrams` of a text whose run of Han characters `han[i]` stands behind `apart[i]`, the runs of what is none."""
     pairs: list[str] = []
-    for run in _RUN.findall(normalised):
-        if run.isascii() or len(run) == 1 or not _HAN.match(run):
+    for between, run in zip(apart, (*han, ""), strict=True):
+        pairs += between
+        if len(run) == 1:
             pairs.append(run)
         else:
-            pairs += map(add, run, run[1:])
+            pairs += map(run.__getitem__, _pairs_of(len(run)))
     return pairs
+
+
+@lru_cache(maxsize=512)
+def _pairs_of(length: int) -> tuple[slice, ...]:
+    """Where the pairs of a run of this length lie: cutting it at ready places takes half the time."""
+    return tuple(slice(place, place + 2) for place in range(length - 1))

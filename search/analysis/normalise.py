@@ -17,8 +17,8 @@ from search.analysis.numbers import STEPS as NUMBER_STEPS
 from search.analysis.numbers import unify_numbers
 
 #: Control characters and halves of surrogate pairs end a word; format characters hide inside one.
-_BLANK: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_HIDDEN: Final = re.compile(
+BLANK: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+HIDDEN: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
@@ -45,10 +45,10 @@ _SHIFTING: Final = re.compile(
 def normalise(text: str) -> str:
     """The spelling under which `text` is indexed and searched. `normalise(normalise(x)) == normalise(x)`."""
     if text.isascii():
-        text = " ".join(_BLANK.sub(" ", text).lower().split())
+        text = " ".join(BLANK.sub(" ", text).lower().split())
         return unify_numbers(text) if _DIGIT.search(text) else text
     text = _fold_cleaned(text)
-    text = " ".join(_simplify(text).split())
+    text = " ".join(simplify(text).split())
     return unify_numbers(text) if _DIGIT.search(text) else text
 
 
@@ -56,8 +56,8 @@ def normalise_aligned(text: str) -> Aligned:
     """`normalise(text)`, knowing for each character where in `text` it came from."""
     if (in_place := _in_place(text)) is not None:
         return Aligned.of(in_place)
-    aligned = Aligned.of(text).substitute(_BLANK, " ").substitute(_HIDDEN, "")
-    aligned = aligned.map_whole(_fold).map_whole(_simplify).substitute(_SPACES, " ").strip()
+    aligned = Aligned.of(text).substitute(BLANK, " ").substitute(HIDDEN, "")
+    aligned = aligned.map_whole(fold).map_whole(simplify).substitute(_SPACES, " ").strip()
     if _DIGIT.search(aligned.text):
         for step in NUMBER_STEPS:
             aligned = aligned.substitute(step.pattern, step.replacement)
@@ -69,14 +69,14 @@ def _in_place(text: str) -> str | None:
     Most texts of everyday characters are so, and need no book-keeping."""
     if _STRANGE.search(text) or _moving_characters().search(text):
         return None
-    simple = _simplify(_fold_cleaned(text))
+    simple = simplify(_fold_cleaned(text))
     spaced = " ".join(simple.split())
     if not len(text) == len(simple) == len(spaced):
         return None
     return None if _DIGIT.search(spaced) and unify_numbers(spaced) != spaced else spaced
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """NFKC and case folding; Chinese and Latin text is done after the first of at most four rounds."""
     for _ in range(4):
         alike = _APART.sub(_same, text)
@@ -92,12 +92,19 @@ def _same(match: re.Match[str]) -> str:
 
 
 def _fold_cleaned(text: str) -> str:
-    """`_fold` of `text` without its blanks and hidden characters. Where every character folds by itself, which holds
+    """`fold` of `text` without its blanks and hidden characters. Where every character folds by itself, which holds
     for nearly every Chinese text, looking up the odd ones takes a fifth of the time."""
     if _STRANGE.search(text):
-        return _fold(_HIDDEN.sub("", _BLANK.sub(" ", text)))
+        return fold(HIDDEN.sub("", BLANK.sub(" ", text)))
     odd, table = _odd_characters()
-    return odd.sub(lambda match: table[match[0]], text.casefold())
+    text = text.casefold()
+    for character in _EVERYDAY:
+        text = text.replace(character, table[character])
+    return odd.sub(lambda match: table[match[0]], text)
+
+
+#: The odd characters of nearly every text: looked for one by one they cost less than found among all of them.
+_EVERYDAY: Final = "\n，（）；：～"
 
 
 #: Characters outside the blocks in which each folds by itself: those with marks, other scripts, half-width kana.
@@ -122,7 +129,7 @@ def _odd_characters() -> tuple[re.Pattern[str], dict[str, str]]:
     for first, beyond in blocks:
         for character in map(chr, range(first, beyond)):
             if not _STRANGE.match(character):
-                folded = _fold(_HIDDEN.sub("", _BLANK.sub(" ", character)))
+                folded = fold(HIDDEN.sub("", BLANK.sub(" ", character)))
                 if folded != character:
                     table[character] = folded
     return re.compile(f"[{re.escape(''.join(table))}]"), table
@@ -140,7 +147,7 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
-def _simplify(text: str) -> str:
+def simplify(text: str) -> str:
     """Traditional to simplified characters, by words where one character has two simplified forms."""
     convert = _converter().convert
     for _ in range(4):

@@ -67,21 +67,21 @@ def _range(match: re.Match[str]) -> str:
 
 
 class Step(NamedTuple):
-    """One substitution; skipped where the text holds none of `signs` (an empty string: never skipped)."""
+    """One substitution; skipped where `telling`, without which nothing matches, is not found: that is faster."""
 
-    signs: str
+    telling: re.Pattern[str]
     pattern: re.Pattern[str]
     replacement: Replacement
 
 
 STEPS: Final = (
     # 100 x 200*5 → 100×200×5
-    Step("x*×", re.compile(r"[0-9万亿] ?[x*×] ?(?=[0-9])"), _times),
+    Step(re.compile("[x*×]"), re.compile(r"[0-9万亿] ?[x*×] ?(?=[0-9])"), _times),
     # 1,000,000 → 1000000
-    Step(",", re.compile(rf"{_FIRST}[0-9]{{0,2}}(?:,[0-9]{{3}})+(?![0-9,])"), _ungroup),
+    Step(re.compile(",[0-9]"), re.compile(rf"{_FIRST}[0-9]{{0,2}}(?:,[0-9]{{3}})+(?![0-9,])"), _ungroup),
     # 3.5万 → 35000; "千" alone stays, it may begin 千瓦
     Step(
-        "万亿",
+        re.compile("[万亿]"),
         re.compile(
             rf"({_FIRST}[0-9]{{0,11}}(?:\.[0-9]{{1,8}})?)"
             r" ?((?:[十百千]?[万亿]){1,2})(?! ?[十百千]?[万亿]| ?[.,]?[0-9])"
@@ -90,7 +90,7 @@ STEPS: Final = (
     ),
     # 0.5 毫米 → 0.5mm, 吨/年 → t/a
     Step(
-        "",
+        re.compile("[0-9]"),
         re.compile(
             rf"({_FIRST}[0-9]*(?:\.[0-9]+)?)(?: ?({_any_of(units.HAN)})| ({_APART})|({_any_of(_WRITTEN)}))"
             rf"(?:/({_any_of(units.SPELLINGS)}))?"
@@ -98,25 +98,28 @@ STEPS: Final = (
         _unit,
     ),
     # 0.50mm → 0.5mm, 12.0mm → 12mm; only with a unit: GB/T 228.10 is a name, not a number
-    Step(".", re.compile(rf"({_FIRST}[0-9]*)(?:(\.[0-9]*[1-9])0+|\.0+)(?={UNIT})"), _shorten),
+    Step(
+        re.compile(r"\.[0-9]*0(?![0-9])"),
+        re.compile(rf"({_FIRST}[0-9]*)(?:(\.[0-9]*[1-9])0+|\.0+)(?={UNIT})"),
+        _shorten,
+    ),
     # +/- 0.01 → ±0.01
-    Step("+±", re.compile(r"(?:\+/-|±) ?(?=[0-9])"), "±"),
+    Step(re.compile("[+±]"), re.compile(r"(?:\+/-|±) ?(?=[0-9])"), "±"),
     # 10kv至35kv, 10-35kv → 10~35kv; a dash needs a unit behind it: 12670-2008 is a name
     Step(
-        "-~至到",
+        re.compile(rf"[-~至到] ?{_NUMBER}(?={UNIT})"),
         re.compile(
             rf"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?)([^-~至到 ]{{0,8}}) ?[-~至到] ?({_NUMBER})(?={UNIT})"
         ),
         _range,
     ),
     # also what the step before has written
-    Step("-~至到", re.compile(r"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?) ?~ ?(?=[0-9])"), r"\1~"),
+    Step(re.compile("~"), re.compile(r"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?) ?~ ?(?=[0-9])"), r"\1~"),
 )
 
 
 def unify_numbers(text: str) -> str:
-    there = frozenset(text)
-    for signs, pattern, replacement in STEPS:
-        if not signs or not there.isdisjoint(signs):
+    for telling, pattern, replacement in STEPS:
+        if telling.search(text):
             text = pattern.sub(replacement, text)
     return text

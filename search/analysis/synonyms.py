@@ -5,7 +5,7 @@ found in the text itself, where a blank or hyphen more or less makes no differen
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from search.analysis.characters import HAN, HAN_RUN, WORD
@@ -25,7 +25,7 @@ class Synonyms:
         self._token: dict[str, str] = {}
         self._spellings: dict[str, list[str]] = {}
         self.han: list[str] = []
-        written: list[list[str]] = []
+        written: list[str] = []
         for names in sets:
             token = normalise(names[0]).replace(" ", "")
             for name in names:
@@ -34,9 +34,9 @@ class Synonyms:
                 if HAN_RUN.fullmatch(spelling):
                     self.han.append(spelling)
                 else:
-                    written.append(_snippets(_ATOM.findall(spelling)))
-        # PA is not found in MPa: nothing of the same kind of letters may follow, nor (see _snippets) precede
-        self._written = re.compile(f"{any_of(written)}(?:(?<={HAN})|(?!{WORD}))") if written else None
+                    written.append(spelling)
+        self._written = _any_name(written)
+        self._mixed = _any_name([name for name in written if HAN_RUN.search(name)])
 
     def token(self, word: str) -> str:
         """The token for a word, code or part of one; the word itself when it has no synonyms."""
@@ -50,15 +50,21 @@ class Synonyms:
         """Every word or code whose token this is."""
         return self._spellings.get(token, (token,))
 
-    def map(self, words: list[str]) -> list[str]:
-        get = self._token.get
-        return [get(word, word) for word in words]
+    def map(self, words: Sequence[str]) -> list[str]:
+        return list(map(self._token.get, words, words))
 
-    def locate(self, normalised: str) -> Iterator[Located]:
+    def locate(self, normalised: str) -> list[Located]:
         """Names with letters or digits, longest first at each place."""
-        if self._written is not None:
-            for match in self._written.finditer(normalised):
-                yield self._token[match.group().translate(_SEPARATORS)], match.start(), match.end()
+        if self._written is None or not self._written.search(normalised):
+            return []
+        return [
+            (self._token[match[0].translate(_SEPARATORS)], *match.span())
+            for match in self._written.finditer(normalised)
+        ]
+
+    def mixes(self, normalised: str) -> bool:
+        """Whether a name stands in the text that has Han characters and others: 尼龙66."""
+        return self._mixed is not None and self._mixed.search(normalised) is not None
 
     def _remember(self, spelling: str, token: str) -> None:
         for key in (spelling.replace(" ", ""), spelling.translate(_SEPARATORS)):
@@ -70,6 +76,12 @@ class Synonyms:
                 raise LexiconError(
                     f"{spelling!r} stands in two synonym sets: {self._token[key]!r} and {token!r}"
                 )
+
+
+def _any_name(names: Sequence[str]) -> re.Pattern[str] | None:
+    """PA is not found in MPa: nothing of the same kind of letters may follow, nor (see _snippets) precede."""
+    snippets = [_snippets(_ATOM.findall(name)) for name in names]
+    return re.compile(f"{any_of(snippets)}(?:(?<={HAN})|(?!{WORD}))") if names else None
 
 
 def _snippets(atoms: list[str]) -> list[str]:

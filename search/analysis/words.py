@@ -4,7 +4,7 @@ Only runs of Han characters are handed to it: it would cut 6061-T6 into t6 and 0
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import rjieba
@@ -27,12 +27,11 @@ class HanWords:
             self._dictionary.add_word(term, None, None)
         self._inside = _longer_inside(known)
 
-    def cut(self, normalised: str) -> list[str]:
-        """Words and the shorter words inside them, without function words."""
-        runs = " ".join(HAN_RUN.findall(normalised))
+    def cut(self, runs: Sequence[str]) -> list[str]:
+        """Words of runs of Han characters and the shorter words inside them, without function words."""
         if not runs:
             return []
-        words = [word for word in self._dictionary.cut_for_search(runs) if word not in STOPWORDS]
+        words = [word for word in self._dictionary.cut_for_search(" ".join(runs)) if word not in STOPWORDS]
         for word in self._inside.keys() & words:
             words += self._inside[word] * words.count(word)
         return words

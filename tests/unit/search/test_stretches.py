@@ -18,7 +18,7 @@ PIECES = [
 @example("执行GB/T 12670-2008（PA66-GF30），±0.01mm；q/abc 123")
 def test_stretch_by_stretch_is_the_same_as_in_one_go(text: str) -> None:
     normalised = normalise(text)
-    assert list(codes.locate(normalised)) == list(codes._read(normalised))
+    assert list(codes.locate(normalised)) == list(codes.read(normalised))
     located = ANALYSER._locate(normalised)
     assert sorted(ANALYSER.words(text)) == sorted(token for token, _, _ in located)
 
@@ -27,7 +27,7 @@ def test_stretch_by_stretch_is_the_same_as_in_one_go(text: str) -> None:
 @given(st.text(alphabet=st.characters(), max_size=80))
 def test_any_character_is_read_the_same(text: str) -> None:
     normalised = normalise(text)
-    assert list(codes.locate(normalised)) == list(codes._read(normalised))
+    assert list(codes.locate(normalised)) == list(codes.read(normalised))
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,0 +1,71 @@
+"""A normalised text in pieces: runs of Han characters, and what stands between two of them.
+
+Codes, letters and digits stand between; nothing of them reaches across a Han character. The same few signs, figures
+and names stand there again and again, so each such piece is read once.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from search.analysis import codes
+from search.analysis.bigrams import runs
+from search.analysis.characters import HAN
+from search.analysis.synonyms import Synonyms
+
+_CUT: Final = re.compile(f"({HAN}+)")
+#: A longer piece is none that comes again.
+_LONGEST_KEPT: Final = 40
+
+
+class Pieces(NamedTuple):
+    """`han[i]` stands behind `apart[i]` and before `apart[i + 1]`; the first and the last of `apart` may be empty."""
+
+    apart: list[str]
+    han: list[str]
+
+    @classmethod
+    def of(cls, normalised: str) -> "Pieces":
+        pieces = _CUT.split(normalised)
+        return cls(pieces[::2], pieces[1::2])
+
+
+class Between(NamedTuple):
+    """What a piece without Han characters says. `runs` are for bigrams; `names` have synonyms, `codes` are the others,
+    both as tokens."""
+
+    runs: Sequence[str]
+    names: Sequence[str]
+    codes: Sequence[str]
+
+
+_SILENT: Final = Between((), (), ())
+
+
+class Apart:
+    """Reads pieces without Han characters, for one set of synonyms."""
+
+    def __init__(self, synonyms: Synonyms) -> None:
+        self._synonyms = synonyms
+        self._kept = lru_cache(maxsize=20_000)(self._read)
+
+    def read(self, pieces: Sequence[str]) -> list[Between]:
+        kept, read = self._kept, self._read
+        return [kept(piece) if len(piece) <= _LONGEST_KEPT else read(piece) for piece in pieces]
+
+    def forget(self) -> None:
+        """As if nothing had been read yet; for measuring."""
+        self._kept.cache_clear()
+        codes.forget()
+
+    def _read(self, piece: str) -> Between:
+        said = runs(piece)
+        if not said:  # signs and blanks
+            return _SILENT
+        names = self._synonyms.locate(piece)
+        if not names:
+            return Between(said, (), self._synonyms.map(codes.tokens(piece)))
+        taken = {(start, end) for _, start, end in names}
+        others = [code for code, start, end in codes.locate(piece) if (start, end) not in taken]
+        return Between(said, [token for token, _, _ in names], self._synonyms.map(others))
