@@ -7,8 +7,8 @@ ENV PYTHONUNBUFFERED=1 PYTHONUTF8=1 PYTHONPATH=/app PIP_NO_CACHE_DIR=1 PIP_DISAB
 
 WORKDIR /app
 # First, and alone: the packages stay in the build cache until the lock changes.
-COPY requirements.lock ./
-RUN pip install --require-hashes -r requirements.lock
+COPY requirements.lock requirements-fast.lock ./
+RUN pip install --require-hashes -r requirements.lock -r requirements-fast.lock
 
 COPY search ./search
 COPY matching ./matching
@@ -23,7 +23,8 @@ RUN python -m compileall -q search matching marketplace \
   && install -d -o lianqiao -g lianqiao /data
 
 USER lianqiao
-ENV LIANQIAO_DATA_DIR=/data
+# What the worker's compiler makes is kept with the data: a new container need not compile again.
+ENV LIANQIAO_DATA_DIR=/data NUMBA_CACHE_DIR=/data/compiled
 VOLUME /data
 EXPOSE 8000
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from marketplace.core import clock, outbox
 from marketplace.core.db import Base, Database
@@ -185,7 +186,14 @@ def test_the_worker_is_unwell_once_something_due_was_left_lying(
 
 def test_the_image_holds_the_house_and_its_data() -> None:
     copied = {source for line in instructions("COPY") for source in line.split()[:-1]}
-    assert copied == {"requirements.lock", *PACKAGES, "templates", "static", "seeds"}
+    assert copied == {
+        "requirements.lock",
+        "requirements-fast.lock",
+        *PACKAGES,
+        "templates",
+        "static",
+        "seeds",
+    }
     for source in copied:
         assert (ROOT / source).exists()
     let_in = re.findall(r"^!([^/\n]+)", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)
@@ -201,5 +209,22 @@ def test_the_image_is_a_supported_python_and_runs_as_nobody_in_particular() -> N
     assert lines[user] != "USER root"
     assert all(number < user for number, line in enumerate(lines) if line.startswith(("RUN ", "COPY ")))
     assert any("pip install --require-hashes -r requirements.lock" in line for line in instructions("RUN"))
-    assert "LIANQIAO_DATA_DIR=/data" in instructions("ENV")
+    assert any("LIANQIAO_DATA_DIR=/data" in line.split() for line in instructions("ENV"))
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_the_image_compiles_the_matcher_and_keeps_what_it_compiled() -> None:
+    fast, of_all = (_locked(name) for name in ("requirements-fast.lock", "requirements-dev.lock"))
+    assert fast.items() <= of_all.items()  # the very packages that the tests run with
+    assert not fast.keys() & _locked("requirements.lock").keys()
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert {Requirement(line).name for line in extra["fast"]} <= fast.keys()
+    assert any("-r requirements-fast.lock" in line for line in instructions("RUN"))
+    kept = re.search(r"NUMBA_CACHE_DIR=(\S+)", " ".join(instructions("ENV")))
+    assert kept is not None and kept[1].startswith(f"{instructions('VOLUME')[0]}/")
+
+
+def _locked(name: str) -> dict[str, str]:
+    """Name of each package, and its version with all hashes."""
+    entries = re.split(r"^(?=\S)", (ROOT / name).read_text("utf-8"), flags=re.MULTILINE)
+    return {entry.partition("==")[0]: entry for entry in entries if "==" in entry}
