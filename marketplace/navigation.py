@@ -27,6 +27,7 @@ BROWSE = (
 BUYER = (Place(N_("我的需求"), "needs.mine", "clipboard-check"),)
 SUPPLIER = (Place(N_("我的能力"), "capabilities.mine", "box-seam"),)
 PROPOSALS = Place(N_("推荐对接"), "proposals.mine", "people")
+NEARLY = Place(N_("差一点"), "nearly.mine", "puzzle")
 OWN_FIRM = Place(N_("我的企业"), "firms.mine", "building")
 CONFERENCES = Place(N_("对接会"), "conferences.index", "calendar-event")
 CALLS = Place(N_("征集通知"), "calls.index", "bell")
@@ -45,6 +46,7 @@ BUREAU = (
     CALLS,
     TOWN[0],
     ROSTERS,
+    Place(N_("常见缺口"), "nearly.report", "bar-chart"),
 )
 
 ACCOUNT = (
@@ -75,7 +77,8 @@ def _of_firm(buys: bool, supplies: bool) -> tuple[Place, ...]:
     own = (BUYER if buys else ()) + (SUPPLIER if supplies else ())
     # A supplier looks for needs, a buyer for capabilities.
     browse = BROWSE if supplies else BROWSE[::-1]
-    return (browse[0], *own, PROPOSALS, OWN_FIRM, CONFERENCES, browse[1])
+    nearly = (NEARLY,) if supplies else ()
+    return (browse[0], *own, PROPOSALS, *nearly, OWN_FIRM, CONFERENCES, browse[1])
 
 
 def _account_links(app: Flask, actor: Actor) -> dict[str, object]:

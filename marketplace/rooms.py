@@ -15,6 +15,7 @@ from marketplace.firms.views import pages as firms
 from marketplace.home.views import pages as home
 from marketplace.imports.views import pages as imports
 from marketplace.moderation.views import pages as moderation
+from marketplace.nearly.views import pages as nearly
 from marketplace.needs.views import pages as needs
 from marketplace.proposals.views import pages as proposals
 from marketplace.rosters.views import pages as rosters
@@ -31,6 +32,7 @@ ROOMS: tuple[Blueprint, ...] = (
     calls,
     dossiers,
     proposals,
+    nearly,
     conferences,
     discovery,
     imports,

@@ -49,7 +49,7 @@ def check_quantity(
     percent = max(1, int(share * 100))
     params = {"percent": percent, "capacity": capacity, "quantity": quantity}
     if not need.splitting_accepted:
-        return Evidence(0.0, (), (), gaps, Finding(codes.CAPACITY_UNDIVIDED, params))
+        return Evidence(0.0, (), (), gaps, (Finding(codes.CAPACITY_UNDIVIDED, params),))
     return Evidence(0.8 * share, (), (), (Finding(codes.CAPACITY_PART, params), *gaps))
 
 

@@ -34,18 +34,18 @@ def check(need: NeedProfile, capability: CapabilityProfile, as_of: date, prose: 
         return NOTHING_ASKED
     reasons: list[Finding] = []
     unproven: list[Finding] = []
-    excluded: Finding | None = None
+    exclusions: list[Finding] = []
     values = []
     for kind in need.certificates_required:
         state, finding = _one(kind, capability.certificates, as_of, prose)
         values.append(_VALUES[state])
         if state == "excluded":
-            excluded = excluded or finding
+            exclusions.append(finding)
         elif state == "valid":
             reasons.append(finding)
         else:
             unproven.append(finding)
-    return Evidence(sum(values) / len(values), tuple(reasons), tuple(unproven), (), excluded)
+    return Evidence(sum(values) / len(values), tuple(reasons), tuple(unproven), (), tuple(exclusions))
 
 
 def _one(kind: str, held: Sequence[Certificate], as_of: date, prose: str) -> tuple[str, Finding]:

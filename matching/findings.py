@@ -37,6 +37,9 @@ Supply
   lead_time_late         offered, wanted, days                       gap
   lead_time_unproven     wanted                                      unproven
   division_not_served    division                                    gap
+  payment_met            wanted, accepted                            reason (days)
+  payment_later          wanted, accepted, days                      gap: paid later than the supplier can wait
+  payment_undated        accepted                                    gap: paid only when somebody else has paid
 Terms of the type (`term` a field's key; `wanted`, `offered` numbers with units or 「field:key,key」; `closed` 1 = the
 wanted side is for invited eyes)
   term_met               term, wanted, offered                       reason
@@ -97,6 +100,9 @@ LEAD_TIME_MET = "lead_time_met"
 LEAD_TIME_LATE = "lead_time_late"
 LEAD_TIME_UNPROVEN = "lead_time_unproven"
 DIVISION_NOT_SERVED = "division_not_served"
+PAYMENT_MET = "payment_met"
+PAYMENT_LATER = "payment_later"
+PAYMENT_UNDATED = "payment_undated"
 TERM_MET = "term_met"
 TERM_WORDS = "term_words"
 TERM_UNPROVEN = "term_unproven"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from matching import findings as codes
 from matching.evidence import Evidence
+from matching.explain import explain_words
 from matching.findings import Finding
+from matching.gates import is_current_supplier
 from matching.labels import TELLING_TEXT, WEAK
+from matching.prepared import PreparedCapability, PreparedNeed
 from matching.reweighing import Facts
 
 
@@ -47,7 +51,7 @@ class Judged:
     label: str
     signals: dict[str, float]
     facts: Facts
-    evidence: tuple[Evidence, ...] = field(repr=False)
+    evidence: dict[str, Evidence] = field(repr=False)  # by signal
     excluded: Finding | None = None
 
 
@@ -56,3 +60,18 @@ def comes_near(near: Near, judged: Judged) -> bool:
     if judged.excluded is None:
         return judged.label != WEAK
     return near.text >= TELLING_TEXT
+
+
+def told(need: PreparedNeed, offer: PreparedCapability, judged: Judged, method: str) -> Match:
+    """The pair with its words explained."""
+    capability, parts = offer.capability, judged.evidence.values()
+    current = is_current_supplier(need.need, capability)
+    reasons = [Finding(codes.CURRENT_SUPPLIER)] if current else []
+    reasons.extend(explain_words(need.title, need.body, offer.head, offer.body))
+    for part in parts:
+        reasons.extend(part.reasons)
+    return Match(
+        need.need.id, capability.id, capability.firm_id, judged.score, judged.label, judged.signals, tuple(reasons),
+        tuple(finding for part in parts for finding in part.unproven),
+        tuple(finding for part in parts for finding in part.gaps), judged.excluded, method, current,
+    )  # fmt: skip

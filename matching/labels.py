@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 STRONG, POSSIBLE, WEAK = "strong", "possible", "weak"
-METHOD = "7"
+METHOD = "8"
 """Raise it with every change that can move a score, a label or an order."""
 
 STRONG_SCORE = 0.36

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from heapq import heappush, heappushpop
 from itertools import chain as chained
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,13 @@ from matching import capacity, certificates, chain, criteria, requirements, term
 from matching import findings as codes
 from matching.asking import Asked, asked
 from matching.evidence import Evidence
-from matching.explain import explain_words
-from matching.findings import Finding
 from matching.freshness import freshness
 from matching.gates import is_current_supplier, relation_gate
-from matching.judged import Judged, Match, Near, comes_near
+from matching.judged import Judged, Match, Near, comes_near, told
 from matching.labels import METHOD, WEAK, is_near
 from matching.mix import DEFAULT_MIX, TextMix
+from matching.nearly import MOST_LOOKED_AT, NearMiss, nearest
+from matching.payment import check_payment
 from matching.prepared import PreparedCapability, PreparedNeed
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.reading import Reader, field_texts
@@ -227,6 +228,21 @@ class Matcher:
         found.sort(key=lambda item: (-item.score, self._lot(need.id, item.row)))
         return [self._explained(prepared, judged) for judged in found]
 
+    def nearly(
+        self, need: NeedProfile, *, most: int = 20, as_of: date, firms: Set[str] | None = None
+    ) -> list[tuple[Match, NearMiss]]:
+        """差一点: pairs that one or two mended things would bring onto the list, or lift on it; nearest first, the more
+        so the nearer once mended. Of the nearest `MOST_LOOKED_AT` pairs by text, at most `most`; `firms`: only these."""
+        prepared = PreparedNeed(need, self.units, self.analyser)
+        candidates = (
+            (row, scores)
+            for row, scores in self._candidates(need, near=True)
+            if is_near(scores.text) and (firms is None or self._shelf[row].firm_id in firms)
+        )
+        judged = (self._judge(prepared, *near, as_of) for near in islice(candidates, MOST_LOOKED_AT))
+        found = nearest(judged, most, self.weights, lambda row: self._lot(need.id, row))
+        return [(self._explained(prepared, pair), near) for pair, near in found]
+
     def unmatched_causes(self, need: NeedProfile, as_of: date) -> dict[str, int]:
         """Why a need stays without a list: capabilities by cause. `no_capability`: how many share nothing with it,
         given only where none comes near; `text_too_weak`: share words but not the thing."""
@@ -307,7 +323,7 @@ class Matcher:
         of_type = terms.check(need, capability, self.units)
         parts = {
             "specs": specs, "terms": of_type, "certificates": papers, "capacity": quantity,
-            "lead_time": capacity.check_lead_time(need, capability, as_of),
+            "lead_time": capacity.check_lead_time(need, capability, as_of), "payment": check_payment(need, capability),
             "industry": chain.check_industry(need, capability),
             "chain": chain.check_chain(need, capability, self.links),
             **criteria.switchable(need, capability, as_of),
@@ -329,22 +345,10 @@ class Matcher:
             relation_gate(need, capability)
             or of_type.excluded or papers.excluded or specs.excluded or quantity.excluded
         )  # fmt: skip
-        return Judged(row, score, standing, signals, facts, tuple(parts.values()), excluded)
+        return Judged(row, score, standing, signals, facts, parts, excluded)
 
     def _explained(self, need: PreparedNeed, judged: Judged) -> Match:
-        offer = self._offer(judged.row)
-        capability = offer.capability
-        current = is_current_supplier(need.need, capability)
-        reasons = [Finding(codes.CURRENT_SUPPLIER)] if current else []
-        reasons.extend(explain_words(need.title, need.body, offer.head, offer.body))
-        for part in judged.evidence:
-            reasons.extend(part.reasons)
-        return Match(
-            need.need.id, capability.id, capability.firm_id, judged.score, judged.label, judged.signals, tuple(reasons),
-            tuple(finding for part in judged.evidence for finding in part.unproven),
-            tuple(finding for part in judged.evidence for finding in part.gaps),
-            judged.excluded, self.method, current,
-        )  # fmt: skip
+        return told(need, self._offer(judged.row), judged, self.method)
 
     def _lot(self, need_id: str, row: int) -> str:
         return drawn_lot(need_id, self._shelf[row].id)

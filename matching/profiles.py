@@ -77,12 +77,15 @@ class NeedProfile:
     current_suppliers: frozenset[str] = frozenset()
     control_group: str = ""
     terms: tuple[Term, ...] = ()
+    payment_days: float | None = None  # from delivery, acceptance or settlement
+    paid_when_paid: bool = False
 
 
 @dataclass(frozen=True)
 class CapabilityProfile:
     """One capability of one firm. `types` empty = open to every need type; `divisions` empty = delivers anywhere;
-    `place` (GB/T 2260 code, 6 digits) is where it is made, empty = not stated."""
+    `place` (GB/T 2260 code, 6 digits) is where it is made, empty = not stated. `payment_days`: how long the supplier
+    can wait for its money at most."""
 
     id: str
     firm_id: str = ""
@@ -109,3 +112,4 @@ class CapabilityProfile:
     confirmed_on: date | None = None
     terms: tuple[Term, ...] = ()
     nature: str = ""  # capability or opening
+    payment_days: float | None = None

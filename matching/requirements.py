@@ -45,7 +45,7 @@ def check(demands: Demands, offer: Offer, units: UnitTable) -> Evidence:
     reasons: list[Finding] = []
     unproven: list[Finding] = []
     gaps: list[Finding] = []
-    excluded: Finding | None = None
+    exclusions: list[Finding] = []
     total = weight_sum = 0.0
     for row in demands.stated:
         result, contradicted_by_statement = _judged(row, offer, units)
@@ -57,7 +57,7 @@ def check(demands: Demands, offer: Offer, units: UnitTable) -> Evidence:
         elif result.status == "unmet":
             gaps.append(result.finding)
             if row.must and contradicted_by_statement:
-                excluded = excluded or Finding(codes.MUST_SPEC_CONTRADICTED, result.finding.params)
+                exclusions.append(Finding(codes.MUST_SPEC_CONTRADICTED, result.finding.params))
         else:
             unproven.append(result.finding)
             total += weight * (_SILENT if result.finding.code == codes.SPEC_UNPROVEN else _PARTLY)
@@ -78,7 +78,11 @@ def check(demands: Demands, offer: Offer, units: UnitTable) -> Evidence:
         (reasons if status == "met" else unproven).append(finding)
     value = total / weight_sum if weight_sum else None
     return Evidence(
-        value if value is not None else _SILENT, tuple(reasons), tuple(unproven), tuple(gaps), excluded
+        value if value is not None else _SILENT,
+        tuple(reasons),
+        tuple(unproven),
+        tuple(gaps),
+        tuple(exclusions),
     )
 
 

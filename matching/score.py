@@ -17,12 +17,14 @@ FIT_SIGNALS = (
     "certificates",
     "capacity",
     "lead_time",
+    "payment",
     "industry",
     "chain",
     "delivery",
     "tier",
     "freshness",
 )
+ONLY_LOWERS = frozenset({"payment"})  # silent where it is met
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Weights:
     certificates: float = 0.3
     capacity: float = 0.15
     lead_time: float = 0.1
+    payment: float = 0.1  # only where the supplier's own wish is not met
     industry: float = 0.12
     chain: float = 0.18
     # Locality and tier count only where somebody visibly switches them on, and never under an open procedure.

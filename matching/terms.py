@@ -64,8 +64,7 @@ def check(need: NeedProfile, offer: CapabilityProfile, units: UnitTable) -> Evid
     for _worth, group, finding in judged:
         grouped[group].append(finding)
     value = sum(worth for worth, _group, _finding in judged) / len(judged)
-    first = grouped["excluded"][0] if grouped["excluded"] else None
-    return Evidence(value, tuple(grouped["reason"]), tuple(grouped["unproven"]), tuple(grouped["gap"]), first)
+    return Evidence(value, *(tuple(grouped[group]) for group in ("reason", "unproven", "gap", "excluded")))
 
 
 def _said(terms: Iterable[Term]) -> dict[str, _Said]:

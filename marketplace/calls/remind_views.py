@@ -17,10 +17,10 @@ from marketplace.calls.jobs import REMIND
 from marketplace.calls.models import Call
 from marketplace.core import jobs
 from marketplace.core.errors import Refusal
+from marketplace.core.sheets.writing import XLSX
 from marketplace.core.web.language import say, say_problem, translated
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A sheet of paper that one desk works off in a day; the workbook has them all.
 MOST_PRINTED = 300
 MOST_NAMED = 60

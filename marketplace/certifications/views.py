@@ -114,6 +114,9 @@ def of_firm(firm_id: int) -> str:
 def add(firm_id: int) -> ResponseReturnValue:
     firm = _editable_firm(firm_id)
     form = CertificationForm.made(taxonomy.certificate_kinds(reading()), current_locale())
+    if request.method == "GET":
+        # Where another page said which one is wanted, it is chosen already.
+        form.kind_key.data = request.args.get("kind", "")
     if form.validate_on_submit():
         try:
             with unit_of_work() as session:

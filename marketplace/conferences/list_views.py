@@ -23,12 +23,12 @@ from marketplace.conferences.weight_rules import choice_in
 from marketplace.conferences.weights import not_weighable
 from marketplace.core import jobs
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.sheets.writing import XLSX
 from marketplace.core.web.language import say, say_problem
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
 from marketplace.proposals.wording import Wording
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Which needs the index beside a list shows.
 FILTERS: dict[str, Callable[[NeedLine], bool]] = {
     "": lambda line: True,

@@ -18,6 +18,7 @@ from marketplace.core.files import FileStore
 from marketplace.core.i18n import N_, translate
 from marketplace.core.jobs import JobClaim
 from marketplace.core.sheets import SheetError, open_table, write_workbook
+from marketplace.core.sheets.writing import XLSX
 from marketplace.imports import queries
 from marketplace.imports.keeping import Keeper
 from marketplace.imports.models import SheetMatch, SheetNeed, SheetPair, SheetRow, SheetSource
@@ -36,7 +37,6 @@ __all__ = ["KEEP", "MATCH", "READ", "keep", "match", "read"]
 TOP = 20
 # Who waits to write on SQLite looks ten times a second whether it may: without a pause between two parts it never could.
 OTHERS_TURN = 0.15
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def read(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from marketplace.core.i18n import render
 from marketplace.core.jobs import Job
 from marketplace.core.paging import newest_first
 from marketplace.core.sheets import SheetError, open_table
+from marketplace.core.sheets.writing import XLSX
 from marketplace.core.web.language import say, say_problem, translated
 from marketplace.core.web.limits import UPLOADS, limiter
 from marketplace.core.web.request import (
@@ -30,7 +31,6 @@ from marketplace.core.web.request import (
 from marketplace.imports import own_views, presenting, queries, rules, service
 from marketplace.imports.blueprint import pages
 from marketplace.imports.forms import ACCEPTED, UploadForm, cells_in, choices_in
-from marketplace.imports.jobs import XLSX
 from marketplace.imports.models import SheetMatch
 from marketplace.proposals.wording import Wording
 

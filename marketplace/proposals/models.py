@@ -92,6 +92,67 @@ class Proposal(Evidence, Base):
     capability: Mapped[Capability] = relationship()
 
 
+class NearMiss(Base):
+    """差一点: a pair that one or two mended things would make a match, or a better one. Written anew with each matching of
+    its need; nobody answers it."""
+
+    __tablename__ = "near_misses"
+    __table_args__ = (
+        UniqueConstraint("need_id", "capability_id"),
+        CheckConstraint("standing IN ('barred', 'weak', 'listed')", name="standing"),
+    )
+
+    id: Mapped[Pk]
+    need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"))
+    capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), index=True)
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), index=True)
+    # barred: a stated fact rules it out; weak: near, but proposed to nobody; listed: a proposal that could be better.
+    standing: Mapped[str] = mapped_column(String(10))
+    # The label and the score that the pair would have.
+    label: Mapped[str] = mapped_column(String(10))
+    mended: Mapped[float] = mapped_column(Float)
+    method: Mapped[str] = mapped_column(String(40))
+    found_at: Mapped[datetime]
+
+    need: Mapped[Need] = relationship()
+    capability: Mapped[Capability] = relationship()
+    gaps: Mapped[list[NearMissGap]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="NearMissGap.position"
+    )
+
+
+class NearMissGap(Base):
+    """One thing that a near miss lacks. ``kind`` and ``subject`` are what the bureau counts by."""
+
+    __tablename__ = "near_miss_gaps"
+    __table_args__ = (CheckConstraint("state IN ('lacking', 'unstated')", name="state"),)
+
+    near_miss_id: Mapped[int] = mapped_column(
+        ForeignKey("near_misses.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    # One of matching.nearly.KINDS, and of what: a certificate's key, a parameter, a standard, a term; "" for the others.
+    kind: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(10))
+    # ``[code, params]``, as in Evidence.
+    finding: Mapped[list[Any]]
+
+
+class NeedOutcome(Base):
+    """无合适匹配 as a result: why an open need has no match, as one row a cause (a code of ``unmatched_causes``)."""
+
+    __tablename__ = "need_outcomes"
+
+    need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
+    cause: Mapped[str] = mapped_column(String(40), primary_key=True)
+    # How many capabilities fell out by it.
+    capabilities: Mapped[int]
+    found_at: Mapped[datetime]
+
+    need: Mapped[Need] = relationship()
+
+
 class NeedPreview(Base):
     """The first candidates of one version of a need that waits for the bureau: for its buyer's eyes, no proposals."""
 

@@ -9,7 +9,7 @@ moves no list until the need, or something on its list, changes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,9 @@ from marketplace.capabilities.queries import open_capabilities
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.needs.queries import open_needs, open_now
-from marketplace.proposals.models import Proposal
+from marketplace.proposals.models import NearMiss, Proposal
 from marketplace.proposals.profiles import capability_profiles, need_profiles
-from marketplace.proposals.rules import MOST_PER_NEED
+from marketplace.proposals.rules import MOST_NEARLY, MOST_PER_NEED
 
 if TYPE_CHECKING:
     from matching import Matcher, NeedProfile
@@ -71,7 +71,8 @@ def needs_reached(
     listed = select(Proposal.need_id).where(
         Proposal.capability_id.in_(capability_ids), Proposal.withdrawn_at.is_(None)
     )
-    reached = Reached(set(session.scalars(listed)), set())
+    nearly = select(NearMiss.need_id).where(NearMiss.capability_id.in_(capability_ids))
+    reached = Reached(set(session.scalars(listed)) | set(session.scalars(nearly)), set())
     changed = session.scalars(open_capabilities(as_of).where(Capability.id.in_(capability_ids))).unique()
     profiles = capability_profiles(session, changed.all())
     if not profiles:
@@ -91,11 +92,14 @@ def needs_reached(
 
 @dataclass(frozen=True)
 class _Listed:
-    """What is stored of a need's list: how many pairs of the machine's, the lowest score, whether of another version."""
+    """What is stored of a need's list: how many pairs of the machine's, the lowest score, whether of another version;
+    and how many near misses, with the lowest score that one would have."""
 
     count: int = 0
     lowest: float = 0.0
     outdated: bool = False
+    near_count: int = 0
+    near_lowest: float = 0.0
 
 
 _NOTHING = _Listed()
@@ -113,14 +117,22 @@ def _open_needs(session: Session, as_of: date) -> Iterator[Sequence[Need]]:
 
 
 def _lists(session: Session, need_ids: Sequence[int], method: str) -> dict[int, _Listed]:
-    """The stored lists of these needs in one query."""
+    """The stored lists of these needs in two queries."""
     others = func.sum(case((Proposal.method != method, 1), else_=0))
     rows = session.execute(
         select(Proposal.need_id, func.count(), func.min(Proposal.score), others)
         .where(Proposal.need_id.in_(need_ids), Proposal.withdrawn_at.is_(None), Proposal.source == "machine")
         .group_by(Proposal.need_id)
     )
-    return {need_id: _Listed(count, lowest, others > 0) for need_id, count, lowest, others in rows}
+    listed = {need_id: _Listed(count, lowest, others > 0) for need_id, count, lowest, others in rows}
+    near = session.execute(
+        select(NearMiss.need_id, func.count(), func.min(NearMiss.mended))
+        .where(NearMiss.need_id.in_(need_ids))
+        .group_by(NearMiss.need_id)
+    )
+    for need_id, count, lowest in near:
+        listed[need_id] = replace(listed.get(need_id, _NOTHING), near_count=count, near_lowest=lowest)
+    return listed
 
 
 def readable(session: Session, needs: Sequence[Need]) -> Iterable[tuple[Need, NeedProfile | None]]:
@@ -136,11 +148,15 @@ def readable(session: Session, needs: Sequence[Need]) -> Iterable[tuple[Need, Ne
 
 
 def _enters(alone: Matcher, profile: NeedProfile, stored: _Listed, as_of: date) -> bool:
-    """Whether one of the changed capabilities would stand on the list. Where that cannot be told, it would."""
+    """Whether one of the changed capabilities would stand on the list, or among the near misses. Where that cannot be
+    told, it would."""
     try:
         found = alone.match(profile, top=1, as_of=as_of)
+        near = alone.nearly(profile, most=1, as_of=as_of)
     except Exception as error:
         log.error("need cannot be compared", need=profile.id, exc_info=error)
+        return True
+    if near and (stored.near_count < MOST_NEARLY or near[0][1].mended >= stored.near_lowest - DRIFT):
         return True
     if not found:
         return False

@@ -24,6 +24,8 @@ NO_REASONS = {
 LONGEST_NOTE = 300
 # A need's list holds no more than people read; current suppliers stand beside it.
 MOST_PER_NEED = 20
+# Near misses kept of a need: what one or two mended things would bring.
+MOST_NEARLY = 20
 
 
 @dataclass(frozen=True)

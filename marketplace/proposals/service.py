@@ -15,14 +15,14 @@ from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.firms import people
 from marketplace.needs.models import Need
 from marketplace.needs.queries import invited_firms, open_needs
-from marketplace.proposals import queries, rules
+from marketplace.proposals import near_misses, queries, rules
 from marketplace.proposals.evidence import columns_of
 from marketplace.proposals.models import Proposal, Verdict
 from marketplace.proposals.profiles import need_profiles
 from marketplace.proposals.runs import SMALL, Route, start_run
 
 if TYPE_CHECKING:
-    from matching import Match, Matcher
+    from matching import Match, Matcher, NeedProfile
 
 # As many as a list could hold: more than one district's capabilities for one need.
 EVERY_LISTED = 1_000_000
@@ -41,7 +41,10 @@ def propose_for_need(
     # Two refreshers of one need wait for one another here (SQLite has one writer anyway).
     session.execute(select(Need.id).where(Need.id == need_id).with_for_update())
     need = session.scalar(open_needs(day_of(now)).where(Need.id == need_id))
-    matches = _matches(session, need, matcher, now) if need is not None else []
+    profile = need_profiles(session, [need])[0] if need is not None else None
+    matches = (
+        _matches(session, need, profile, matcher, now) if need is not None and profile is not None else []
+    )
     existing = {
         proposal.capability_id: proposal
         for proposal in session.scalars(select(Proposal).where(Proposal.need_id == need_id))
@@ -61,13 +64,21 @@ def propose_for_need(
         for proposal in gone:
             proposal.withdrawn_at = now
         session.flush()
+    if need is None or profile is None:
+        near_misses.forget(session, need_id)
+    else:
+        near_misses.note_near_misses(session, need, profile, matcher, now=now)
+        causes = {} if matches else matcher.unmatched_causes(profile, day_of(now)) or {"no_capability": 0}
+        near_misses.note_outcome(session, need_id, causes, now=now)
     return len(matches)
 
 
-def _matches(session: Session, need: Need, matcher: Matcher, now: datetime) -> list[Match]:
+def _matches(
+    session: Session, need: Need, profile: NeedProfile, matcher: Matcher, now: datetime
+) -> list[Match]:
     """The best pairs of a need. Current suppliers take no other's place, and of a need for invited firms nobody else
     hears."""
-    profile, as_of = need_profiles(session, [need])[0], day_of(now)
+    as_of = day_of(now)
     if need.visibility == "invited":
         invited = {str(firm_id) for firm_id in invited_firms(session, need.id)}
         every = matcher.match(profile, top=EVERY_LISTED, as_of=as_of)

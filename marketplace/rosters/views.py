@@ -16,6 +16,7 @@ from marketplace.core.files import safe_name
 from marketplace.core.jobs import Job
 from marketplace.core.paging import newest_first
 from marketplace.core.sheets import SheetError, open_table
+from marketplace.core.sheets.writing import XLSX
 from marketplace.core.web.language import say, say_problem, translated
 from marketplace.core.web.limits import UPLOADS, limiter
 from marketplace.core.web.request import (
@@ -28,7 +29,6 @@ from marketplace.core.web.request import (
     unit_of_work,
 )
 from marketplace.imports.forms import cells_in, choices_in
-from marketplace.imports.jobs import XLSX
 from marketplace.rosters import exports, presenting, queries, rules, service
 from marketplace.rosters.blueprint import pages
 from marketplace.rosters.comparing import SIDE

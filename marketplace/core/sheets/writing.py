@@ -23,6 +23,8 @@ from marketplace.core.sheets.layout import Layout, clean_text, sheet_names
 from marketplace.core.sheets.rows import RowError
 
 EXCEL_ROWS = 1_048_576
+# What a browser is told that a workbook is.
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WRITABLE = frozenset({".xlsx", ".csv", ".jsonl"})
 _RUNNABLE = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 

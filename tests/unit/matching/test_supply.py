@@ -9,6 +9,7 @@ from matching.capacity import check_delivery, check_lead_time, check_quantity
 from matching.certificates import certificate_key, check
 from matching.chain import check_chain, industry_depth
 from matching.gates import is_current_supplier, relation_gate
+from matching.payment import check_payment
 
 DAY = date(2026, 11, 23)
 NEED = NeedProfile("n", certificates_required=("ISO 9001",))
@@ -198,3 +199,32 @@ def test_a_current_supplier_is_marked_not_refused() -> None:
     need = NeedProfile("n", "a", current_suppliers=frozenset({"b"}))
     assert is_current_supplier(need, CapabilityProfile("c", "b"))
     assert relation_gate(need, CapabilityProfile("c", "b")) is None
+
+
+WAITS = CapabilityProfile("c", payment_days=60)
+
+
+@pytest.mark.parametrize(
+    ("days", "paid_when_paid", "code"),
+    [
+        (59, False, "payment_met"),
+        (60, False, "payment_met"),
+        (61, False, "payment_later"),
+        (30, True, "payment_undated"),
+        (None, True, "payment_undated"),
+    ],
+)
+def test_the_supplier_says_how_long_it_can_wait(days: float | None, paid_when_paid: bool, code: str) -> None:
+    result = check_payment(NeedProfile("n", payment_days=days, paid_when_paid=paid_when_paid), WAITS)
+    assert [finding.code for finding in (*result.reasons, *result.gaps)] == [code]
+    assert result.excluded is None and not result.unproven
+
+
+def test_waiting_longer_wins_no_place_and_silence_loses_none() -> None:
+    """A wish can only lower: otherwise whoever accepts the longest term would stand first."""
+    need = NeedProfile("n", payment_days=60)
+    assert check_payment(need, CapabilityProfile("c", payment_days=360)).value is None
+    assert check_payment(need, CapabilityProfile("c")).value is None
+    assert check_payment(NeedProfile("n"), WAITS).value is None
+    late = [check_payment(NeedProfile("n", payment_days=days), WAITS).value for days in (61, 90, 180, 720)]
+    assert late == sorted(late, key=lambda value: -(value or 0)) and all(value is not None for value in late)
