@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from matching import findings as codes
 from matching.evidence import Evidence
 from matching.findings import Finding
-from matching.judged import Judged
 from matching.labels import STRONG, TELLING_TEXT, WEAK
 from matching.reweighing import weighed
 from matching.score import ONLY_LOWERS, Weights
+
+if TYPE_CHECKING:
+    from matching.judged import Judged
 
 MOST_MISSING = 2
 MOST_LOOKED_AT = 500
