@@ -87,11 +87,6 @@ def participants(session: Session, conference_id: int, side: str | None = None) 
     return session.scalars(statement).all()
 
 
-def participation_of(session: Session, conference_id: int, firm_ids: frozenset[int]) -> Sequence[Participant]:
-    """The places of these firms at a conference."""
-    return [row for row in participants(session, conference_id) if row.firm_id in firm_ids]
-
-
 def running_job(session: Session, actor: Actor, kind: str, param: str, value: int) -> Job | None:
     """A job of this person's that is not done yet and was asked for the same thing."""
     waiting = select(Job).where(

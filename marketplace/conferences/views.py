@@ -3,16 +3,18 @@ list_views.py, those of their weights in weight_views.py."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from marketplace.conferences import list_views, queries, rules, service, weight_views
+from marketplace.conferences import list_views, queries, rules, service, taking_part, weight_views
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.cards import firm_card
 from marketplace.conferences.forms import ConferenceForm
 from marketplace.conferences.jobs import GENERATE
-from marketplace.conferences.models import Conference
+from marketplace.conferences.models import Conference, Participant
 from marketplace.core import jobs
 from marketplace.core.clock import local
 from marketplace.core.errors import Forbidden, NotFound, Refusal
@@ -120,6 +122,8 @@ def show(conference_id: int) -> str:
     conference = _known(conference_id)
     chain = _chains().get(conference.chain_key or "")
     if not rules.may_run(actor, conference.office_id):
+        places = taking_part.participation_of(reading(), conference_id, queries.own_firms(actor))
+        across = {side for side in rules.SIDES for place in places if place.side != side}
         return render_template(
             "conferences/for_firm.html",
             conference=conference,
@@ -128,7 +132,8 @@ def show(conference_id: int) -> str:
             when=_when(conference),
             own=_own_cards(conference_id),
             frozen=queries.has_frozen(reading(), conference_id),
-            taking_part=queries.participation_of(reading(), conference_id, queries.own_firms(actor)),
+            taking_part=places,
+            coming=_by_side(taking_part.counterparts(reading(), conference_id, across)),
             may_confirm={firm_id for firm_id in queries.own_firms(actor) if actor.may_edit_firm(firm_id)},
         )
     return render_template(
@@ -141,6 +146,13 @@ def show(conference_id: int) -> str:
         suppliers=queries.participants(reading(), conference_id, "supplier"),
         editions=queries.lists_of(reading(), conference_id),
     )
+
+
+def _by_side(coming: Sequence[Participant]) -> dict[str, list[Participant]]:
+    found: dict[str, list[Participant]] = {}
+    for place in coming:
+        found.setdefault(place.side, []).append(place)
+    return found
 
 
 def _own_cards(conference_id: int) -> dict[str, list[dict[str, object]]]:

@@ -20,12 +20,12 @@ from marketplace.imports.forms import ACCEPTED, DraftLineForm, DraftsForm, OwnSh
 from marketplace.imports.handing_over import MOST_AT_ONCE, hand_over
 from marketplace.imports.own_needs import MOST_ROWS, Drafted, draft_from_sheet, draft_mended
 from marketplace.imports.own_rows import MOST_MENDED
+from marketplace.needs.content import NeedContent
 from marketplace.needs.models import Need
 from marketplace.needs.presenting import quantity_text
 from marketplace.needs.queries import content_of_need, needs_of
-from marketplace.needs.rules import submission_problems
+from marketplace.needs.rules import USUAL_VALIDITY, submission_problems
 from marketplace.taxonomy import queries as taxonomy
-from marketplace.taxonomy.values import TypeField
 
 
 def _form() -> OwnSheetForm:
@@ -105,7 +105,8 @@ def own_drafts() -> ResponseReturnValue:
     writable = [firm.id for firm in firms_of(reading(), actor) if actor.may_edit_firm(firm.id)]
     if not writable:
         raise Forbidden
-    form = DraftsForm()
+    # Sheets of buyers seldom say until when a need holds: the usual time stands there to be changed.
+    form = DraftsForm(data={"valid_until": today() + USUAL_VALIDITY})
     kept_back: dict[int, tuple[Problem, ...]] = {}
     unread: dict[int, DraftLineForm] = {}
     if form.validate_on_submit():
@@ -146,7 +147,7 @@ def own_drafts() -> ResponseReturnValue:
 def _draft_line(need: Need, refused: tuple[Problem, ...] | None) -> dict[str, Any]:
     """A draft in the table: what kept it back just now, else what it would be sent back for."""
     content = content_of_need(need)
-    found = refused if refused is not None else tuple(submission_problems(content, today(), _fields()))
+    found = refused if refused is not None else _still_missing(content)
     line = DraftLineForm.shown(need.id, request.form, content)
     said: dict[str, list[str]] = {}
     for problem in found:
@@ -168,8 +169,10 @@ def _draft_line(need: Need, refused: tuple[Problem, ...] | None) -> dict[str, An
     }
 
 
-def _fields() -> tuple[TypeField, ...]:
-    return taxonomy.type_fields(reading())
+def _still_missing(content: NeedContent) -> tuple[Problem, ...]:
+    """What a draft would be sent back for; the validity that all share is asked above the table."""
+    problems = submission_problems(content, today(), taxonomy.type_fields(reading()))
+    return tuple(problem for problem in problems if problem.code != "needs.valid_until_missing")
 
 
 def _at_file(problem: Problem) -> Problem:

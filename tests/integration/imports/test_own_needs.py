@@ -236,7 +236,7 @@ def test_from_a_sheet_to_candidates_seen_before_moderation_ends(
     assert first.title in page.text and second.title in page.text and "有效期" in page.text
     ids = [first.id, second.id]
     # Without a day nothing goes, and each row says why.
-    refused = client.post("/imports/needs/drafts", data={"need_id": ids})
+    refused = client.post("/imports/needs/drafts", data={"need_id": ids, "valid_until": ""})
     assert refused.status_code == 422 and [need.submitted_at for need in drafts(database)] == [None, None]
     day = (day_of(utc_now()) + timedelta(days=60)).isoformat()
     done = client.post("/imports/needs/drafts", data={"need_id": [first.id], "valid_until": day})

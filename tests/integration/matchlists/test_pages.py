@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from marketplace.accounts.models import Account
 from marketplace.app import create_app
 from marketplace.conferences import lists
 from marketplace.conferences import service as conferences
-from marketplace.conferences.models import MatchEntry
+from marketplace.conferences.models import MatchEntry, Participant
 from marketplace.conferences.rules import ConferenceFacts
 from marketplace.core.clock import day_of
 from marketplace.firms import service as firms
 from marketplace.firms.facts import FirmFacts
+from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal
@@ -42,6 +43,24 @@ def site(district: District, database_url: str, tmp_path: Path) -> Iterator[Flas
 
 
 @pytest.fixture
+def page(site: Flask, district: District) -> Callable[[str, str], str]:
+    """The text of a page, for a person of the district."""
+
+    def shown(who: str, path: str) -> str:
+        client = site.test_client()
+        with district.database.reading() as session:
+            account = session.get_one(Account, district.people[who].account_id)
+            login = f"{account.id}.{account.session_epoch}"
+        with client.session_transaction() as kept:
+            kept["_user_id"], kept["_fresh"] = login, True
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        return answer.text
+
+    return shown
+
+
+@pytest.fixture
 def cost(site: Flask, district: District) -> Callable[[str, str], int]:
     """How many statements a page asks of the database, for a person of the district."""
 
@@ -59,6 +78,30 @@ def cost(site: Flask, district: District) -> Callable[[str, str], int]:
         return len(statements)
 
     return asked
+
+
+def test_who_takes_part_reads_who_comes_on_the_other_side(
+    site: Flask, district: District, page: Callable[[str, str], str]
+) -> None:
+    conference, where = district.conference, f"/conferences/{district.conference}"
+    with district.database.unit_of_work() as session:
+        conferences.add_participants(session, MACHINE, conference, [district.buyer], "buyer", now=NOW)
+        conferences.add_participants(session, MACHINE, conference, [district.spinner], "supplier", now=NOW)
+        conferences.announce(session, MACHINE, conference, now=NOW)
+    link = f'href="/firms/{district.buyer}"'
+    assert link not in page("spinner", where)  # nobody has confirmed yet
+    with district.database.unit_of_work() as session:
+        for place in session.scalars(select(Participant).where(Participant.conference_id == conference)):
+            place.confirmed_at = NOW
+        for firm_id in (district.buyer, district.spinner):
+            session.get_one(Firm, firm_id).verified_at = NOW
+        session.execute(update(Need).values(anonymous=False))
+    assert link in page("spinner", where)
+    assert f'href="/firms/{district.spinner}"' in page("buyer", where)
+    # Its name beside an anonymous need would give the firm away.
+    with district.database.unit_of_work() as session:
+        session.scalars(select(Need).where(Need.firm_id == district.buyer)).first().anonymous = True  # type: ignore[union-attr]
+    assert link not in page("spinner", where)
 
 
 def grow(district: District, number: int) -> None:
