@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace.conferences.models import MatchEntry
+from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, translate
 from marketplace.proposals.cards import ANONYMOUS_BUYER
 from marketplace.proposals.evidence import readable_by
@@ -19,10 +20,19 @@ _PARTNERS = N_("已合作")
 _PROPOSED = N_("主办单位推荐")
 
 
+def eyes_of(actor: Actor, entry: MatchEntry) -> str:
+    """Whose findings the organiser may read of a pair (evidence.readable_by): all of them where it looks after the buyer,
+    else what the supplier reads."""
+    looked_after = actor.bureau or (
+        actor.office_id is not None and actor.office_id == entry.need.firm.office_id
+    )
+    return "staff" if looked_after else "supplier"
+
+
 def staff_card(
-    entry: MatchEntry, rank: int | None, wording: Wording, locale: str, urls: Mapping[str, str]
+    entry: MatchEntry, rank: int | None, wording: Wording, locale: str, urls: Mapping[str, str], eyes: str
 ) -> dict[str, Any]:
-    """An entry for the organiser: everything, the score too."""
+    """An entry for the organiser: everything that they may know of the buyer (:func:`eyes_of`), the score too."""
     return {
         "id": entry.id,
         "rank": rank,
@@ -32,11 +42,11 @@ def staff_card(
         "firm_url": urls["firm"],
         "label": entry.label,
         "score": entry.score,
-        "met": wording.lines(entry.reasons),
-        "unproven": wording.lines(entry.unproven),
-        "gaps": wording.lines(entry.gaps),
+        "met": wording.lines(readable_by(entry.reasons, eyes)),
+        "unproven": wording.lines(readable_by(entry.unproven, eyes)),
+        "gaps": wording.lines(readable_by(entry.gaps, eyes)),
         "note": note_of(entry, locale),
-        "marks": _marks(entry, locale),
+        "marks": _marks(entry, locale, eyes),
         "pinned": entry.pinned_at is not None,
         "dropped": entry.dropped_at is not None,
     }
@@ -66,7 +76,7 @@ def firm_card(entry: MatchEntry, side: str, wording: Wording, locale: str) -> di
     }
 
 
-def _marks(entry: MatchEntry, locale: str) -> list[dict[str, str]]:
+def _marks(entry: MatchEntry, locale: str, eyes: str) -> list[dict[str, str]]:
     found = []
     if entry.pinned_at is not None:
         found.append(_mark(_PINNED, "pin-angle-fill", "primary", locale))
@@ -76,7 +86,7 @@ def _marks(entry: MatchEntry, locale: str) -> list[dict[str, str]]:
         found.append(_mark(_ADDED, "person-plus", "primary", locale))
     if entry.source == "carried":
         found.append(_mark(_CARRIED, "clock-history", "doubt", locale))
-    if entry.already_partners:
+    if entry.already_partners and eyes != "supplier":
         found.append(_mark(_PARTNERS, "check2", "doubt", locale))
     return found
 

@@ -78,7 +78,7 @@ def draft(
     """
     conference = to_run(session, actor, conference_id)
     way = way or InMemory(current_matcher(session, day_of(now)))
-    inputs, route = _inputs(session, actor, conference, way, now)
+    inputs, route = _inputs(session, conference, way, now)
     matcher = way.matcher
     if conference.weight_steps:
         matcher = matcher.reweighed(weights_of(conference.weight_steps))
@@ -99,16 +99,18 @@ def computed_draft(
 
 
 def _inputs(
-    session: Session, actor: Actor, conference: Conference, way: Supply, now: datetime
+    session: Session, conference: Conference, way: Supply, now: datetime
 ) -> tuple[dict[str, Any], Route]:
     """The profiles that the list is computed from, and where the capabilities among them came from."""
     buyers = [row.firm_id for row in queries.participants(session, conference.id, "buyer")]
     suppliers = [row.firm_id for row in queries.participants(session, conference.id, "supplier")]
     as_of = day_of(now)
-    # A 镇/街道 drafts from what it may read: no invited-only need and no anonymous buyer of another office.
-    readable = visible_to(actor, as_of)
-    if not actor.bureau:
-        readable = and_(readable, or_(Need.anonymous.is_(False), Firm.office_id == actor.office_id))
+    # A 镇/街道 drafts from what it may read: no invited-only need and no anonymous buyer of another office. So does the
+    # bureau for it, as the list is the office's to read.
+    host = Actor(office_id=conference.office_id, office_kind=conference.office.kind)
+    readable = visible_to(host, as_of)
+    if not host.bureau:
+        readable = and_(readable, or_(Need.anonymous.is_(False), Firm.office_id == host.office_id))
     wanted = open_needs(as_of).where(Need.firm_id.in_(buyers), readable).order_by(Need.id)
     types = TYPES.get(conference.kind)
     if types is not None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.conferences import queries
-from marketplace.conferences.cards import note_of
+from marketplace.conferences.cards import eyes_of, note_of
 from marketplace.conferences.lists import known_list
 from marketplace.conferences.models import MatchEntry, MatchList, UnmatchedNeed
 from marketplace.core.actor import Actor
@@ -55,6 +55,10 @@ def match_list_workbook(
     """
     match_list = known_list(session, actor, list_id)
     wording = Wording(session, locale)
+
+    def eyes(entry: MatchEntry) -> str:
+        return eyes_of(actor, entry) if with_scores else "supplier"
+
     columns = [
         ColumnSpec(key, translate(heading, locale), kind, width)
         for key, heading, kind, width in _COLUMNS
@@ -71,7 +75,7 @@ def match_list_workbook(
         if with_scores or row.need.visibility != "invited"
     ]
     sheets = [
-        SheetSpec(translate(N_("匹配清单"), locale), columns, _lines(entries, wording, locale, with_scores)),
+        SheetSpec(translate(N_("匹配清单"), locale), columns, _lines(entries, wording, eyes, with_scores)),
         SheetSpec(translate(N_("匹配程度说明"), locale), _explained_columns(locale), _explained(locale)),
         SheetSpec(
             translate(N_("无合适匹配"), locale),
@@ -90,12 +94,17 @@ def match_list_workbook(
 
 
 def _lines(
-    entries: dict[int, list[MatchEntry]], wording: Wording, locale: str, with_scores: bool
+    entries: dict[int, list[MatchEntry]],
+    wording: Wording,
+    eyes_for: Callable[[MatchEntry], str],
+    with_scores: bool,
 ) -> Iterator[tuple[Cell, ...]]:
+    locale = wording.locale
     for of_need in entries.values():
         kept = [entry for entry in of_need if entry.dropped_at is None]
         for position, entry in enumerate(kept, 1):
             score: tuple[Cell, ...] = (round(entry.score, 2),) if with_scores else ()
+            eyes = eyes_for(entry)
             yield (
                 entry.need_id,
                 entry.need.title,
@@ -106,20 +115,20 @@ def _lines(
                 entry.capability.firm.legal_name,
                 Labelled(translate(_LABELS[entry.label], locale), entry.label),
                 *score,
-                _reasons(entry, wording, with_scores),
-                _told(entry.unproven, wording, with_scores),
-                _told(entry.gaps, wording, with_scores),
-                *((_decision(entry, locale),) if with_scores else ()),
+                _reasons(entry, wording, eyes, with_scores),
+                _told(entry.unproven, wording, eyes),
+                _told(entry.gaps, wording, eyes),
+                *((_decision(entry, locale, eyes),) if with_scores else ()),
             )
 
 
-def _told(findings: list[Any], wording: Wording, for_staff: bool) -> str:
-    return "\n".join(wording.lines(findings if for_staff else readable_by(findings, "supplier")))
+def _told(findings: list[Any], wording: Wording, eyes: str) -> str:
+    return "\n".join(wording.lines(readable_by(findings, eyes)))
 
 
-def _reasons(entry: MatchEntry, wording: Wording, for_staff: bool) -> str:
+def _reasons(entry: MatchEntry, wording: Wording, eyes: str, for_staff: bool) -> str:
     """Why this pair; where the machine saw nothing, that people put it there."""
-    told = _told(entry.reasons, wording, for_staff)
+    told = _told(entry.reasons, wording, eyes)
     if told:
         return told
     said = translate(N_("主办单位推荐"), wording.locale)
@@ -137,13 +146,13 @@ def _buyer(need: Need, locale: str, for_staff: bool) -> str:
     return need.firm.legal_name
 
 
-def _decision(entry: MatchEntry, locale: str) -> str:
+def _decision(entry: MatchEntry, locale: str, eyes: str) -> str:
     parts = []
     if entry.pinned_at is not None:
         parts.append(translate(N_("置顶"), locale))
     if entry.source == "staff":
         parts.append(translate(N_("人工添加"), locale))
-    if entry.already_partners:
+    if entry.already_partners and eyes != "supplier":
         parts.append(translate(N_("已合作"), locale))
     if note := note_of(entry, locale):
         parts.append(note)

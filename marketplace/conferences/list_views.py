@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.conferences import exports, lists, queries, rules
 from marketplace.conferences.blueprint import pages
-from marketplace.conferences.cards import staff_card
+from marketplace.conferences.cards import eyes_of, staff_card
 from marketplace.conferences.forms import AddPairForm
 from marketplace.conferences.jobs import GENERATE, RECOMPUTE, REWEIGH
 from marketplace.conferences.models import MatchEntry, MatchList
@@ -129,7 +129,8 @@ def _cards(entries: list[MatchEntry]) -> list[dict[str, Any]]:
             "firm": url_for("firms.show", firm_id=entry.supplier_id),
         }
         rank = position if entry.dropped_at is None else None
-        cards.append(staff_card(entry, rank, wording, current_locale(), urls))
+        eyes = eyes_of(current_actor(), entry)
+        cards.append(staff_card(entry, rank, wording, current_locale(), urls, eyes))
     return cards
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer
 
 from marketplace.capabilities.models import Capability, CapabilityType
 from marketplace.capabilities.queries import open_capabilities
@@ -25,7 +25,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.jobs import Job
 from marketplace.core.listing import is_open
 from marketplace.firms.models import Firm, FirmChain
-from marketplace.needs.models import Need
+from marketplace.needs.models import Need, NeedInvitee
 
 MOST_INVITABLE = 200
 POOLS_AT_ONCE = 50
@@ -235,6 +235,15 @@ def has_frozen(session: Session, conference_id: int) -> bool:
     return session.scalar(frozen.limit(1)) is not None
 
 
+def concerning(firm_ids: Iterable[int]) -> ColumnElement[bool]:
+    """Pairs that these firms may read as theirs; the statement must join Need. A need for invited firms tells a supplier
+    whom the buyer has not invited nothing, also where an organiser has put the two on a list."""
+    ids = list(firm_ids)
+    invited = select(NeedInvitee.need_id).where(NeedInvitee.firm_id.in_(ids))
+    told = or_(Need.visibility != "invited", Need.id.in_(invited))
+    return or_(MatchEntry.buyer_id.in_(ids), and_(MatchEntry.supplier_id.in_(ids), told))
+
+
 def published_entries_of(session: Session, conference_id: int, firm_ids: frozenset[int]) -> list[MatchEntry]:
     """A firm's own pairs on the newest frozen edition; nothing before anything is frozen."""
     newest = session.scalar(
@@ -247,13 +256,10 @@ def published_entries_of(session: Session, conference_id: int, firm_ids: frozens
         return []
     statement = (
         select(MatchEntry)
-        .where(
-            MatchEntry.list_id == newest,
-            MatchEntry.dropped_at.is_(None),
-            or_(MatchEntry.buyer_id.in_(firm_ids), MatchEntry.supplier_id.in_(firm_ids)),
-        )
+        .join(MatchEntry.need)
+        .where(MatchEntry.list_id == newest, MatchEntry.dropped_at.is_(None), concerning(firm_ids))
         .options(
-            joinedload(MatchEntry.need).joinedload(Need.firm),
+            contains_eager(MatchEntry.need).joinedload(Need.firm),
             joinedload(MatchEntry.capability).joinedload(Capability.firm),
         )
         .order_by(MatchEntry.need_id, MatchEntry.rank)

@@ -15,6 +15,7 @@ from marketplace.calls.exports import reminder_in_words
 from marketplace.calls.models import Call, CallReminder
 from marketplace.capabilities.models import Capability
 from marketplace.conferences.models import Conference, MatchEntry, MatchList, Participant
+from marketplace.conferences.queries import concerning
 from marketplace.conferences.queries import visible_to as conference_visible
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
@@ -173,11 +174,8 @@ def _pairs(session: Session, firm: Firm, conference_ids: list[int]) -> dict[int,
     rows = session.execute(
         select(MatchList.conference_id, func.count())
         .join(MatchEntry, MatchEntry.list_id == MatchList.id)
-        .where(
-            MatchList.id.in_(newest),
-            MatchEntry.dropped_at.is_(None),
-            or_(MatchEntry.buyer_id == firm.id, MatchEntry.supplier_id == firm.id),
-        )
+        .join(MatchEntry.need)
+        .where(MatchList.id.in_(newest), MatchEntry.dropped_at.is_(None), concerning([firm.id]))
         .group_by(MatchList.conference_id)
     )
     return {conference_id: count for conference_id, count in rows}

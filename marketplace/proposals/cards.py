@@ -24,6 +24,12 @@ class Reader:
     side: str  # buyer, supplier or staff
     locale: str
     names_buyer: bool  # rules.may_name_buyer
+    reads_the_buyers: bool  # rules.reads_the_buyers
+
+    @property
+    def eyes(self) -> str:
+        """Whose findings these are to read: see evidence.readable_by."""
+        return self.side if self.reads_the_buyers else "supplier"
 
 
 def buyer_name(proposal: Proposal, reader: Reader) -> str:
@@ -45,9 +51,9 @@ def card(
         "url": url,
         "label": proposal.label,
         "score": proposal.score if reader.side == "staff" else None,
-        "met": wording.lines(readable_by(proposal.reasons, reader.side)),
-        "unproven": wording.lines(readable_by(proposal.unproven, reader.side)),
-        "gaps": wording.lines(readable_by(proposal.gaps, reader.side)),
+        "met": wording.lines(readable_by(proposal.reasons, reader.eyes)),
+        "unproven": wording.lines(readable_by(proposal.unproven, reader.eyes)),
+        "gaps": wording.lines(readable_by(proposal.gaps, reader.eyes)),
         "note": proposal.staff_reason,
         "marks": _marks(proposal, reader),
     }
@@ -57,7 +63,7 @@ def _marks(proposal: Proposal, reader: Reader) -> list[dict[str, str]]:
     found = []
     if proposal.mutual_at is not None:
         found.append({"label": _BOTH, "icon": "people-fill", "tone": "good"})
-    if proposal.already_partners and reader.side != "supplier":
+    if proposal.already_partners and reader.eyes != "supplier":
         found.append({"label": _PARTNERS, "icon": "check2", "tone": "primary"})
     if proposal.source == "staff":
         found.append({"label": _BY_STAFF, "icon": "star", "tone": "primary"})

@@ -64,9 +64,22 @@ def may_name_buyer(actor: Actor, proposal: ProposalView) -> bool:
 
     The supplier's own 镇/街道 learns no more than the supplier.
     """
-    if not proposal.anonymous or proposal.mutual or actor.bureau or actor.belongs_to(proposal.buyer_id):
-        return True
-    return actor.office_id is not None and actor.office_id == proposal.buyer_office_id
+    return not proposal.anonymous or proposal.mutual or reads_the_buyers(actor, proposal)
+
+
+def reads_the_buyers(actor: Actor, proposal: ProposalView) -> bool:
+    """What the buyer says for invited eyes, and whom it buys from already: its own people, and the staff who look after
+    it. The supplier's own 镇/街道 reads what the supplier reads."""
+    return actor.belongs_to(proposal.buyer_id) or _looks_after(actor, proposal.buyer_office_id)
+
+
+def may_read_notes(actor: Actor, proposal: ProposalView, side: str) -> bool:
+    """What a side wrote beside its answer: the other side does not read it, nor the staff who look after that one alone."""
+    return _looks_after(actor, proposal.buyer_office_id if side == "buyer" else proposal.supplier_office_id)
+
+
+def _looks_after(actor: Actor, office_id: int | None) -> bool:
+    return actor.bureau or (actor.office_id is not None and actor.office_id == office_id)
 
 
 def may_answer(actor: Actor, proposal: ProposalView, side: str) -> bool:

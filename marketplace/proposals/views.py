@@ -37,7 +37,9 @@ def _reader(proposal: Proposal) -> Reader:
     sides = rules.sides_of(actor, view)
     waiting = [side for side in sides if side not in view.answered_sides]
     side = (waiting or list(sides) or ["staff"])[0]
-    return Reader(side, current_locale(), rules.may_name_buyer(actor, view))
+    return Reader(
+        side, current_locale(), rules.may_name_buyer(actor, view), rules.reads_the_buyers(actor, view)
+    )
 
 
 def _card(proposal: Proposal, wording: Wording) -> dict[str, Any]:
@@ -131,6 +133,7 @@ def _show(proposal_id: int, form: AnswerForm | None) -> str:
         links=_links(proposal),
         entrance=entrance_of(proposal.capability),
         history=queries.verdicts_of(reading(), proposal.id) if side == "staff" else (),
+        notes_of=[one for one in rules.SIDES if rules.may_read_notes(actor, view, one)],
     )
 
 
