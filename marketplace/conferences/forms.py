@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import Length, Optional
 
 from marketplace.conferences.models import Conference
@@ -14,20 +14,20 @@ from marketplace.conferences.rules import KINDS, LONGEST_REASON, ConferenceFacts
 from marketplace.core.clock import SHANGHAI, local
 from marketplace.core.errors import Problem, Refusal
 from marketplace.core.web.language import say
-from marketplace.core.web.listing_forms import tidy_line, tidy_text
+from marketplace.core.web.listing_forms import DayField, tidy_line, tidy_text
 
 
 class ConferenceForm(FlaskForm):
-    name = StringField(lazy_gettext("活动名称"), [Length(max=120)], filters=[tidy_line])
+    name = StringField(lazy_gettext("活动名称"), filters=[tidy_line])
     kind = SelectField(lazy_gettext("活动类型"), validate_choice=False)
     chain_key = SelectField(lazy_gettext("产业链"), [Optional()], validate_choice=False)
-    day = DateField(lazy_gettext("日期"), [Optional()])
+    day = DayField(lazy_gettext("日期"), [Optional()])
     starts = TimeField(lazy_gettext("开始时间"), [Optional()], default=time(9, 0))
     ends = TimeField(lazy_gettext("结束时间"), [Optional()], default=time(16, 0))
-    venue = StringField(lazy_gettext("地点"), [Length(max=200)], filters=[tidy_line])
-    host = StringField(lazy_gettext("主办单位"), [Length(max=200)], filters=[tidy_line])
-    co_host = StringField(lazy_gettext("承办、协办单位"), [Length(max=200)], filters=[tidy_line])
-    description = TextAreaField(lazy_gettext("活动说明"), [Length(max=4000)], filters=[tidy_text])
+    venue = StringField(lazy_gettext("地点"), filters=[tidy_line])
+    host = StringField(lazy_gettext("主办单位"), filters=[tidy_line])
+    co_host = StringField(lazy_gettext("承办、协办单位"), filters=[tidy_line])
+    description = TextAreaField(lazy_gettext("活动说明"), filters=[tidy_text])
 
     def offer(self, chains: dict[str, str]) -> None:
         """Fill the lists in the reader's language."""
@@ -41,11 +41,12 @@ class ConferenceForm(FlaskForm):
 
     def facts(self) -> ConferenceFacts:
         """What was filled in; Refusal where date or times are missing."""
+        self.day.validate(self)  # what was typed and is no day, the field says in its own words
         day, starts, ends = self.day.data, self.starts.data, self.ends.data
         missing = [
-            Problem("conferences.time_unreadable", name)
-            for name, value in (("day", day), ("starts", starts), ("ends", ends))
-            if value is None
+            Problem("conferences.time_unreadable", field.name)
+            for field in (self.day, self.starts, self.ends)
+            if field.data is None and not field.errors
         ]
         if missing or day is None or starts is None or ends is None:
             raise Refusal.of(missing)

@@ -31,6 +31,8 @@ ENTRIES_PER_NEED = 10
 # How many capabilities a need keeps for weighing anew, those below the cut included.
 POOLED_PER_NEED = 40
 LONGEST_REASON = 300
+# As long as the columns are; the description has none.
+LONGEST = {"name": 120, "host": 200, "co_host": 200, "venue": 200, "description": 4000}
 
 
 class Status(StrEnum):
@@ -95,6 +97,10 @@ def problems_of(facts: ConferenceFacts) -> list[Problem]:
         for field in ("name", "host", "venue")
         if not getattr(facts, field).strip()
     ]
+    for field, longest in LONGEST.items():
+        length = len((getattr(facts, field) or "").strip())
+        if length > longest:
+            problems.append(Problem("conferences.too_long", field, {"length": length, "longest": longest}))
     if facts.kind not in KINDS:
         problems.append(Problem("conferences.kind_unknown", "kind"))
     if facts.ends_at <= facts.starts_at:

@@ -13,8 +13,9 @@ from marketplace.conferences.models import Conference, Participant
 from marketplace.conferences.rules import ConferenceFacts
 from marketplace.core import audit
 from marketplace.core.actor import Actor
-from marketplace.core.errors import Forbidden, NotFound, Refusal
+from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.firms.models import Firm
+from marketplace.taxonomy import queries as taxonomy
 
 __all__ = [
     "ConferenceFacts",
@@ -34,9 +35,7 @@ def create(
     office_id = office_id if actor.system or actor.administrator else actor.office_id
     if office_id is None or not rules.may_run(actor, office_id):
         raise Forbidden
-    problems = rules.problems_of(facts)
-    if problems:
-        raise Refusal.of(problems)
+    _refuse_problems(session, facts)
     conference = Conference(office_id=office_id, created_at=now, created_by=actor.account_id)
     session.add(conference)
     _write(conference, facts)
@@ -49,12 +48,18 @@ def update(
     session: Session, actor: Actor, conference_id: int, facts: ConferenceFacts, *, now: datetime
 ) -> Conference:
     conference = to_run(session, actor, conference_id)
-    problems = rules.problems_of(facts)
-    if problems:
-        raise Refusal.of(problems)
+    _refuse_problems(session, facts)
     _write(conference, facts)
     audit.record(session, actor, "conference.update", "conference", conference.id, now)
     return conference
+
+
+def _refuse_problems(session: Session, facts: ConferenceFacts) -> None:
+    problems = rules.problems_of(facts)
+    if facts.chain_key and all(chain.key != facts.chain_key for chain in taxonomy.chains(session)):
+        problems.append(Problem("conferences.chain_unknown", "chain_key"))
+    if problems:
+        raise Refusal.of(problems)
 
 
 def _write(conference: Conference, facts: ConferenceFacts) -> None:

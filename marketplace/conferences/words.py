@@ -7,6 +7,8 @@ from marketplace.core.i18n import N_, register_words
 register_words(
     {
         "conferences.missing": N_("请填写此项，企业要据此安排行程。"),
+        "conferences.too_long": N_("有 %(length)s 个字，最多 %(longest)s 个：请缩短。"),
+        "conferences.chain_unknown": N_("请从列表中选择产业链，不分产业链的就留空。"),
         "conferences.kind_unknown": N_("请从列表中选择活动类型。"),
         "conferences.times": N_("结束时间要晚于开始时间：请改其中一个。"),
         "conferences.time_unreadable": N_("请填写日期和时间，例如 2026-12-14 和 09:00。"),

@@ -36,6 +36,10 @@ NAMING = {
 }
 
 
+class NoSuchMoment(NotFound, DontWrapMixin):
+    """A moment beyond the calendar once it is told in UTC: nothing stands there."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment, stored in UTC. SQLite forgets zones; a naive value is a mistake and is refused."""
 
@@ -47,9 +51,11 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment without a time zone cannot be stored")
-        return (
-            value.astimezone(UTC).replace(tzinfo=None) if dialect.name == "sqlite" else value.astimezone(UTC)
-        )
+        try:
+            moment = value.astimezone(UTC)
+        except OverflowError:
+            raise NoSuchMoment from None
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

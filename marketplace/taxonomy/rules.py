@@ -226,8 +226,11 @@ def certificate_state(
 
 
 def last_day(valid_from: date, years: int) -> date:
-    """The last day of a certificate: three years from 2023-01-01 end on 2025-12-31."""
+    """The last day of a certificate: three years from 2023-01-01 end on 2025-12-31. The calendar's own last day where
+    somebody has written a year that none follows."""
     year = valid_from.year + years
+    if year > date.max.year:
+        return date.max
     day = min(valid_from.day, calendar.monthrange(year, valid_from.month)[1])
     ends = date(year, valid_from.month, day)
     return ends if day < valid_from.day else ends - timedelta(days=1)

@@ -136,6 +136,9 @@ class WanField(_ReadField):
 
 
 class DayField(_ReadField):
+    """A day of the years that people mean: a slip of the finger (0026) or 「9999 年」 for 长期 is no day to reckon with."""
+
+    years = range(1800, 3000)
     widget = DateInput()
 
     def written(self, value: date | None) -> str:
@@ -144,9 +147,14 @@ class DayField(_ReadField):
     def read(self, text: str) -> date:
         for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"):
             try:
-                return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no zone
+                day = datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no zone
             except ValueError:
                 continue
+            if day.year not in self.years:
+                raise ValueError(
+                    gettext("「%(text)s」的年份不对：请核对，长期有效的请留空。", text=text[:20])
+                )
+            return day
         raise ValueError(gettext("看不懂日期「%(text)s」：请按 2026-11-23 的样子填写。", text=text[:20]))
 
 

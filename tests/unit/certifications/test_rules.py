@@ -106,3 +106,8 @@ def test_every_problem_is_named_at_once() -> None:
     assert rules.problems_of(one_day, frozenset({"iso-9001"})) == []
     bare = rules.problems_of(CertificationFacts("iso-9001"), frozenset({"iso-9001"}))
     assert [problem.code for problem in bare] == ["certifications.nothing_stated"]
+
+
+def test_a_certificate_of_the_last_years_that_there_are_ends_with_them() -> None:
+    found = rules.tier_suggestion([NEW], TIERS, "srdi-sme", date(9998, 5, 1))
+    assert found is not None and found.last_day == date.max

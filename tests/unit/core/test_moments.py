@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.core.db import UtcDateTime
+from marketplace.core.errors import NotFound
 
 COLUMN = UtcDateTime()
 DIALECTS = [sqlite.dialect(), postgresql.dialect()]
@@ -31,3 +32,17 @@ def test_what_comes_back_is_the_same_moment_in_utc(dialect: object, moment: date
     assert back == moment
     assert back is not None
     assert back.tzinfo is UTC
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8))),
+        datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-8))),
+    ],
+)
+def test_a_moment_that_utc_does_not_reach_is_not_found(dialect: object, moment: datetime) -> None:
+    """An address may name any moment; no row stands at this one."""
+    with pytest.raises(NotFound):
+        COLUMN.process_bind_param(moment, dialect)  # type: ignore[arg-type]
