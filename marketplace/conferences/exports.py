@@ -12,6 +12,7 @@ from marketplace.conferences import queries
 from marketplace.conferences.cards import eyes_of, note_of
 from marketplace.conferences.lists import known_list
 from marketplace.conferences.models import MatchEntry, MatchList, UnmatchedNeed
+from marketplace.conferences.weight_cards import held_weights
 from marketplace.core.actor import Actor
 from marketplace.core.clock import local
 from marketplace.core.i18n import N_, render, translate
@@ -208,5 +209,12 @@ def _about(match_list: MatchList, locale: str, with_scores: bool) -> Iterator[tu
         told = N_("供参会企业使用：只有匹配程度和理由；匿名需求不写企业名，仅邀请企业可见的需求不列入。")
         yield translate(N_("说明"), locale), translate(told, locale)
     if with_scores:
+        yield translate(N_("权重"), locale), _weights(match_list, locale)
         yield translate(N_("方法版本"), locale), match_list.run.method
         yield translate(N_("清单指纹"), locale), match_list.frozen_hash or match_list.machine_hash
+
+
+def _weights(match_list: MatchList, locale: str) -> str:
+    """The named choice that held, and the number of each thing weighed."""
+    held = held_weights(match_list, locale)
+    return "\n".join([held["name"], *(f"{label} {step} {number:g}" for label, step, number in held["rows"])])

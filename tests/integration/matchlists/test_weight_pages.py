@@ -131,18 +131,21 @@ def test_firms_never_see_weights(site: Flask, district: District, made: MatchLis
         assert client.post(path(made), data={"delivery": "medium"}).status_code == 404
         page = client.get(f"/conferences/{district.conference}")
         assert page.status_code == 200 and "权重" not in page.text and "weights" not in page.text
+    exported = f"/conferences/lists/{made.id}/match-list.xlsx"
     asked = visitor(site).get(path(made, "?preset=local"))
     assert asked.status_code in (302, 404)
-    sheet = visitor(site, district.people["organiser"]).get(
-        f"/conferences/lists/{made.id}/match-list.xlsx?copy=firms"
+    organiser = visitor(site, district.people["organiser"])
+    ours, theirs = (
+        [
+            str(cell.value)
+            for sheet in openpyxl.load_workbook(BytesIO(organiser.get(address).data)).worksheets
+            for row in sheet.iter_rows()
+            for cell in row
+        ]
+        for address in (f"{exported}?copy=staff", f"{exported}?copy=firms")
     )
-    cells = [
-        str(cell.value)
-        for one in openpyxl.load_workbook(BytesIO(sheet.data)).worksheets
-        for row in one.iter_rows()
-        for cell in row
-    ]
-    assert cells and not any("权重" in text for text in cells)
+    assert "权重" in ours and any("资质证书 中 0.3" in text for text in ours)
+    assert theirs and not any("权重" in text or "资质证书" in text for text in theirs)
 
 
 def test_the_page_asks_as_much_for_three_needs_as_for_one(site: Flask, district: District) -> None:
