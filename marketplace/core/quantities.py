@@ -63,7 +63,9 @@ _ENGLISH = {
     "立方米": ("m³", "m³"),
     "元": ("CNY", "CNY"),
 }
-_TEN_THOUSANDS = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?) ?万 ?")
+_TEN_THOUSANDS = re.compile(
+    r"(?:(?P<low>\d[\d,]*(?:\.\d+)?) ?(?P<dash>[~～–-]) ?)?(?P<number>\d[\d,]*(?:\.\d+)?) ?万 ?"
+)
 _WORD = re.compile(r"(?P<before>\d ?|/ ?|^)(?P<word>[\u4e00-\u9fff]+)(?![^\s/）)])")
 _ALONE = re.compile(r"^[^\d]*1 ?$")
 
@@ -88,5 +90,7 @@ def in_english(amount: str) -> str:
 
 
 def _written_out(found: re.Match[str]) -> str:
-    number = Decimal(found["number"].replace(",", "")) * 10_000
-    return f"{number.normalize():,f} "
+    """The number in full; of a range 「10~2000 万」 both ends, for the 万 counts for both."""
+    ends = [found["number"]] if found["low"] is None else [found["low"], found["number"]]
+    written = [f"{(Decimal(end.replace(',', '')) * 10_000).normalize():,f}" for end in ends]
+    return f"{(found['dash'] or '').join(written)} "

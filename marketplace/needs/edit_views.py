@@ -41,6 +41,8 @@ from marketplace.taxonomy import queries as taxonomy
 SPEC_UNITS = (
     "mm μm m kg t g MPa N kN N·m ℃ % kW kV A V Hz kWh Ah L m³ m² s min h h⁻¹ 件 台 套 吨 米 次".split()
 )
+# Needs that a new one may be written after; the others are a search away.
+MOST_EARLIER = 8
 Answer = str | Response | tuple[str, int]
 
 
@@ -95,6 +97,10 @@ def _page(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None, 
         rules=rules,
         outline=outline(form, shown, has_files=bool(lines)),
         said=rules.sections_of(content, ()),
+        types=types,
+        earlier=[]
+        if need is not None or form.is_submitted()
+        else queries.latest_of(reading(), home.id, MOST_EARLIER),
         type_sections={key: kind.sections for key, kind in types.items()},
         term_lines=term_lines(form),
         reasons_url=need and url_if_there("moderation.reasons", kind="need", subject_id=need.id),

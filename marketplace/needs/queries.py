@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from marketplace.core.actor import Actor
@@ -133,6 +133,17 @@ def needs_of(firm_ids: Iterable[int], as_of: date, state: str | None = None) -> 
     """The needs of these firms, all or those of one state, with firm and rows loaded."""
     statement = select(Need).join(Need.firm).where(Need.firm_id.in_(list(firm_ids))).options(*_whole())
     return statement if state is None else statement.where(state_expression(Need, as_of) == state)
+
+
+def latest_of(session: Session, firm_id: int, most: int) -> Sequence[Row[int, str, str, datetime]]:
+    """A firm's latest needs, to write another one after: number, title, type, when changed."""
+    statement = (
+        select(Need.id, Need.title, Need.type_key, Need.updated_at)
+        .where(Need.firm_id == firm_id, Need.title != "", Need.submitted_at.is_not(None))
+        .order_by(Need.id.desc())
+        .limit(most)
+    )
+    return session.execute(statement).all()
 
 
 def counts_by_state(session: Session, firm_ids: Iterable[int], as_of: date) -> dict[str, int]:

@@ -145,9 +145,14 @@ def renew(session: Session, actor: Actor, need_id: int, *, valid_until: date, no
 
 
 def copy(session: Session, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    """A new draft with the same content: last year's need is this year's template."""
+    """A new draft with the same content, valid for the usual time: last year's need is this year's template."""
     need = held(session, actor, need_id, now)
-    content = replace(queries.content_of_need(need), valid_until=None, questions_until=None, needed_by=None)
+    content = replace(
+        queries.content_of_need(need),
+        valid_until=day_of(now) + rules.USUAL_VALIDITY,
+        questions_until=None,
+        needed_by=None,
+    )
     return create(session, actor, need.firm_id, content, now=now)
 
 

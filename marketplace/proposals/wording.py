@@ -80,7 +80,7 @@ class Wording:
         key, colon, keys = value.partition(":")
         field = self._fields.get(key) if colon else None
         if field is None:
-            return value
+            return value if self.locale == "zh" else in_english(value)
         if field.kind == "yes_no":
             return render(f"entries.{keys}", {}, self.locale)
         labels = [option.label(self.locale) for one in keys.split(",") if (option := field.option(one))]
@@ -115,7 +115,7 @@ class Wording:
         return None
 
 
-_AMOUNTS = frozenset({"capacity", "quantity", "moq", "wanted", "offered"})
+_AMOUNTS = frozenset({"capacity", "quantity", "moq"})
 _KINDS: dict[str, Any] = {
     "certificate": lambda lists: lists.certificate_kinds,
     "link": lambda lists: lists.links,

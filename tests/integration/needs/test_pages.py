@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from marketplace.core.audit import AuditEntry
 from marketplace.core.lifecycle import State, state_of
-from marketplace.needs import service
+from marketplace.needs import rules, service
 from marketplace.needs.models import Need
 from tests.integration.needs.district import Site
 from tests.integration.needs.sent import count, dates, only
@@ -104,6 +104,21 @@ def test_a_need_is_written_submitted_and_withdrawn(site: Site) -> None:
     assert state_of(site.need(need.id), site.today) is State.SUBMITTED and site.need(need.id).use == "轮胎"
     client.post(f"/needs/{need.id}/withdraw")
     assert state_of(site.need(need.id), site.today) is State.DRAFT
+
+
+def test_a_new_need_may_be_written_after_an_earlier_one(site: Site) -> None:
+    client = site.client("editor")
+    assert "照着以前的需求写" not in client.get("/needs/new").text
+    need_id = site.published()
+    page = client.get("/needs/new").text
+    assert "照着以前的需求写" in page and f'action="/needs/{need_id}/copy"' in page
+    answer = client.post(f"/needs/{need_id}/copy")
+    assert answer.status_code == 302 and answer.location.endswith("/edit")
+    with site.database.reading() as session:
+        first, copied = session.scalars(select(Need).order_by(Need.id))
+    assert (copied.title, copied.submitted_at) == (first.title, None)
+    assert copied.valid_until == site.today + rules.USUAL_VALIDITY
+    assert f"/needs/{need_id}/copy" not in site.client("supplier").get("/needs/new").text
 
 
 def test_staff_who_fill_in_are_marked(site: Site) -> None:

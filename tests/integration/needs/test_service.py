@@ -16,7 +16,7 @@ from marketplace.core.lifecycle import State, state_of
 from marketplace.core.specs import SpecContent
 from marketplace.core.terms import TermContent
 from marketplace.firms.models import Firm
-from marketplace.needs import inviting, queries, service
+from marketplace.needs import inviting, queries, rules, service
 from marketplace.needs.content import NeedContent
 from marketplace.needs.models import Need
 from marketplace.taxonomy import service as lists
@@ -172,14 +172,16 @@ def test_a_close_can_be_taken_back_for_a_week(session: Session, district: Distri
     assert state_of(need, TODAY) is State.PUBLISHED and need.close_reason is None
 
 
-def test_a_copy_is_a_draft_without_the_old_dates(session: Session, district: District) -> None:
+def test_a_copy_is_a_draft_of_the_usual_validity_without_the_old_dates(
+    session: Session, district: District
+) -> None:
     lists.import_seeds(session, MACHINE, paths.SEEDS, NOW)
     owner = district.actor("owner")
     need = service.create(session, owner, district.buyer, FULL, now=NOW)
     copy = service.copy(session, owner, need.id, now=NOW)
     assert copy.id != need.id and state_of(copy, TODAY) is State.DRAFT
-    undated = replace(FULL, valid_until=None, questions_until=None, needed_by=None)
-    assert queries.content_of_need(copy) == undated
+    dated = replace(FULL, valid_until=TODAY + rules.USUAL_VALIDITY, questions_until=None, needed_by=None)
+    assert queries.content_of_need(copy) == dated
 
 
 def test_a_need_counts_under_its_state_of_the_day(session: Session, district: District) -> None:

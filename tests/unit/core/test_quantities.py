@@ -29,6 +29,8 @@ from marketplace.core.quantities import in_english, shown_in
         ("本色", "本色"),
         ("5 年质保", "5 年质保"),
         ("", ""),
+        ("10~2000 万元", "100,000~20,000,000 CNY"),
+        ("1.5-3 万件", "15,000-30,000 pieces"),
     ],
 )
 def test_an_amount_in_english(written: str, english: str) -> None:

@@ -54,6 +54,14 @@ def test_keys_become_labels_and_free_text_stays() -> None:
     )
 
 
+def test_amounts_of_a_types_own_fields_are_said_in_the_readers_language() -> None:
+    finding = Finding("term_met", {"term": "amount", "wanted": "300 万元", "offered": "10~2000 万元"})
+    assert "300 万元" in Wording(None, "zh").line(finding)
+    assert Wording(None, "en").line(finding) == (
+        "Amount sought fits: wanted 3,000,000 CNY, stated 100,000~20,000,000 CNY"
+    )
+
+
 def test_groups_are_marked_as_printed() -> None:
     wording = Wording(None, "zh")
     assert wording.marked("met", [Finding("words_met", {"words": "浸胶帘子布、1400dtex"})]) == [
