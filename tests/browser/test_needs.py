@@ -1,4 +1,5 @@
-"""A buyer writes a need in a real browser: autosave, a paste from Excel, the word on payment, errors, a second window."""
+"""A buyer writes needs in a real browser: autosave, a paste from Excel, the word on payment, errors, a second window, and
+a whole sheet of them, mended where it is shown."""
 
 from __future__ import annotations
 
@@ -17,6 +18,9 @@ from werkzeug.serving import make_server
 
 from marketplace import paths
 from marketplace.app import create_app
+from marketplace.assembly import build_worker
+from marketplace.capabilities import service as capabilities
+from marketplace.capabilities.content import CapabilityContent
 from marketplace.core.clock import utc_now
 from marketplace.core.db import Base, Database
 from marketplace.core.lifecycle import State, state_of
@@ -28,6 +32,13 @@ from tests.integration.needs.district import MACHINE, Site, build
 pytestmark = pytest.mark.browser
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+SHEET = (
+    "采购产品,技术要求,数量,交期\n"
+    "聚酯浸胶帘子布 1400dtex,断裂强力≥205N,300吨/年,30天\n"
+    "高压开关柜壳体,2mm 冷轧板折弯焊接,很多很多,45天\n"
+    "鼓形齿联轴器,,10套,20天\n"
+    ",没有名称的一行,10套,\n"
+)
 PASTED = "序号\t指标\t要求\t标准\n1\t断裂强力\t≥215 N\tGB/T 9102\n2\t电压\t10～35 kV\t\n3\t阻燃等级\tV-0\t\n4\t干热收缩率\t不大于4.5 %\t"
 
 
@@ -241,3 +252,49 @@ def test_pages_fit_a_phone_and_can_be_read_by_all(
             assert serious(page) == [], path
         assert page.complaints == []  # type: ignore[attr-defined]
         context.close()
+
+
+def test_a_sheet_is_mended_where_it_is_shown_and_its_buyer_sees_the_first_candidates(
+    browser: Browser, site: Site, address: str
+) -> None:
+    with site.database.unit_of_work() as session:
+        content = CapabilityContent(product="聚酯浸胶帘子布 1400dtex", sentence="轮胎用，断裂强力 215N")
+        made = capabilities.create(
+            session, MACHINE, site.district.supplier, content, source="staff", now=site.now
+        )
+        capabilities.submit(session, MACHINE, made.id, now=site.now)
+        capabilities.publish(session, MACHINE, made.id, now=site.now)
+    page = opened(signed_in(browser, site, address, DESK), f"{address}/needs/mine")
+    page.get_by_role("link", name="用表格批量写需求").click()
+    sent = {"name": "采购需求.csv", "mimeType": "text/csv", "buffer": SHEET.encode("gb18030")}
+    page.locator("input[type=file]").set_input_files(sent)  # type: ignore[arg-type]
+    page.get_by_role("button", name="上传并生成草稿").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("已生成 2 条草稿")
+    assert serious(page) == [] and fits(page, 1440)
+    page.get_by_role("group", name="高压开关柜壳体").get_by_label("数量").fill("500套")
+    page.get_by_role("group", name="第 5 行").get_by_label("不要这一行").check()
+    page.get_by_role("button", name="改好了，生成这些草稿").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("已生成 1 条草稿")
+    page.get_by_role("link", name="核对并一并提交").click()
+    # Whoever writes on a line means that line.
+    line = page.get_by_role("row").filter(has_text="鼓形齿联轴器")
+    line.get_by_placeholder("需求描述").fill("公称转矩 5 kN·m，配 110 轴")
+    expect(line.get_by_role("checkbox")).to_be_checked()
+    assert serious(page) == [] and fits(page, 1440)
+    page.get_by_label("全选本页").check()
+    page.get_by_role("button", name="提交审核").click()
+    expect(page.locator("[data-toasts]")).to_contain_text("条已交主办单位审核")
+    with site.database.reading() as session:
+        needs = {
+            need.title: need
+            for need in session.scalars(select(Need).where(Need.submitted_at.is_not(None)))
+            if need.title in SHEET
+        }
+    assert needs["高压开关柜壳体"].quantity == 500
+    assert needs["鼓形齿联轴器"].description == "公称转矩 5 kN·m，配 110 轴"
+    worker = build_worker(site.app.extensions["lianqiao.settings"])
+    worker.drain_all()
+    worker.context.database.dispose()
+    page.goto(f"{address}/needs/{needs['聚酯浸胶帘子布 1400dtex'].id}")
+    expect(page.locator("#preview")).to_contain_text("示例浸胶厂")
+    assert page.complaints == []  # type: ignore[attr-defined]
