@@ -7,9 +7,11 @@ costs what 100 MB of honest markup costs.
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from marketplace.core.sheets.errors import Limits, SheetError
+from marketplace.core.sheets.errors import MEBIBYTE, Limits, SheetError
 
 # A cell as office programs write it, or any other cell or row tag under whatever prefix.
 _TAG = re.compile(
@@ -29,7 +31,8 @@ _ODS_TAG = re.compile(
     rb"((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>"
 )
 _ODS_STARTS = re.compile(rb"</?table:(?:table|table-row|table-cell|covered-table-cell)(?=[\s/>])")
-_ODS_NUMBER = re.compile(rb"number-(columns|rows)-(repeated|spanned)\s*=\s*[\"'](\d{1,9})[\"']")
+_ODS_NUMBER = re.compile(rb"number-(columns|rows)-(repeated|spanned)\s*=\s*[\"']([^\"']*)[\"']")
+_ODS_BLANKS = re.compile(rb"<text:s\s[^<>]*?text:c\s*=\s*[\"']([^\"']*)[\"']")
 
 
 @dataclass
@@ -38,8 +41,20 @@ class Area:
 
     rows: int = 0
     columns: int = 0
-    percents: set[tuple[int, int]] = field(default_factory=set)
+    # Filled cells, and the bytes of text that they take at most (ods only).
+    filled: int = 0
+    text: int = 0
+    # Eight bytes each: a sheet may be nothing but percentages.
+    marks: array[int] = field(default_factory=lambda: array("Q"))
     spans: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    @property
+    def percents(self) -> Iterator[tuple[int, int]]:
+        return (divmod(mark, 1 << 20) for mark in self.marks)
+
+    def mark(self, row: int, column: int) -> None:
+        """This cell is shown as a percentage."""
+        self.marks.append((row << 20) + column)
 
     def reach(self, row: int, column: int, limits: Limits) -> None:
         """Take in the filled cell at (row, column), counted from 0. SheetError once the sheet is past a limit."""
@@ -105,7 +120,8 @@ def area_of_xlsx(part: bytes, limits: Limits, percents: frozenset[int] = frozens
         if row >= area.rows or column >= area.columns:
             area.reach(max(row, 0), column, limits)
         if style is not None and percents and int(style) in percents:
-            area.percents.add((row, column))
+            area.mark(max(row, 0), column)
+    area.filled = seen
     if seen > limits.cells:
         raise SheetError("too_many_cells", limit=limits.cells)
     # A tag that this pattern cannot read (a bare < in an attribute) might still be read by a more lenient parser.
@@ -133,7 +149,7 @@ def area_of_ods(content: bytes, limits: Limits) -> list[Area]:
             if name == b"table-row":
                 row += row_repeat
             continue
-        numbers = {(what, how): int(number) for what, how, number in _ODS_NUMBER.findall(attributes)}
+        numbers = {(what, how): _count(number) for what, how, number in _ODS_NUMBER.findall(attributes)}
         if name == b"table":
             areas.append(Area())
             row, column = 0, 0
@@ -145,12 +161,14 @@ def area_of_ods(content: bytes, limits: Limits) -> list[Area]:
             repeat = max(numbers.get((b"columns", b"repeated"), 1), 1)
             if b"value-type" in attributes:
                 areas[-1].reach(row + row_repeat - 1, column + repeat - 1, limits)
+                said = len(attributes) + (0 if attributes.endswith(b"/") else _ods_text(content, match.end()))
+                areas[-1].text += said * row_repeat * repeat
+                if areas[-1].text > limits.text_bytes:
+                    raise too_much_text(limits)
                 if b"percentage" in attributes:
-                    areas[-1].percents.update(
-                        (row + down, column + across)
-                        for down in range(row_repeat)
-                        for across in range(repeat)
-                    )
+                    for down in range(row_repeat):
+                        for across in range(repeat):
+                            areas[-1].mark(row + down, column + across)
                 down, across = numbers.get((b"rows", b"spanned"), 1), numbers.get((b"columns", b"spanned"), 1)
                 if down > 1 or across > 1:
                     areas[-1].spans.append((row, column, row + down - 1, column + across - 1))
@@ -163,20 +181,49 @@ def area_of_ods(content: bytes, limits: Limits) -> list[Area]:
     return areas
 
 
+def _count(number: bytes) -> int:
+    """Whole numbers alone: a parser may be more lenient (a sign, a reference) and see another one."""
+    if not number.isdigit() or len(number) > 9:
+        raise SheetError("broken")
+    return int(number)
+
+
+def _ods_text(content: bytes, start: int) -> int:
+    """Bytes of a cell up to its end, with the blanks that it only counts."""
+    end = content.find(b"</table:table-cell", start)
+    end = len(content) if end < 0 else end
+    blanks = 0
+    if content.find(b"text:c", start, end) >= 0:
+        blanks = sum(_count(number) for number in _ODS_BLANKS.findall(content[start:end]))
+    return end - start + blanks
+
+
+def too_much_text(limits: Limits) -> SheetError:
+    return SheetError("zip_bomb", megabytes=limits.text_bytes // MEBIBYTE)
+
+
 def area_of_xlsb(part: bytes, limits: Limits) -> Area:
-    """The area of one binary worksheet: records of a 1-2 byte type, a 1-4 byte length and a body ([MS-XLSB] 2.1.4)."""
-    area, row, position, end = Area(), 0, 0, len(part)
+    """The area of one binary worksheet."""
+    area, row = Area(), 0
+    for kind, start, length in xlsb_records(part):
+        if kind == 0 and length >= 4:
+            row = int.from_bytes(part[start : start + 4], "little")
+        elif 2 <= kind <= 11 and length >= 4:
+            area.reach(row, int.from_bytes(part[start : start + 4], "little"), limits)
+            area.filled += 1
+    return area
+
+
+def xlsb_records(part: bytes) -> Iterator[tuple[int, int, int]]:
+    """Records of a 1-2 byte type, a 1-4 byte length and a body ([MS-XLSB] 2.1.4): type, where the body begins, length."""
+    position, end = 0, len(part)
     while position < end:
         kind, position = _variable(part, position, 2)
         length, position = _variable(part, position, 4)
         if position + length > end:
             raise SheetError("broken")
-        if kind == 0 and length >= 4:
-            row = int.from_bytes(part[position : position + 4], "little")
-        elif 2 <= kind <= 11 and length >= 4:
-            area.reach(row, int.from_bytes(part[position : position + 4], "little"), limits)
+        yield kind, position, length
         position += length
-    return area
 
 
 def _variable(part: bytes, position: int, most: int) -> tuple[int, int]:

@@ -25,7 +25,8 @@ def percent_text(value: float) -> str:
 def cell_text(value: CellValue) -> str:
     """Numbers without noise, days as 2026-11-23, moments as 2026-11-23 14:30, spans of time as 36:00."""
     if isinstance(value, str):
-        return value
+        # No database keeps a zero character, and nobody sees one.
+        return value.replace("\0", "") if "\0" in value else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

@@ -16,16 +16,19 @@ class Limits:
     """How much one file may hold. The defaults fit a district's rosters a hundred times over.
 
     ``cells`` bounds the *area* up to the last filled cell, because the reader allocates it whole: two stray cells in
-    opposite corners of an empty sheet would otherwise take gigabytes.
+    opposite corners of an empty sheet would otherwise take gigabytes. ``text_bytes`` bounds what all cells say together:
+    one long text that a hundred thousand cells refer to is written once and read a hundred thousand times.
     """
 
     bytes: int = 20 * MEBIBYTE
-    unpacked_bytes: int = 100 * MEBIBYTE
+    unpacked_bytes: int = 64 * MEBIBYTE
     ratio: int = 150
     entries: int = 2_000
     rows: int = 100_000
     columns: int = 1_000
-    cells: int = 2_000_000
+    cells: int = 1_000_000
+    text_bytes: int = 64 * MEBIBYTE
+    sheets: int = 255
 
 
 class SheetError(Refusal):

@@ -9,11 +9,12 @@ from __future__ import annotations
 import struct
 from array import array
 
-from marketplace.core.sheets.areas import Area
+from marketplace.core.sheets.areas import Area, too_much_text
 from marketplace.core.sheets.errors import Limits, SheetError
 
 _END = 0xFFFFFFFA
 _CELLS = frozenset({0x0203, 0x00FD, 0x0204, 0x027E, 0x0205, 0x0006, 0x0406, 0x00D6})
+_LABEL, _STRINGS, _MORE = 0x00FD, 0x00FC, 0x003C
 _MANY, _PASSWORD, _BEGIN, _SHEET, _FORMAT, _STYLE = 0x00BD, 0x002F, 0x0809, 0x0085, 0x041E, 0x00E0
 
 
@@ -35,7 +36,7 @@ def inspect_ole(data: bytes, limits: Limits) -> list[Area]:
             )
             raise SheetError("not_a_table", kind=kind)
         return _areas(stream, limits)
-    except (struct.error, IndexError, ValueError, OverflowError, MemoryError):
+    except (struct.error, IndexError, ValueError, OverflowError):
         raise SheetError("broken") from None
 
 
@@ -99,6 +100,8 @@ def _areas(stream: bytes, limits: Limits) -> list[Area]:
     areas: dict[int, Area] = {}
     percents, styles = {9, 10}, list[int]()
     area, total = Area(), 0
+    # The list of strings as pieces of the stream, and which of them cells refer to.
+    strings, references, listing = list[tuple[int, int]](), array("I"), False
     position, end, unpack = 0, len(stream) - 4, struct.unpack_from
     while position <= end:
         kind, length = unpack("<HH", stream, position)
@@ -106,8 +109,10 @@ def _areas(stream: bytes, limits: Limits) -> list[Area]:
         if kind in _CELLS:
             row, column, style = unpack("<HHH", stream, body)
             area.reach(row, column, limits)
+            if kind == _LABEL:
+                references.append(unpack("<I", stream, body + 6)[0])
             if style < len(styles) and styles[style] in percents:
-                area.percents.add((row, column))
+                area.mark(row, column)
         elif kind == _MANY:
             row, column = unpack("<HH", stream, body)
             last = unpack("<H", stream, body + length - 2)[0]
@@ -115,7 +120,7 @@ def _areas(stream: bytes, limits: Limits) -> list[Area]:
             for step in range((length - 6) // 6):
                 style = unpack("<H", stream, body + 4 + 6 * step)[0]
                 if style < len(styles) and styles[style] in percents:
-                    area.percents.add((row, column + step))
+                    area.mark(row, column + step)
         elif kind == _BEGIN:
             total += area.rows * area.columns
             area = areas.setdefault(position, Area())
@@ -127,7 +132,48 @@ def _areas(stream: bytes, limits: Limits) -> list[Area]:
             percents.add(unpack("<H", stream, body)[0])
         elif kind == _STYLE:
             styles.append(unpack("<H", stream, body + 2)[0])
+        listing = kind == _STRINGS or (listing and kind == _MORE)
+        if listing:
+            strings.append((body, min(length, len(stream) - body)))
         position = body + length
+    if len(order) > limits.sheets:
+        raise SheetError("too_many_sheets", sheets=len(order), limit=limits.sheets)
+    if len(set(order)) != len(order):  # one sheet under a thousand names would be read a thousand times
+        raise SheetError("broken")
     if total + area.rows * area.columns > limits.cells:
         raise SheetError("too_many_cells", limit=limits.cells)
+    if references:
+        lengths = _string_lengths([stream[start : start + length] for start, length in strings])
+        if sum(lengths[index] for index in references if index < len(lengths)) > limits.text_bytes:
+            raise too_much_text(limits)
     return [areas.get(offset, Area()) for offset in order]
+
+
+def _string_lengths(pieces: list[bytes]) -> list[int]:
+    """Letters of each string of the list ([MS-XLS] 2.4.265). A string may go on in the next record, whose first byte then
+    says anew how wide its letters are."""
+    lengths: list[int] = []
+    piece, at = 0, 8
+    while piece < len(pieces):
+        if at >= len(pieces[piece]):
+            piece, at = piece + 1, at - len(pieces[piece])
+            continue
+        if at + 3 > len(pieces[piece]):
+            break
+        count, flags = struct.unpack_from("<HB", pieces[piece], at)
+        at += 3
+        runs = extra = 0
+        if flags & 8:
+            runs = struct.unpack_from("<H", pieces[piece], at)[0]
+            at += 2
+        if flags & 4:
+            extra = struct.unpack_from("<I", pieces[piece], at)[0]
+            at += 4
+        lengths.append(count)
+        left, width = count, 1 + (flags & 1)
+        while left * width > len(pieces[piece]) - at and piece + 1 < len(pieces):
+            left -= max(len(pieces[piece]) - at, 0) // width
+            piece, at = piece + 1, 1
+            width = 1 + ((pieces[piece][0] if pieces[piece] else 0) & 1)
+        at += left * width + 4 * runs + extra
+    return lengths

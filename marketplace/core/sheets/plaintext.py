@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -17,7 +18,11 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 # What write_csv puts before a text that a spreadsheet would take for a formula; see writing.guarded.
 _GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++")
+_HALVES = re.compile("[\ud800-\udfff\0]")
 _LONGEST_FIELD = 131_072
+# Lists in lists of one line; nobody writes a table so.
+_MOST_NESTED = 400
 _HEAD = 65_536
 
 
@@ -71,12 +76,13 @@ def _common(text: str) -> float:
 
 def read_delimited(data: bytes, filename: str, limits: Limits) -> Workbook:
     text, encoding = decoded(data)
-    first, _, rest = text.partition("\n")
-    told = re.fullmatch(r"sep=(.)\r?", first)  # Excel's own line that names the delimiter
+    told = re.match(r"sep=(.)\r?\n", text)  # Excel's own line that names the delimiter
     delimiter = told[1] if told else _delimiter(text[:_HEAD])
     rows: list[list[str]] = []
     widest = cells = last_line = 0
-    reader = csv.reader(StringIO(rest if told else text, newline=""), delimiter=delimiter)
+    # Line by line: a copy of the text, as a file in memory would be, takes up to four bytes a letter.
+    lines = (line[0] for line in _LINE.finditer(text, told.end() if told else 0))
+    reader = csv.reader(lines, delimiter=delimiter)
     try:
         for row in reader:
             rows.append([cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell for cell in row])
@@ -123,48 +129,65 @@ def read_jsonl(data: bytes, filename: str, limits: Limits) -> Workbook:
     """One JSON object a line; its keys are the heading. A line that is none is kept out and noted by its number."""
     text, encoding = decoded(data)
     keys: dict[str, int] = {}
-    objects: list[dict[str, Any]] = []
+    rows: list[list[str]] = []
     unread: dict[int, Note] = {}
-    lines = text.split("\n")
-    while lines and not lines[-1].strip():
-        lines.pop()
-    if len(lines) > limits.rows:
-        raise SheetError("too_many_rows", rows=len(lines), limit=limits.rows)
-    for number, line in enumerate(lines, 1):
-        value: Any = {}
-        if line.strip():
-            try:
-                value = json.loads(line) if len(line) <= 8 * _LONGEST_FIELD else None
-            except (ValueError, RecursionError):
-                value = None
-            if not isinstance(value, dict):
-                unread[number] = Note("sheets.line_unread")
-                value = {}
-        objects.append(value)
+    for number, line in enumerate(_jsonl_lines(text), 1):
+        if number > limits.rows:
+            raise SheetError("too_many_rows", rows=text.rstrip().count("\n") + 1, limit=limits.rows)
+        value = _json_object(line) if line.strip() else {}
+        if value is None:
+            unread[number] = Note("sheets.line_unread")
+            value = {}
         for key in value:
             keys.setdefault(key, len(keys))
         if len(keys) > limits.columns:
             raise SheetError("too_many_columns", columns=len(keys), limit=limits.columns)
         if len(keys) * number > limits.cells:
             raise SheetError("too_many_cells", limit=limits.cells)
+        rows.append([_json_text(value.get(key)) for key in keys])
     if not keys:
         raise SheetError("not_jsonl" if unread else "empty")
-    rows = [list(keys)] + [[_json_text(value.get(key)) for key in keys] for value in objects]
-    return Workbook(filename, "jsonl", (Sheet("JSONL", rows, (), 0, unread),), (), encoding)
+    for row in rows:
+        row += [""] * (len(keys) - len(row))
+    return Workbook(filename, "jsonl", (Sheet("JSONL", [list(keys), *rows], (), 0, unread),), (), encoding)
+
+
+def _jsonl_lines(text: str) -> Iterator[str]:
+    start, end = 0, len(text.rstrip())
+    while start < end:
+        line_end = text.find("\n", start, end)
+        line_end = end if line_end < 0 else line_end
+        yield text[start:line_end]
+        start = line_end + 1
+
+
+def _json_object(line: str) -> dict[str, Any] | None:
+    """The object of one line; None for anything else, and for what is built to keep a reader busy."""
+    if len(line) > 8 * _LONGEST_FIELD or line.count("[") + line.count("{") > _MOST_NESTED:
+        return None
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    if "\\" in line:  # an escape may name half a character or a zero, which no text may hold
+        return {_HALVES.sub("", key): value for key, value in value.items()}
+    return value
 
 
 def _json_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return _HALVES.sub("", value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
         return "；".join(_json_text(item) for item in value)
     if isinstance(value, float):
         return number_text(value)
-    return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
+    return str(value) if isinstance(value, int) else _HALVES.sub("", json.dumps(value, ensure_ascii=False))
 
 
 def squared(rows: list[list[str]]) -> list[list[str]]:

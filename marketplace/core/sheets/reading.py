@@ -67,7 +67,10 @@ def _read_book(
                 found = book.get_sheet_by_index(index)
                 if found.end and (found.end[0] + 1) * (found.end[1] + 1) > limits.cells:
                     raise SheetError("too_many_cells", limit=limits.cells)
-                rows = [[cell_text(value) for value in row] for row in found.to_python(skip_empty_area=False)]
+                # Row by row: the whole sheet as values and as texts at once would take twice the room.
+                rows = [[cell_text(value) for value in row] for row in found.iter_rows()]
+                before = [""] * (found.start[1] if found.start else 0)
+                rows = [[*before, *row] for row in rows] if before else rows
                 _show_percents(rows, area.percents)
                 spans = [(*first, *last) for first, last in found.merged_cell_ranges or ()] or area.spans
                 kept = _fill(rows, spans, limits)

@@ -48,6 +48,9 @@ register_words(
         "sheets.too_many_cells": N_(
             "表格铺得太大（上限 %(limit)s 格）：请删去远处零散的内容，或把需要的行复制到新表格再上传。"
         ),
+        "sheets.too_many_sheets": N_(
+            "文件里有 %(sheets)s 张工作表，超过上限 %(limit)s 张：请把需要的那几张另存为新的 .xlsx 后再上传。"
+        ),
         "sheets.only_hidden": N_("工作表都被隐藏了：请在 Excel 或 WPS 中取消隐藏，保存后再上传。"),
         "sheets.encoding_unknown": N_(
             "认不出文本的编码：请用 Excel 或 WPS 打开，另存为 .xlsx 或“CSV UTF-8”后再上传。"

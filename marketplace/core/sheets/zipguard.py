@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from io import BytesIO
 
+from marketplace.core.sheets.amounts import binary_sheets, check_texts
 from marketplace.core.sheets.areas import Area, area_of_ods, area_of_xlsb, area_of_xlsx, percent_styles
 from marketplace.core.sheets.errors import MEBIBYTE, Limits, SheetError
 
@@ -49,7 +50,8 @@ def inspect_zip(data: bytes, limits: Limits) -> tuple[str, list[Area]]:
 
 def _kind(archive: zipfile.ZipFile) -> str:
     names = archive.namelist()
-    if len(set(names)) != len(names) or any(".." in name.split("/") for name in names):
+    # Readers find parts whatever their capitals: two names that differ in them alone are one name twice.
+    if len({name.lower() for name in names}) != len(names) or any(".." in name.split("/") for name in names):
         raise SheetError("broken")
     if "xl/workbook.xml" in names:
         return "xlsx"
@@ -75,6 +77,9 @@ def _check_sizes(archive: zipfile.ZipFile, limits: Limits) -> None:
     for entry in entries:
         if entry.flag_bits & 1:
             raise SheetError("password")
+        # No office program packs otherwise, and the window of LZMA may be asked for in gigabytes.
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise SheetError("broken")
         if entry.file_size > _SMALL and entry.file_size > limits.ratio * max(entry.compress_size, 1):
             raise SheetError("zip_bomb", megabytes=limits.unpacked_bytes // MEBIBYTE)
 
@@ -102,6 +107,7 @@ def _inspect(archive: zipfile.ZipFile, kind: str, limits: Limits) -> list[Area]:
     styles = frozenset[int]()
     if kind == "xlsx" and "xl/styles.xml" in archive.namelist():
         styles = percent_styles(_unpacked(archive, archive.getinfo("xl/styles.xml"), left))
+    names = {entry.filename.lower(): entry for entry in archive.infolist()}
     total = 0
     for entry in archive.infolist():
         markup = entry.filename.lower().endswith(_MARKUP_SUFFIXES)
@@ -122,8 +128,25 @@ def _inspect(archive: zipfile.ZipFile, kind: str, limits: Limits) -> list[Area]:
         total += area.rows * area.columns
         if total > limits.cells:
             raise SheetError("too_many_cells", limit=limits.cells)
-        areas[entry.filename] = area
-    return _in_order(archive, areas) if kind == "xlsx" else list(areas.values())
+        areas[entry.filename.lower()] = area
+    check_texts(
+        kind, _strings_of(archive, kind), {name: area.filled for name, area in areas.items()},
+        lambda name: _unpacked(archive, names[name], limits.unpacked_bytes), limits,
+    )  # fmt: skip
+    if kind == "xlsb":
+        named = binary_sheets(_optional(archive, "xl/workbook.bin"))
+        if named > len(areas):
+            raise SheetError("broken")
+        return list(areas.values())
+    return _in_order(archive, areas, limits)
+
+
+def _strings_of(archive: zipfile.ZipFile, kind: str) -> bytes:
+    suffix = "bin" if kind == "xlsb" else "xml"
+    for entry in archive.infolist():
+        if entry.filename.lower() == f"xl/sharedstrings.{suffix}":
+            return _unpacked(archive, entry, entry.file_size)
+    return b""
 
 
 def _check_markup(part: bytes, name: str, limits: Limits) -> None:
@@ -131,22 +154,28 @@ def _check_markup(part: bytes, name: str, limits: Limits) -> None:
         raise SheetError("doctype", part=name[:60])
     if b"\0" in part[:64]:  # UTF-16 would walk past every check here; no office program writes it
         raise SheetError("broken")
-    if name.endswith("sharedStrings.xml") and part.count(b"<si") > limits.cells:
+    if name.lower().endswith("sharedstrings.xml") and part.count(b"<si") > limits.cells:
         raise SheetError("too_many_cells", limit=limits.cells)
 
 
-def _in_order(archive: zipfile.ZipFile, areas: dict[str, Area]) -> list[Area]:
-    """Areas by the workbook's own list of sheets; one without a part of its own (a chart) fills nothing."""
+def _in_order(archive: zipfile.ZipFile, areas: dict[str, Area], limits: Limits) -> list[Area]:
+    """Areas by the workbook's own list of sheets; a sheet without cells of its own (a chart) fills nothing."""
+    parts = {entry.filename.lower() for entry in archive.infolist()}
     targets = {}
     for tag in _RELATION.findall(_optional(archive, "xl/_rels/workbook.xml.rels")):
         found = _attributes(tag)
         target = found.get("Target", "").lstrip("/")
-        targets[found.get("Id", "")] = target if target.startswith("xl/") else f"xl/{target}"
-    ordered = []
+        targets[found.get("Id", "")] = (target if target.startswith("xl/") else f"xl/{target}").lower()
+    named = []
     for tag in _SHEET.findall(_optional(archive, "xl/workbook.xml")):
         identity = next((value for key, value in _attributes(tag).items() if key.endswith(":id")), "")
-        ordered.append(areas.get(targets.get(identity, ""), Area()))
-    return ordered
+        named.append(targets.get(identity, ""))
+    if len(named) > limits.sheets:
+        raise SheetError("too_many_sheets", sheets=len(named), limit=limits.sheets)
+    # One part under a thousand names would be read a thousand times.
+    if len(set(named)) != len(named) or not parts.issuperset(named):
+        raise SheetError("broken")
+    return [areas.get(name, Area()) for name in named]
 
 
 def _attributes(tag: bytes) -> dict[str, str]:

@@ -99,7 +99,7 @@ def _encrypted_zip() -> bytes:
     return bytes(data)
 
 
-def _biff(*records: tuple[int, bytes]) -> bytes:
+def biff(*records: tuple[int, bytes]) -> bytes:
     stream = b"".join(struct.pack("<HH", kind, len(body)) + body for kind, body in records)
     return made.ole({"Workbook": stream})
 
@@ -173,7 +173,7 @@ CASES: tuple[Case, ...] = (
     ("empty workbook", "a.xlsx", lambda: made.xlsx(), "empty"),
     # Locked
     ("encrypted xlsx", "a.xlsx", lambda: made.ole({"EncryptionInfo": b"x", "EncryptedPackage": _noise(6000)}), "password"),
-    ("encrypted xls", "a.xls", lambda: _biff(_BOF, (0x002F, bytes(54))), "password"),
+    ("encrypted xls", "a.xls", lambda: biff(_BOF, (0x002F, bytes(54))), "password"),
     ("encrypted zip parts", "a.xlsx", _encrypted_zip, "password"),
     ("encrypted ods", "a.ods", lambda: made.ods("", manifest="<manifest:encryption-data/>"), "password"),
     # Broken
@@ -205,7 +205,7 @@ CASES: tuple[Case, ...] = (
     ("a cell far right", "a.xlsx", lambda: made.with_cells(ROW + '<row r="2"><c r="XFD2"><v>1</v></c></row>'), "too_many_columns"),
     ("a wide and long area", "a.xlsx", lambda: made.with_cells('<row r="90000"><c r="ALL90000"><v>1</v></c></row>'), "too_many_cells"),
     ("xlsb far corner", "a.xlsb", lambda: made.xlsb([["a", "b"]], far=(1_048_575, 16_383)), "too_many_rows"),
-    ("xls far corner", "a.xls", lambda: _biff(_BOF, (0x0203, struct.pack("<HHHd", 65_535, 255, 0, 1.0))), "too_many_cells"),
+    ("xls far corner", "a.xls", lambda: biff(_BOF, (0x0203, struct.pack("<HHHd", 65_535, 255, 0, 1.0))), "too_many_cells"),
     ("ods row a million times", "a.ods", lambda: made.ods(f'<table:table-row table:number-rows-repeated="1000000">{made.ods_cell("a")}</table:table-row>'), "too_many_rows"),
     ("ods cell a million times", "a.ods", lambda: made.ods(f'<table:table-row>{made.ods_cell("a", "table:number-columns-repeated=" + chr(34) + "1000000" + chr(34))}</table:table-row>'), "too_many_columns"),
     ("10^6 columns in csv", "a.csv", lambda: _many_columns(1_000_000), "too_many_columns"),

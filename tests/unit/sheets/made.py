@@ -158,8 +158,11 @@ def xlsb(rows: Rows, *, far: tuple[int, int] | None = None) -> bytes:
 def ole(streams: dict[str, bytes]) -> bytes:
     """A compound file of 512-byte sectors with these streams ([MS-CFB]), each padded over the small-stream cutoff."""
     size, end, free = 512, 0xFFFFFFFE, 0xFFFFFFFF
-    table: list[int] = [0xFFFFFFFD]
-    sectors: list[bytes] = [b""]
+    lengths = [max(len(content), 4096) for content in streams.values()] + [128 * (len(streams) + 1)]
+    content_sectors = sum(-(-length // size) for length in lengths)
+    tables = -(-content_sectors // 127)  # each holds the links of 128 sectors, one of which it is itself
+    table: list[int] = [0xFFFFFFFD] * tables
+    sectors: list[bytes] = [b""] * tables
 
     def chain(content: bytes) -> int:
         content += bytes(-len(content) % size)
@@ -183,12 +186,13 @@ def ole(streams: dict[str, bytes]) -> bytes:
         right = position + 1 if position < len(streams) else free
         entries.append(entry(name, 2, chain(content), len(content), right=right))
     directory = chain(b"".join(entries))
-    sectors[0] = struct.pack("<128I", *table, *[free] * (128 - len(table)))
+    links = struct.pack(f"<{128 * tables}I", *table, *[free] * (128 * tables - len(table)))
+    sectors[:tables] = [links[start : start + size] for start in range(0, len(links), size)]
     head = (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         + bytes(16)
         + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6)
         + bytes(10)
     )
-    head += struct.pack("<6I", 1, directory, 0, 4096, end, 0) + struct.pack("<II", end, 0)
-    return head + struct.pack("<109I", 0, *[free] * 108) + b"".join(sectors)
+    head += struct.pack("<6I", tables, directory, 0, 4096, end, 0) + struct.pack("<II", end, 0)
+    return head + struct.pack("<109I", *range(tables), *[free] * (109 - tables)) + b"".join(sectors)
