@@ -308,6 +308,8 @@ def _load_capability(
         moq=_decimal(row.get("moq")),
         moq_unit=row.get("moq_unit"),
         lead_time_days=row.get("lead_time_days"),
+        payment_days=row.get("payment_days"),
+        divisions=tuple(row.get("divisions", ())),
         confirmed_on=day_of(now) - timedelta(days=row.get("confirmed_days_ago", 30)),
         specs=_specs(row),
         certificates=tuple(row.get("certificates", ())),

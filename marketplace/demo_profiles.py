@@ -65,6 +65,7 @@ def _need(row: Row, firm: Row) -> NeedProfile:
         type=row.get("type", "procurement"),
         delivery_division=row.get("delivery_division") or _place(firm),
         open_procedure=row.get("procedure") == "tender",
+        payment_days=row.get("payment_days"),
     )
 
 
@@ -88,6 +89,8 @@ def _capability(row: Row, firm: Row, as_of: date) -> CapabilityProfile:
         capacity_period=_PERIODS[row.get("capacity_period") or "year"],
         moq=row.get("moq") if same_unit else None,
         lead_time_days=row.get("lead_time_days"),
+        payment_days=row.get("payment_days"),
+        divisions=frozenset(row.get("divisions", ())),
         types=frozenset(row["types"]),
         nature=row.get("nature", "capability"),
         place=_place(firm),

@@ -76,13 +76,17 @@ def check_delivery(need: NeedProfile, capability: CapabilityProfile) -> Evidence
         return NOTHING_ASKED
     if not capability.divisions:
         return Evidence(_nearness(need.delivery_division, capability.place))
-    if any(
-        need.delivery_division.startswith(division.rstrip("0") or division)
-        for division in capability.divisions
-    ):
+    if any(need.delivery_division.startswith(_area(division)) for division in capability.divisions):
         return Evidence(1.0)
     gap = Finding(codes.DIVISION_NOT_SERVED, {"division": need.delivery_division})
     return Evidence(0.0, (), (), (gap,))
+
+
+def _area(division: str) -> str:
+    """What the codes of all that lies in it begin with: 41 of 410000, 4110 of 411000 (not 411), 50 of 500000."""
+    while len(division) > 2 and division.endswith("00"):
+        division = division[:-2]
+    return division
 
 
 def _nearness(wanted: str, place: str) -> float:

@@ -37,7 +37,7 @@ Supply
   lead_time_late         offered, wanted, days                       gap
   lead_time_unproven     wanted                                      unproven
   division_not_served    division                                    gap
-  payment_met            wanted, accepted                            reason (days)
+  payment_met            wanted                                      reason (days)
   payment_later          wanted, accepted, days                      gap: paid later than the supplier can wait
   payment_undated        accepted                                    gap: paid only when somebody else has paid
 Terms of the type (`term` a field's key; `wanted`, `offered` numbers with units or 「field:key,key」; `closed` 1 = the

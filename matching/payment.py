@@ -23,8 +23,8 @@ def check_payment(need: NeedProfile, capability: CapabilityProfile) -> Evidence:
     if need.payment_days is None:
         return NOTHING_ASKED
     wanted = int(need.payment_days)
-    params: codes.Params = {"wanted": wanted, "accepted": accepted}
     if wanted <= accepted:
-        return Evidence(None, (Finding(codes.PAYMENT_MET, params),))
-    gap = Finding(codes.PAYMENT_LATER, {**params, "days": wanted - accepted})
+        # How much longer it could wait is not the buyer's to know.
+        return Evidence(None, (Finding(codes.PAYMENT_MET, {"wanted": wanted}),))
+    gap = Finding(codes.PAYMENT_LATER, {"wanted": wanted, "accepted": accepted, "days": wanted - accepted})
     return Evidence(round(0.5 * accepted / wanted, 6), (), (), (gap,))

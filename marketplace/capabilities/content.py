@@ -31,17 +31,19 @@ class CapabilityContent:
     moq: Decimal | None = None
     moq_unit: str | None = None
     lead_time_days: int | None = None
+    payment_days: int | None = None
     visibility: str = "public"
     confirmed_on: date | None = None
     specs: tuple[SpecContent, ...] = ()
     certificates: tuple[str, ...] = ()
     standards: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     # The fields of its types, see taxonomy.entries.
     terms: tuple[TermContent, ...] = ()
 
 
-ROW_FIELDS = ("specs", "certificates", "standards", "types", "terms")
+ROW_FIELDS = ("specs", "certificates", "standards", "divisions", "types", "terms")
 COLUMNS = tuple(field.name for field in fields(CapabilityContent) if field.name not in ROW_FIELDS)
 
 
@@ -54,7 +56,9 @@ def as_json(content: CapabilityContent) -> dict[str, Any]:
         return str(value) if isinstance(value, Decimal) else value
 
     stored = {name: plain(getattr(content, name)) for name in COLUMNS}
-    rows = {name: list(getattr(content, name)) for name in ("certificates", "standards", "types")}
+    rows = {
+        name: list(getattr(content, name)) for name in ("certificates", "standards", "divisions", "types")
+    }
     return {
         **stored,
         **rows,

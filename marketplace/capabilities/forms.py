@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -31,6 +32,7 @@ from marketplace.core.web.listing_choices import (
     certificate_choices,
     chain_choices,
     code_choices,
+    division_choices,
     industry_choices,
 )
 from marketplace.core.web.listing_forms import (
@@ -101,6 +103,18 @@ class CapabilityForm(ListingForm):
     lead_time_days = WholeNumberField(
         lazy_gettext("常规交期"), description=lazy_gettext("从下单到发货；现货填 0")
     )
+    divisions = SelectMultipleField(
+        lazy_gettext("供货范围"),
+        [Optional()],
+        choices=[],
+        description=lazy_gettext("只送这些地方时才选；不选就是哪里都送"),
+    )
+    payment_days = WholeNumberField(
+        lazy_gettext("最长能接受的账期"),
+        description=lazy_gettext(
+            "只用于匹配，不公开。需求付款更晚时，双方会看到差多少天；填得长不会排得更前"
+        ),
+    )
     certificates = SelectMultipleField(
         lazy_gettext("与本产品有关的体系和资质"),
         [Optional()],
@@ -123,8 +137,11 @@ class CapabilityForm(ListingForm):
     photos = MultipleFileField(lazy_gettext("照片"))
     firm_id = SelectField(lazy_gettext("为哪家企业填写"), [Optional()], choices=[])
 
-    def offer(self, session: Session, locale: str, firms: Sequence[Firm], home: Firm | None = None) -> None:
+    def offer(
+        self, session: Session, locale: str, firms: Sequence[Firm], home: Firm | None = None, *, as_of: date
+    ) -> None:
         """Fill in what can be chosen; ``home`` is the firm whose entry it is."""
+        self.divisions.choices = self._division_choices(session, home, as_of, locale)
         self.chain_link.choices = chain_choices(taxonomy.chains(session), locale)
         self.industry_code.choices = industry_choices(taxonomy.industries(session), locale)
         self.certificates.choices = certificate_choices(taxonomy.certificate_kinds(session), locale)
@@ -137,6 +154,17 @@ class CapabilityForm(ListingForm):
             ("year", "month", "day"), "capabilities.period", gettext("请选择")
         )
         self.firm_id.choices = [SelectChoice(str(firm.id), firm.legal_name) for firm in firms]
+
+    def _division_choices(
+        self, session: Session, home: Firm | None, as_of: date, locale: str
+    ) -> list[SelectChoice]:
+        """Those near the firm first; what is chosen already stays on offer."""
+        place = (home.production_division or home.registered_division) if home else None
+        divisions = taxonomy.divisions(session)
+        offered = division_choices(divisions, place, as_of, locale)[1:]
+        known = {choice.value for choice in offered}
+        kept = [code for code in self.divisions.object_data or () if code in divisions and code not in known]
+        return [SelectChoice(code, divisions[code].label(locale)) for code in kept] + offered
 
     def content(self) -> CapabilityContent:
         """What was typed, as the service takes it; only these fields, whatever else was sent."""
@@ -156,6 +184,8 @@ class CapabilityForm(ListingForm):
             moq=self.moq.data,
             moq_unit=self.moq_unit.data or None,
             lead_time_days=self.lead_time_days.data,
+            payment_days=self.payment_days.data,
+            divisions=tuple(self.divisions.data or ()),
             visibility=self.visibility.data or "public",
             specs=spec_content(self.specs),
             certificates=tuple(self.certificates.data or ()),
@@ -205,6 +235,7 @@ def form_values(content: CapabilityContent, fields: Sequence[TypeField] = ()) ->
     values = values_of(content, COLUMNS)
     values["standards"] = "\n".join(content.standards)
     values["types"] = list(content.types)
+    values["divisions"] = list(content.divisions)
     values |= term_values(content.terms, rules.fields_of(content, fields))
     return values
 

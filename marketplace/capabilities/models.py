@@ -38,6 +38,8 @@ class Capability(ListingColumns, Base):
     moq: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     moq_unit: Mapped[str | None] = mapped_column(String(20))
     lead_time_days: Mapped[int | None]
+    # How long it can wait for its money at most: a wish that only matching reads, and its own page shows.
+    payment_days: Mapped[int | None]
     # When the firm last said that all this still holds.
     confirmed_on: Mapped[date | None] = mapped_column(Date)
     visibility: Mapped[str] = mapped_column(String(10), default="public")
@@ -52,6 +54,7 @@ class Capability(ListingColumns, Base):
     )
     certificates: Mapped[list[CapabilityCertificate]] = relationship(cascade="all, delete-orphan")
     standards: Mapped[list[CapabilityStandard]] = relationship(cascade="all, delete-orphan")
+    divisions: Mapped[list[CapabilityDivision]] = relationship(cascade="all, delete-orphan")
     types: Mapped[list[CapabilityType]] = relationship(cascade="all, delete-orphan")
     photos: Mapped[list[CapabilityPhoto]] = relationship(
         cascade="all, delete-orphan", order_by="CapabilityPhoto.position"
@@ -93,6 +96,17 @@ class CapabilityStandard(Base):
         ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True
     )
     standard: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class CapabilityDivision(Base):
+    """A division that it delivers to, with all that lies in it (GB/T 2260); none means anywhere."""
+
+    __tablename__ = "capability_divisions"
+
+    capability_id: Mapped[int] = mapped_column(
+        ForeignKey("capabilities.id", ondelete="CASCADE"), primary_key=True
+    )
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
 
 
 class CapabilityType(Base):

@@ -52,6 +52,7 @@ def _whole() -> tuple[Any, ...]:
         selectinload(Capability.terms),
         selectinload(Capability.certificates),
         selectinload(Capability.standards),
+        selectinload(Capability.divisions),
         selectinload(Capability.types),
     )
 
@@ -90,6 +91,7 @@ def content_of_capability(capability: Capability) -> CapabilityContent:
         specs=content_of(capability.specs),
         certificates=tuple(sorted(row.kind_key for row in capability.certificates)),
         standards=tuple(sorted(row.standard for row in capability.standards)),
+        divisions=tuple(sorted(row.code for row in capability.divisions)),
         types=tuple(sorted(row.type_key for row in capability.types)),
         terms=terms_of(capability.terms),
     )

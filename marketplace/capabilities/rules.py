@@ -45,9 +45,11 @@ _LARGEST = {
     "spare_capacity": Decimal(10**12),
     "moq": Decimal(10**12),
     "lead_time_days": 3650,
+    "payment_days": 3650,
 }
 LONGEST_STANDARD = 80
 MOST_STANDARDS = 30
+MOST_DIVISIONS = 60
 
 # What a buyer asks for first, and how many points of a hundred each is worth.
 COMPLETENESS = {
@@ -148,6 +150,8 @@ def shape_problems(content: CapabilityContent, fields: Sequence[TypeField] = ())
             problems.append(Problem("capabilities.too_large", field))
     if any(len(standard) > LONGEST_STANDARD for standard in content.standards):
         problems.append(Problem("capabilities.standard_long", "standards", {"most": LONGEST_STANDARD}))
+    if len(content.divisions) > MOST_DIVISIONS:
+        problems.append(Problem("capabilities.divisions_many", "divisions", {"most": MOST_DIVISIONS}))
     if len(content.standards) > MOST_STANDARDS:
         problems.append(Problem("capabilities.standards_many", "standards", {"most": MOST_STANDARDS}))
     return problems

@@ -15,6 +15,7 @@ from marketplace.capabilities.content import COLUMNS, CapabilityContent, as_json
 from marketplace.capabilities.models import (
     Capability,
     CapabilityCertificate,
+    CapabilityDivision,
     CapabilitySpec,
     CapabilityStandard,
     CapabilityTerm,
@@ -189,6 +190,8 @@ def _refuse_shape(session: Session, firm: Firm, content: CapabilityContent) -> C
     fields = rules.fields_of(content, taxonomy.type_fields(session))
     content = replace(content, terms=ordered(content.terms, fields))
     problems = _right_problems(session, firm, content) + rules.shape_problems(content, fields)
+    if content.divisions and not set(content.divisions) <= taxonomy.divisions(session).keys():
+        problems.append(Problem("capabilities.division_unknown", "divisions"))
     if problems:
         raise Refusal.of(problems)
     return content
@@ -206,6 +209,7 @@ def _tidy(content: CapabilityContent) -> CapabilityContent:
         content,
         certificates=tuple(sorted(set(content.certificates))),
         standards=tuple(sorted(set(content.standards))),
+        divisions=tuple(sorted(set(content.divisions))),
         types=tuple(sorted(set(content.types))),
     )
 
@@ -217,6 +221,7 @@ def _write(capability: Capability, content: CapabilityContent) -> None:
     fill_terms(capability.terms, CapabilityTerm, content.terms)
     _set_rows(capability.certificates, CapabilityCertificate, "kind_key", content.certificates)
     _set_rows(capability.standards, CapabilityStandard, "standard", content.standards)
+    _set_rows(capability.divisions, CapabilityDivision, "code", content.divisions)
     _set_rows(capability.types, CapabilityType, "type_key", content.types)
 
 

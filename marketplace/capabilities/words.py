@@ -16,6 +16,8 @@ register_words(
         "capabilities.unit_missing": N_("填了数字，还缺单位：请填写，例如「吨」「件」。"),
         "capabilities.spare_over": N_("可释放产能大于总产能：请核对这两个数字。"),
         "capabilities.standard_long": N_("每个标准最多 %(most)s 字：请一行写一个标准号，例如 GB/T 16422.2。"),
+        "capabilities.divisions_many": N_("供货范围最多选 %(most)s 个：送全省的，选省就够了。"),
+        "capabilities.division_unknown": N_("供货范围里有一个地方不在行政区划表里：请删去后重新选择。"),
         "capabilities.standards_many": N_("标准最多 %(most)s 个：请保留最常用的。"),
         "capabilities.photos_many": N_("照片最多 %(most)s 张：请先删去一张再上传。"),
         "capabilities.photo_gone": N_("照片没有收全：请再传一次。"),

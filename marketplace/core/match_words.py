@@ -53,8 +53,8 @@ register_words(
         "lead_time_late": N_("交期 %(offered)s 天，比要求的 %(wanted)s 天多 %(days)s 天"),
         "lead_time_unproven": N_("没有写明交期（要求 %(wanted)s 天），请询问"),
         "division_not_served": N_("供货范围没有包括 %(division)s"),
-        "payment_met": N_("付款期 %(wanted)s 天，在可接受的 %(accepted)s 天之内"),
-        "payment_later": N_("付款期 %(wanted)s 天，比可接受的 %(accepted)s 天多 %(days)s 天"),
+        "payment_met": N_("付款期 %(wanted)s 天，供应方可以接受"),
+        "payment_later": N_("付款期 %(wanted)s 天，比供应方能接受的 %(accepted)s 天多 %(days)s 天"),
         "payment_undated": N_("收到第三方付款后才付，供应方最多等 %(accepted)s 天"),
         # Terms of the type; the closed ones are told to whoever was not invited
         "term_met": N_("%(term)s相符：要求 %(wanted)s，写明 %(offered)s"),

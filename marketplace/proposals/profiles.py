@@ -55,6 +55,8 @@ def need_profiles(session: Session, needs: Sequence[Need]) -> list[NeedProfile]:
             current_suppliers=current.get(need.firm_id, frozenset()),
             control_group=need.firm.control_group or "",
             terms=term_rows(need.terms, closed["want"]),
+            payment_days=need.payment_days,
+            paid_when_paid=need.paid_when_paid,
         )
         for need in needs
     ]
@@ -91,7 +93,9 @@ def capability_profiles(session: Session, capabilities: Sequence[Capability]) ->
             capacity_period=_PERIODS.get(capability.capacity_period or "year", "年"),
             moq=_number(capability.moq) if capability.moq_unit == capability.capacity_unit else None,
             lead_time_days=capability.lead_time_days,
+            payment_days=capability.payment_days,
             types=_types(capability),
+            divisions=frozenset(row.code for row in capability.divisions),
             place=_place(capability.firm),
             control_group=capability.firm.control_group or "",
             confirmed_on=capability.confirmed_on,

@@ -122,6 +122,7 @@ def show(capability_id: int) -> str:
         place=_place(capability, locale),
         industry=_industry(capability, locale),
         types=_types(capability, locale),
+        served=[taxonomy.division_label(session, row.code, locale) for row in capability.divisions],
         terms=presenting.term_facts(
             session, capability, locale, closed_too=rules.may_see_closed_terms(actor, view)
         ),

@@ -57,7 +57,7 @@ def _form(capability: Capability | None, offered: list[Firm]) -> CapabilityForm:
     if capability is not None:
         form.nature.data = capability.nature
     home = capability.firm if capability is not None else _home(form, offered)
-    form.offer(session, locale, offered, home)
+    form.offer(session, locale, offered, home, as_of=today())
     if capability is not None:
         # A page that began as a new one still sends it: whose a capability is never changes.
         del form.firm_id

@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from marketplace.capabilities import service
 from marketplace.capabilities.content import CapabilityContent
-from marketplace.capabilities.models import Capability
+from marketplace.capabilities.models import Capability, CapabilityVersion
 from marketplace.core.actor import Actor
 from marketplace.core.clock import utc_now
 from marketplace.core.db import Database
 from marketplace.core.lifecycle import state_of
 
-from .house import CONTENT, MACHINE, TODAY, Counter, capability, firm, member, picture
+from .house import CONTENT, MACHINE, NOW, TODAY, Counter, capability, firm, member, picture
 from .site import visitor
 
 
@@ -93,7 +93,15 @@ def test_only_the_forms_fields_are_taken(client: FlaskClient, database: Database
 
 @pytest.mark.parametrize(
     "fields",
-    [{"visibility": "invited"}, {"chain_link": "moon/dust"}, {"certificates": "no-such"}, {"types": "war"}],
+    [
+        {"visibility": "invited"},
+        {"chain_link": "moon/dust"},
+        {"certificates": "no-such"},
+        {"types": "war"},
+        {"divisions": "999999"},
+        {"payment_days": "soon"},
+        {"payment_days": "99999"},
+    ],
 )
 def test_what_the_lists_do_not_offer_is_refused(
     client: FlaskClient, database: Database, fields: dict[str, str]
@@ -135,6 +143,47 @@ def test_everything_that_was_typed_comes_back(client: FlaskClient, database: Dat
     record = client.get(f"/capabilities/{only_one(database).id}").text
     for shown in ("1,200.5 吨", "现货", "8.8～9.2 cN/dtex", "FZ/T 54030", "第二行"):
         assert shown in record
+
+
+def test_what_a_supplier_wishes_is_kept_and_the_term_it_can_wait_is_its_own(
+    client: FlaskClient, database: Database, owner: Actor, site: Flask
+) -> None:
+    fields = {"product": "锻件", "divisions": ["410400", "320000"], "payment_days": "60"}
+    answer = send(client, "/capabilities/new", action="submit", **fields)
+    assert answer.status_code == 302, answer.text
+    number = only_one(database).id
+    with database.unit_of_work() as session:
+        kept = session.scalars(select(CapabilityVersion)).one().content
+        assert (kept["divisions"], kept["payment_days"]) == (["320000", "410400"], 60)
+        service.publish(session, MACHINE, number, now=NOW)
+    own, others = (
+        client.get(f"/capabilities/{number}").text,
+        visitor(site).get(f"/capabilities/{number}").text,
+    )
+    for served in ("平顶山市", "江苏省"):
+        assert served in own and served in others
+    assert "最长能接受的账期" in own and "60 天" in own
+    assert "账期" not in others and "60 天" not in others
+
+
+def test_a_place_far_away_stays_chosen(client: FlaskClient, database: Database, owner: Actor) -> None:
+    """A county of another city is no choice of the list; one that is on record stays."""
+    content = CapabilityContent(product="锻件", divisions=("320583", "410400"), payment_days=0)
+    number = made(database, firm_id(owner), content=content)
+    page = client.get(f"/capabilities/{number}/edit").text
+    assert re.search(r'<option[^>]*selected[^>]*value="320583"', page)
+    answer = send(
+        client,
+        f"/capabilities/{number}/edit",
+        product="锻件",
+        divisions=["320583"],
+        payment_days="0",
+        action="save",
+    )
+    assert answer.status_code == 302
+    with database.reading() as session:
+        kept = session.get_one(Capability, number)
+        assert ([row.code for row in kept.divisions], kept.payment_days) == (["320583"], 0)
 
 
 def test_a_refused_number_keeps_what_was_typed(client: FlaskClient, database: Database) -> None:
@@ -322,9 +371,9 @@ def test_both_languages(site: Flask, database: Database, owner: Actor, locale: s
         assert not re.search(r"<[^>]+\s(style|on\w+)=", page.text)
         if locale == "en":
             main = page.text.partition("<main")[2].partition("</main>")[0]
-            # The standard of industries is Chinese, units are those of the sheets, the firm has one name only.
+            # Industries and most divisions have Chinese names alone, units are those of the sheets, the firm has one name only.
             chinese = (
-                r'<select[^>]*id="industry_code".*?</select>|<datalist.*?</datalist>|示例材料 \d 号有限公司'
+                r'<select[^>]*id="(?:industry_code|divisions)".*?</select>|<datalist.*?</datalist>|示例材料 \d 号有限公司'
             )
             main = re.sub(chinese, "", main, flags=re.S)
             assert re.findall(r"[\u4e00-\u9fff]+", main) == [], path

@@ -159,6 +159,10 @@ def test_a_name_is_enough_to_submit_and_numbers_need_units(session: Session) -> 
         ({"capacity_unit": "单" * 21}, "capabilities.words_many"),
         ({"standards": ("标" * 81,)}, "capabilities.standard_long"),
         ({"standards": tuple(map(str, range(31)))}, "capabilities.standards_many"),
+        ({"divisions": tuple(map(str, range(61)))}, "capabilities.divisions_many"),
+        ({"divisions": ("999999",)}, "capabilities.division_unknown"),
+        ({"payment_days": -1}, "capabilities.negative"),
+        ({"payment_days": 10**9}, "capabilities.too_large"),
     ],
 )
 def test_what_no_draft_may_hold(session: Session, change: dict[str, Any], code: str) -> None:

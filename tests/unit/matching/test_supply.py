@@ -119,6 +119,25 @@ def test_delivery_area_is_a_gap_never_an_exclusion() -> None:
 
 
 @pytest.mark.parametrize(
+    ("served", "delivered", "reached"),
+    [
+        ("410000", "410402", True),
+        ("410402", "410402", True),
+        ("410402", "410403", False),
+        ("411000", "411002", True),
+        ("411000", "411102", False),  # 许昌 holds no county of 漯河
+        ("500000", "500101", True),
+        ("500000", "510104", False),  # nor 重庆 one of 四川
+    ],
+)
+def test_what_lies_in_an_area_is_served(served: str, delivered: str, reached: bool) -> None:
+    found = check_delivery(
+        NeedProfile("n", delivery_division=delivered), supply(divisions=frozenset({served}))
+    )
+    assert (not found.gaps) is reached
+
+
+@pytest.mark.parametrize(
     ("place", "value"),
     [("410402", 1.0), ("410472", 0.7), ("410100", 0.4), ("320583", 0.0), ("", 0.5)],
 )
