@@ -372,9 +372,7 @@ def test_both_languages(site: Flask, database: Database, owner: Actor, locale: s
         if locale == "en":
             main = page.text.partition("<main")[2].partition("</main>")[0]
             # Industries and most divisions have Chinese names alone, units are those of the sheets, the firm has one name only.
-            chinese = (
-                r'<select[^>]*id="(?:industry_code|divisions)".*?</select>|<datalist.*?</datalist>|示例材料 \d 号有限公司'
-            )
+            chinese = r'<select[^>]*id="(?:industry_code|divisions)".*?</select>|<datalist.*?</datalist>|示例材料 \d 号有限公司'
             main = re.sub(chinese, "", main, flags=re.S)
             assert re.findall(r"[\u4e00-\u9fff]+", main) == [], path
 
