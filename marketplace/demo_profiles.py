@@ -66,6 +66,7 @@ def _need(row: Row, firm: Row) -> NeedProfile:
         delivery_division=row.get("delivery_division") or _place(firm),
         open_procedure=row.get("procedure") == "tender",
         payment_days=row.get("payment_days"),
+        paid_when_paid=row.get("paid_when_paid", False),
     )
 
 
