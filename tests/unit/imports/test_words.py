@@ -17,7 +17,7 @@ SAMPLE: dict[str, str | int | float] = {
     "wanted": "≥220 N", "offered": "228 N", "standard": "GB/T 16604-2017", "certificate": "iatf-16949",
     "until": "2027-05-01", "since": "2027-01-01", "days": 30, "capacity": "5000 t/年", "quantity": "300 t/年",
     "percent": 40, "moq": "5 t", "division": "410422", "link": "nylon-polymer", "chain": "nylon", "industry": "2829",
-    "type": "rnd", "term": "finance.amount",
+    "type": "rnd", "term": "finance.amount", "accepted": 90,
 }  # fmt: skip
 
 
