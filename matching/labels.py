@@ -12,6 +12,7 @@ from typing import Any
 STRONG, POSSIBLE, WEAK = "strong", "possible", "weak"
 METHOD = "8"
 """Raise it with every change that can move a score, a label or an order."""
+METHOD_NAME = f"lianqiao-{METHOD}"  # as it stands before the versions of what it reads with
 
 STRONG_SCORE = 0.36
 POSSIBLE_SCORE = 0.19

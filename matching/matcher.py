@@ -23,7 +23,7 @@ from matching.evidence import Evidence
 from matching.freshness import freshness
 from matching.gates import is_current_supplier, relation_gate
 from matching.judged import Judged, Match, Near, comes_near, told
-from matching.labels import METHOD, WEAK, is_near
+from matching.labels import METHOD, METHOD_NAME, WEAK, is_near
 from matching.mix import DEFAULT_MIX, TextMix
 from matching.nearly import MOST_LOOKED_AT, NearMiss, nearest
 from matching.payment import check_payment
@@ -161,7 +161,7 @@ class Matcher:
     @property
     def method(self) -> str:
         """Method and versions in one short string, stored with every proposal."""
-        return f"lianqiao-{METHOD}/{self.analyser.version[:6]}/{self.units.version[:6]}"
+        return f"{METHOD_NAME}/{self.analyser.version[:6]}/{self.units.version[:6]}"
 
     def match(
         self, need: NeedProfile, *, top: int = 20, as_of: date, include_weak: bool = False, include_current: bool = True,

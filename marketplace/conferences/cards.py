@@ -8,6 +8,7 @@ from typing import Any
 from marketplace.conferences.models import MatchEntry
 from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, translate
+from marketplace.needs.models import Need
 from marketplace.proposals.cards import ANONYMOUS_BUYER
 from marketplace.proposals.evidence import readable_by
 from marketplace.proposals.wording import Wording
@@ -23,10 +24,12 @@ _PROPOSED = N_("主办单位推荐")
 def eyes_of(actor: Actor, entry: MatchEntry) -> str:
     """Whose findings the organiser may read of a pair (evidence.readable_by): all of them where it looks after the buyer,
     else what the supplier reads."""
-    looked_after = actor.bureau or (
-        actor.office_id is not None and actor.office_id == entry.need.firm.office_id
-    )
-    return "staff" if looked_after else "supplier"
+    return "staff" if looks_after(actor, entry.need) else "supplier"
+
+
+def looks_after(actor: Actor, need: Need) -> bool:
+    """Whether a need's buyer is this organiser's to look after."""
+    return actor.bureau or (actor.office_id is not None and actor.office_id == need.firm.office_id)
 
 
 def staff_card(

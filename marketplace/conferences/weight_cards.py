@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from marketplace.conferences.cards import looks_after
 from marketplace.conferences.models import MatchEntry, MatchList
 from marketplace.conferences.queries import Weighable
 from marketplace.conferences.rules import POOLED_PER_NEED
@@ -22,6 +23,7 @@ from marketplace.conferences.weight_rules import (
     whole,
 )
 from marketplace.conferences.weights import Preview
+from marketplace.core.actor import Actor
 from marketplace.core.i18n import N_, render, translate
 from matching.reweighing import Place
 
@@ -102,29 +104,37 @@ def weight_panel(match_list: MatchList, steps: Steps, state: Weighable, locale: 
 
 
 def preview_cards(
-    preview: Preview, before: Mapping[str, float], steps: Steps, locale: str
+    preview: Preview, before: Mapping[str, float], steps: Steps, actor: Actor, locale: str
 ) -> list[dict[str, Any]]:
-    """The changed needs of one page, each with the pairs that change."""
+    """The changed needs of one page, each with the pairs that change. The values of what is weighed otherwise tell of the
+    buyer's terms, so they stand only where the organiser looks after the buyer."""
     after = weights_of(steps).plain()
     told = {
         signal.key: signal.label(locale)
         for signal in signals()
         if after[signal.key] != before.get(signal.key, 0.0)
     }
-    return [_need_card(change, preview, told, locale) for change in preview.shown]
+    return [
+        _need_card(
+            change,
+            preview,
+            told if looks_after(actor, preview.needs_by_id[change.need_id]) else {},
+            locale,
+        )
+        for change in preview.shown
+    ]
 
 
 def _need_card(change: NeedChange, preview: Preview, told: Mapping[str, str], locale: str) -> dict[str, Any]:
     need = preview.needs_by_id[change.need_id]
+    rows = [_row(move, need.id, preview, told, locale) for move in change.moves if move.kind != "stays"]
     return {
         "id": need.id,
         "title": need.title,
         "buyer": need.firm.legal_name,
         "certain": change.certain,
         "stay": change.count("stays"),
-        "rows": [
-            _row(move, change.need_id, preview, told, locale) for move in change.moves if move.kind != "stays"
-        ],
+        "rows": rows,
     }
 
 

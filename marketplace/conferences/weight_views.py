@@ -33,7 +33,9 @@ def weights_of_list(list_id: int) -> tuple[str, int]:
     values: dict[str, Any] = {
         "panel": weight_panel(found, steps, queries.weighable(reading(), found), current_locale()),
         "preview": shown,
-        "cards": preview_cards(shown, found.run.weights, steps, current_locale()) if shown else (),
+        "cards": preview_cards(shown, found.run.weights, steps, current_actor(), current_locale())
+        if shown
+        else (),
         "errors": errors,
         "closed": closed,
     }

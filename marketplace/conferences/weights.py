@@ -28,6 +28,7 @@ from marketplace.core.errors import Problem, Refusal
 from marketplace.needs.models import Need
 from marketplace.proposals.runs import Route
 from matching import StatisticsMismatch, Weights
+from matching.labels import METHOD_NAME
 from matching.reweighing import Candidate, Pool
 
 NEEDS_SHOWN = 8
@@ -103,6 +104,9 @@ def not_weighable(match_list: MatchList, state: queries.Weighable) -> Problem | 
         return Problem("conferences.weights.old_edition")
     if not state.needs:
         return Problem("conferences.weights.no_values")
+    # Another dictionary is seen only where the matcher is at hand: when the weights are adopted.
+    if match_list.run.method.split("/")[0] != METHOD_NAME:
+        return Problem("conferences.weights.version")
     return None
 
 

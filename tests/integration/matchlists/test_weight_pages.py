@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -11,9 +12,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.accounts import offices
+from marketplace.accounts.service import create_account
 from marketplace.conferences import jobs, lists
 from marketplace.conferences import service as conferences
 from marketplace.conferences.models import MatchList
+from marketplace.conferences.rules import ConferenceFacts
+from marketplace.core.actor import Actor
 from marketplace.core.context import WorkContext
 from marketplace.core.jobs import Job, JobClaim
 from marketplace.settings import Settings
@@ -48,7 +53,7 @@ def test_the_panel_shows_each_signal_with_its_step_and_what_other_weights_would_
     page = client.get(f"/conferences/lists/{made.id}").text
     for word in ("用途和说明", "资质证书", "梯度认定", "看重本地", "不得偏向本地企业", "权重：均衡"):
         assert word in page
-    assert page.count(' value="medium" checked') == 8 and page.count(' value="off" checked') == 2
+    assert page.count(' value="medium" checked') == 9 and page.count(' value="off" checked') == 2
     whole = client.get(path(made, "?preset=local"))
     part = client.get(path(made, "?preset=local"), headers=PART)
     assert (whole.status_code, part.status_code) == (200, 200)
@@ -146,6 +151,29 @@ def test_firms_never_see_weights(site: Flask, district: District, made: MatchLis
     )
     assert "权重" in ours and any("资质证书 中 0.3" in text for text in ours)
     assert theirs and not any("权重" in text or "资质证书" in text for text in theirs)
+
+
+def test_values_stand_only_where_the_organiser_looks_after_the_buyer(site: Flask, district: District) -> None:
+    with district.database.unit_of_work() as session:
+        spun(session, district)
+        town = offices.create_office(
+            session, MACHINE, kind="town", name="示例远镇", division_code="410473", now=NOW
+        ).id
+        clerk = create_account(
+            session, MACHINE, name="clerk", email="clerk@lianqiao.example", verified=True, now=NOW
+        ).id
+        offices.join_office(session, MACHINE, clerk, town, now=NOW)
+        start = datetime(2026, 12, 15, 1, 0, tzinfo=UTC)
+        facts = ConferenceFacts("镇对接会（示例）", "示例镇", "示例会议室", start, start + timedelta(hours=3))
+        conference = conferences.create(session, MACHINE, facts, office_id=town, now=NOW).id
+        conferences.add_participants(session, MACHINE, conference, [district.buyer], "buyer", now=NOW)
+        made = lists.generate(session, MACHINE, conference, now=NOW)
+    officer = Actor(account_id=clerk, office_id=town, office_kind="town", verified=True)
+    theirs = visitor(site, officer).get(path(made, "?preset=local"))
+    bureaus = visitor(site, district.people["organiser"]).get(path(made, "?preset=local"))
+    for page in (theirs, bureaus):
+        assert page.status_code == 200 and "进入清单" in page.text
+    assert "就近 1.00" in bureaus.text and "就近 1.00" not in theirs.text
 
 
 def test_the_page_asks_as_much_for_three_needs_as_for_one(site: Flask, district: District) -> None:

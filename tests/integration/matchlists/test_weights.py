@@ -14,6 +14,7 @@ from marketplace.conferences.weight_rules import weights_of
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.audit import AuditEntry
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.proposals.models import MatchRun
 from matching import DEFAULT_WEIGHTS
 from tests.integration.capabilities.house import Counter
 from tests.integration.matchlists.conftest import MACHINE, NOW, District
@@ -92,17 +93,19 @@ def test_the_preview_is_what_adopting_gives(district: District, made: MatchList)
     assert order == {change.need_id for change in shown.shown} <= changed
 
 
-def test_a_tendered_need_knows_neither_place_nor_tier(district: District, made: MatchList) -> None:
+def test_a_public_buyers_need_knows_neither_place_nor_tier(district: District, made: MatchList) -> None:
     with district.database.reading() as session:
-        only_place = weights.preview(
-            session, district.people["organiser"], made.id, {"delivery": "high", "tier": "high"}
-        )
+        only_place = weights.preview(session, district.people["organiser"], made.id, {"delivery": "high"})
+        tier = weights.preview(session, district.people["organiser"], made.id, {"tier": "high"})
         pools = session.scalars(select(MatchPool).where(MatchPool.list_id == made.id)).all()
         state = queries.weighable(session, session.get_one(MatchList, made.id))
-    (tendered,) = [pool.need_id for pool in pools if pool.open_procedure]
+    (public,) = [pool.need_id for pool in pools if pool.open_procedure]
     assert state.public == 1
     assert only_place.changed_needs == 2
-    assert tendered not in {change.need_id for change in only_place.shown}
+    assert public not in {change.need_id for change in (*only_place.shown, *tier.shown)}
+    for pool in pools:
+        known = {name for one in pool.candidates for name in one["signals"]}
+        assert ("tier" in known) == (pool.need_id != public and bool(pool.candidates))
 
 
 def test_what_was_chosen_holds_for_later_editions_until_it_is_undone(
@@ -216,6 +219,17 @@ def test_another_dictionary_is_said_instead_of_mixed(district: District, made: M
         stored.statistics = {**stored.statistics, "analyser": "another"}
     with pytest.raises(Refusal, match=r"conferences\.weights\.version"):
         adopt(district, made.id, LOCAL)
+
+
+def test_another_method_is_said_before_anything_is_previewed(district: District, made: MatchList) -> None:
+    with district.database.unit_of_work() as session:
+        run = session.get_one(MatchRun, made.run_id)
+        run.method = "lianqiao-0/" + run.method.split("/", 1)[1]
+    with (
+        district.database.reading() as session,
+        pytest.raises(Refusal, match=r"conferences\.weights\.version"),
+    ):
+        weights.preview(session, district.people["organiser"], made.id, LOCAL)
 
 
 def test_weights_are_for_those_who_run_the_conference(district: District, made: MatchList) -> None:

@@ -47,6 +47,8 @@ def pools(draw: st.DrawFn) -> Pool:
 
 def test_the_data_are_whole_in_both_languages_and_hold_the_default() -> None:
     assert weights_of({}) == DEFAULT_WEIGHTS
+    # Whatever the matcher comes to weigh is an organiser's to see, save what the rest is measured against and ties.
+    assert {signal.key for signal in signals()} == set(DEFAULT_WEIGHTS.plain()) - {"title", "freshness"}
     for one in (*signals(), *presets()):
         for named in (one, one.summary):
             assert named.name and named.name_en and named.label("en") != named.label("zh")
