@@ -12,16 +12,12 @@ from typing import Any
 
 from search.documents import Document, day
 
-CHAINS = [f"chain{number}" for number in range(12)]
 REGIONS = [f"{number}" for number in range(3301, 3332)]
 CERTIFICATES = [f"certificate{number}" for number in range(9)]
-TYPES = [f"type{number}" for number in range(6)]
 INDUSTRIES = [f"{number}" for number in range(13, 44)]
-SIZES = ["micro", "small", "medium", "large"]
-FACETS = {
-    "chain": CHAINS, "region": REGIONS, "certificate": CERTIFICATES, "type": TYPES, "industry": INDUSTRIES, "size": SIZES,
-}  # fmt: skip
-FILTERED = ("region", "industry", "certificate")
+FACETS = {"region": REGIONS, "industry": INDUSTRIES, "certificate": CERTIFICATES}
+#: Every question filters by each of its three facets.
+FILTERED = tuple(FACETS)
 TODAY = date(2026, 11, 25)
 WORDS, CODES = 45_000, 9_000
 VOCABULARY_SEED = 1

@@ -26,7 +26,7 @@ class Fts5:
             f"""
             PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; PRAGMA mmap_size = 2000000000;
             CREATE VIRTUAL TABLE words USING fts5(
-              title, tokens, bigrams, content = '', tokenize = "ascii tokenchars '{PUNCTUATION}'");
+              title, tokens, bigrams, grams, content = '', tokenize = "ascii tokenchars '{PUNCTUATION}'");
             CREATE TABLE listing (id INTEGER PRIMARY KEY, public INT, valid_from INT, valid_until INT,
               {", ".join(f"{name} TEXT" for name in SINGLE)});
             CREATE TABLE listing_certificate (id INT, certificate TEXT, PRIMARY KEY (id, certificate)) WITHOUT ROWID;
@@ -37,12 +37,12 @@ class Fts5:
         run = self._base.execute
         run("BEGIN")
         for each in documents:
-            title = self._analyser.tokens(each.title)
-            rest = self._analyser.tokens(f"{each.subtitle}\n{each.body}")
+            title = self._analyser.streams(each.title)
+            rest = self._analyser.streams(f"{each.subtitle}\n{each.body}")
             tokens, bigrams = title.words + rest.words, [*title.bigrams, "¶", *rest.bigrams]
             run(
-                "INSERT INTO words (rowid, title, tokens, bigrams) VALUES (?, ?, ?, ?)",
-                (each.id, " ".join(title.words), " ".join(tokens), " ".join(bigrams)),
+                "INSERT INTO words (rowid, title, tokens, bigrams, grams) VALUES (?, ?, ?, ?, ?)",
+                (each.id, *map(" ".join, (title.words, tokens, bigrams, title.grams + rest.grams))),
             )
             values = [each.kind, *(each.facets[name][0] for name in SINGLE[1:])]
             row = [each.id, "public" in each.visibility, each.valid_from, each.valid_until, *values]
@@ -66,7 +66,7 @@ class Fts5:
         counts = " UNION ALL ".join(self._counting(name) for name in ("kind", *FACETS))
         passing = " AND ".join(f"in_{name}" for name in FILTERED)
         rows = self._base.execute(
-            f"WITH h AS MATERIALIZED (SELECT l.*, bm25(words, 2.0, 1.0, 0.3) AS score, {marks} {joined} AND {readable})"
+            f"WITH h AS MATERIALIZED (SELECT l.*, bm25(words, 2.0, 1.0, 0.3, 0.3) AS score, {marks} {joined} AND {readable})"
             f" SELECT * FROM (SELECT '', id, score FROM h WHERE {passing} ORDER BY score LIMIT 20) UNION ALL {counts}",
             (match,),
         ).fetchall()
@@ -111,7 +111,8 @@ class Fts5:
         return f"({' OR '.join(ways)})"
 
     def _literal(self, text: str) -> str:
-        return f"bigrams : {_quoted(' '.join(self._analyser.bigrams(text)))}"
+        stream, tokens = self._analyser.literal(text)
+        return f"{stream} : {_quoted(' '.join(tokens))}"
 
 
 def _quoted(text: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import version
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from search.analysis import codes
 from search.analysis.alignment import Aligned
-from search.analysis.bigrams import bigrams, joined
+from search.analysis.bigrams import bigrams, grams, is_gram, joined
 from search.analysis.characters import HAN_RUN
 from search.analysis.codes import Located
 from search.analysis.lexicon import Lexicon
@@ -26,15 +26,33 @@ PIPELINE: Final = "1"
 _REMEMBERED: Final = 100
 
 
+Stream = Literal["bigrams", "grams"]
+
+
 class Cutter(Protocol):
     def cut(self, runs: Sequence[str]) -> list[str]: ...
 
 
 class Tokens(NamedTuple):
-    """Both token streams of one text, for indexing."""
+    """Words and pairs of one text."""
 
     words: list[str]
     bigrams: list[str]
+
+
+class Streams(NamedTuple):
+    """All token streams of one text, for indexing."""
+
+    words: list[str]
+    bigrams: list[str]
+    grams: list[str]
+
+
+class Stretch(NamedTuple):
+    """How to ask for characters as they stand: the stream to look in, and its tokens that must follow one another."""
+
+    stream: Stream
+    tokens: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +113,32 @@ class Analyser:
 
     def tokens(self, text: str) -> Tokens:
         """`words` and `bigrams` at the cost of one normalisation."""
-        normalised = normalise(text)
+        return self._tokens(normalise(text))[0]
+
+    def _tokens(self, normalised: str) -> tuple[Tokens, Pieces]:
         pieces = Pieces.of(normalised)
         between = self._apart.read(pieces.apart)
         words = self._words(normalised, pieces, between)
-        return Tokens(words, joined([piece.runs for piece in between], pieces.han))
+        return Tokens(words, joined([piece.runs for piece in between], pieces.han)), pieces
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """(start, end, token) on the original text, by place; what a highlight may mark."""
         aligned = self.aligned(text)
         located = self._locate(aligned.text)
         return sorted((*aligned.span(start, end), token) for token, start, end in located)
+
+    def streams(self, text: str) -> Streams:
+        """`tokens`, and every stretch of three and four characters."""
+        tokens, pieces = self._tokens(normalise(text))
+        return Streams(*tokens, grams(pieces.han))
+
+    def literal(self, text: str) -> Stretch:
+        """What texts have that hold these characters in this order. A single Han character at either end is left out
+        where it has neighbours in the document but not here: it stands in no pair."""
+        normalised = normalise(text)
+        if is_gram(normalised):
+            return Stretch("grams", [normalised])
+        return Stretch("bigrams", bigrams(normalised))
 
     def sought(self, tokens: Iterable[str]) -> Sought:
         """To be made once and looked for in many texts with `places`."""

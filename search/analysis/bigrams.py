@@ -1,6 +1,7 @@
-"""Pairs of neighbouring characters: the safety net under word segmentation.
+"""Neighbouring characters by two, three and four: the safety net under word segmentation.
 
-In reading order, so that a phrase of bigrams is a literal stretch of the text.
+Pairs stand in reading order, so that a phrase of them is a literal stretch of the text. Most words that people ask for
+have two to four characters: such a stretch is one token, which costs an engine a fraction of what a phrase does.
 """
 
 import re
@@ -9,6 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from search.analysis.characters import HAN_RUN, LONGEST_TOKEN, WORD
+
+#: The longest stretch that is one token.
+LONGEST_GRAM: Final = 4
 
 _RUN: Final = re.compile(rf"[0-9]+\.[0-9]+|{WORD}{{1,{LONGEST_TOKEN}}}")
 
@@ -40,3 +44,17 @@ def joined(apart: Iterable[Sequence[str]], han: Sequence[str]) -> list[str]:
 def _pairs_of(length: int) -> tuple[slice, ...]:
     """Where the pairs of a run of this length lie: cutting it at ready places takes half the time."""
     return tuple(slice(place, place + 2) for place in range(length - 1))
+
+
+def grams(han: Iterable[str]) -> list[str]:
+    """浸胶帘子布 → 浸胶帘 胶帘子 帘子布 浸胶帘子 胶帘子布: every stretch of three and of four in runs of Han characters."""
+    found: list[str] = []
+    for run in han:
+        for size in range(3, LONGEST_GRAM + 1):
+            found += [run[start : start + size] for start in range(len(run) - size + 1)]
+    return found
+
+
+def is_gram(normalised: str) -> bool:
+    """Whether these characters stand literally in a text exactly where its `grams` have them."""
+    return 2 < len(normalised) <= LONGEST_GRAM and HAN_RUN.fullmatch(normalised) is not None

@@ -67,12 +67,12 @@ class Clauses:
 
     def _literal(self, text: str, boost: float = 1.0) -> Clause:
         """These characters in this order."""
-        pairs = self._analyser.bigrams(text)
-        if not pairs:
+        stream, tokens = self._analyser.literal(text)
+        if not tokens:
             return {"match_none": {}}
-        if len(pairs) == 1:
-            return _term("bigrams", pairs[0], boost)
-        return {"match_phrase": {"bigrams": {"query": " ".join(pairs), "boost": boost}}}
+        if len(tokens) == 1:
+            return _term(stream, tokens[0], boost)
+        return {"match_phrase": {stream: {"query": " ".join(tokens), "boost": boost}}}
 
 
 def readable(visible: frozenset[str], as_of: int) -> list[Clause]:

@@ -9,13 +9,13 @@ from search.documents import Document, NeutralOrder, Tombstone, split_key
 from search.engines.candidates import Reading
 
 #: Raise it when fields change their meaning; the mapping itself is hashed anyway.
-LAYOUT: Final = "2"
+LAYOUT: Final = "3"
 
 SHOWN: Final = ("title", "subtitle", "body")
 NUMBERS: Final = (
     "rev", "digest", "buried", "number", "valid_from", "valid_until", "neutral", "newest", "closing",
 )  # fmt: skip
-TOKENS: Final = ("tokens", "title_tokens", "names", "bigrams")
+TOKENS: Final = ("tokens", "title_tokens", "names", "bigrams", "grams")
 
 
 def facet_field(name: str) -> str:
@@ -39,6 +39,7 @@ def mapping(facets: tuple[str, ...], reading: Reading | None = None) -> dict[str
             "tokens": words,
             "title_tokens": words,
             "names": words,
+            "grams": words,
             "bigrams": {**words, "index_options": "positions"},
             **{name: {**words, "similarity": name} for name in offered},
             **{name: {"type": "keyword", "index": False, "doc_values": False} for name in SHOWN},
@@ -71,8 +72,8 @@ def source(
     document: Document, analyser: Analyser, neutral: NeutralOrder, reading: Reading | None = None
 ) -> dict[str, Any]:
     offered = reading.tokens(document.offered) if reading and document.offered else ()
-    title = analyser.tokens(document.title)
-    rest = analyser.tokens(f"{document.subtitle}\n{document.body}")
+    title = analyser.streams(document.title)
+    rest = analyser.streams(f"{document.subtitle}\n{document.body}")
     return {
         "visibility": list(document.visibility),
         facet_field("kind"): document.kind,
@@ -85,6 +86,7 @@ def source(
         "names": storable(" ".join(document.names)),
         # a token between title and text, so that no phrase runs from one into the other
         "bigrams": " ".join([*title.bigrams, "¶", *rest.bigrams]),
+        "grams": " ".join(title.grams + rest.grams),
         **{offered_field(name): " ".join(tokens) for name, tokens in offered},
         **{name: storable(getattr(document, name)) for name in SHOWN},
         "rev": document.rev,

@@ -121,14 +121,13 @@ class Clauses:
         return tantivy.Query.boolean_query(ways)
 
     def _literal(self, text: str) -> tantivy.Query:
-        """These characters in this order. A single Han character at either end is left out where it has
-        neighbours in the document but not here: it stands in no pair."""
-        pairs = self._analyser.bigrams(text)
-        if not pairs:
+        """These characters in this order."""
+        stream, tokens = self._analyser.literal(text)
+        if not tokens:
             return tantivy.Query.empty_query()
-        if len(pairs) == 1:
-            return self._term("bigrams", pairs[0])
-        return tantivy.Query.phrase_query(self._schema, "bigrams", list(pairs))
+        if len(tokens) == 1:
+            return self._term(stream, tokens[0])
+        return tantivy.Query.phrase_query(self._schema, stream, list(tokens))
 
     def _term(self, field: str, token: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, token, "freq")

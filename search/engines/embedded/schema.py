@@ -10,9 +10,9 @@ from search.analysis import Analyser
 from search.documents import Document, NeutralOrder, Tombstone, split_key
 
 #: Raise it when fields change their meaning; names and facets are hashed anyway.
-LAYOUT: Final = "4"
+LAYOUT: Final = "5"
 
-TOKEN_FIELDS: Final = ("tokens", "title_tokens", "names")
+TOKEN_FIELDS: Final = ("tokens", "title_tokens", "names", "grams")
 STORED_FIELDS: Final = ("title", "subtitle", "body")
 #: Signed on purpose: tantivy 0.27 panics on unsigned fast fields that are filled from Python integers.
 #: `buried` is the day of a tombstone and 0 for the living; `number` is the id, for reading in the order of a table.
@@ -63,8 +63,8 @@ def fingerprint(facets: tuple[str, ...], salt: str) -> str:
 
 
 def fill(document: Document, analyser: Analyser, neutral: NeutralOrder) -> tantivy.Document:
-    title = analyser.tokens(document.title)
-    rest = analyser.tokens(f"{document.subtitle}\n{document.body}")
+    title = analyser.streams(document.title)
+    rest = analyser.streams(f"{document.subtitle}\n{document.body}")
     filled = tantivy.Document()
     filled.add_text("key", document.key)
     for token in document.visibility:
@@ -80,6 +80,7 @@ def fill(document: Document, analyser: Analyser, neutral: NeutralOrder) -> tanti
     filled.add_text("names", storable(" ".join(document.names)))
     # a token between title and text, so that no phrase runs from one into the other
     filled.add_text("bigrams", " ".join([*title.bigrams, "¶", *rest.bigrams]))
+    filled.add_text("grams", " ".join(title.grams + rest.grams))
     for name in STORED_FIELDS:
         filled.add_text(name, storable(getattr(document, name)))
     for name in ("rev", "valid_from", "valid_until"):
