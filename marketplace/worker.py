@@ -81,6 +81,8 @@ class Worker:
                 log.error("upkeep failed", upkeep=look.__name__, exc_info=error)
         if not self.daily:
             return
+        with self.context.database.unit_of_work() as session:
+            outbox.tell_alive(session, now, now + 2 * UPKEEP_EVERY)
         with self.context.database.reading() as session:
             planned = outbox.waits(session, DAILY)
         if not planned:

@@ -37,6 +37,8 @@ AT_ONCE = 200
 LEASE = timedelta(minutes=5)
 # How long a row rests when what it needs is away. Short, because being away is nobody's fault and ends by itself.
 AWAY = 4.0
+# The row that a living worker keeps pushing ahead of itself: nobody handles it, and it falls due when nobody is there.
+ALIVE = "alive"
 _GATHERED = "outbox.gathered"
 
 
@@ -245,6 +247,11 @@ def backlog(session: Session, now: datetime) -> list[Backlog]:
         .order_by(OutboxEntry.kind)
     )
     return [Backlog(kind, due, every - due - dead, dead, oldest) for kind, due, every, dead, oldest in rows]
+
+
+def tell_alive(session: Session, now: datetime, until: datetime) -> None:
+    """A worker is here and will say so again before ``until``; what looks for rows that lie too long finds a dead one."""
+    enqueue(session, ALIVE, "worker", now, due=until)
 
 
 def waits(session: Session, kind: str) -> bool:

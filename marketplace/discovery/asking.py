@@ -115,14 +115,36 @@ def _without_one(query: Query) -> list[Looser]:
     if len(pieces) < 2:
         return fewer
     rest = [" ".join(pieces[:place] + pieces[place + 1 :]) for place in range(len(pieces))]
-    return fewer + [Looser(text, query.filters, word=piece) for text, piece in zip(rest, pieces, strict=True)]
+    return fewer + [
+        Looser(text, query.filters, word=piece)
+        for text, piece in zip(rest, pieces, strict=True)
+        if not (_is_one_character(piece) or _is_one_character(text))
+    ]
+
+
+def _is_one_character(text: str) -> bool:
+    """板 of 散热板 is no word that anybody asked for, neither to leave out nor to be left with; a figure may be one."""
+    return len(text) == 1 and not text.isascii()
 
 
 def _pieces(text: str) -> list[str]:
     """What stands apart in a question; of one that was written without a space, its words."""
     pieces = _PIECE.findall(text)
     if len(pieces) == 1 and Query(text).wanted.text == text.strip():
-        pieces = [group.spelling for group in analyser().groups(text)]
+        pieces = _with_neighbours([group.spelling for group in analyser().groups(text)], text)
+    return pieces
+
+
+def _with_neighbours(words: list[str], text: str) -> list[str]:
+    """Words of a stretch; a character that the dictionary left over goes with the word beside it: 钛, 合金 → 钛合金."""
+    normalised = analyser().normalise(text)
+    pieces: list[str] = []
+    for word in words:
+        alone = pieces and (_is_one_character(pieces[-1]) or _is_one_character(word))
+        if alone and pieces[-1] + word in normalised:
+            pieces[-1] += word
+        else:
+            pieces.append(word)
     return pieces
 
 

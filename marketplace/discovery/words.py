@@ -31,6 +31,7 @@ register_words(
         "discovery.work.mail": N_("发送邮件"),
         "discovery.work.alert": N_("查关注的搜索"),
         "discovery.work.daily": N_("每日检查"),
+        "discovery.work.alive": N_("后台任务报到"),
         "discovery.sort.relevance": N_("最相关"),
         "discovery.sort.newest": N_("最新发布"),
         "discovery.sort.closing": N_("最快到期"),

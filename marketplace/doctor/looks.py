@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.accounts.models import Account
 from marketplace.core.audit import AuditEntry
-from marketplace.core.outbox import OutboxEntry
+from marketplace.core.outbox import ALIVE, OutboxEntry
 from marketplace.discovery import runs
 from marketplace.discovery.engine import reader_of
 from marketplace.doctor.findings import Finding, Look, Patient
@@ -151,13 +151,18 @@ def drift(patient: Patient) -> list[Finding]:
 
 
 def worker(patient: Patient) -> list[Finding]:
+    """A worker pushes a row ahead of itself each minute; nothing else falls due on a site where nobody does anything."""
     due = select(func.min(OutboxEntry.due_at), func.count()).where(
         OutboxEntry.dead_at.is_(None), OutboxEntry.due_at <= patient.now
     )
+    alive = select(OutboxEntry.due_at).where(OutboxEntry.kind == ALIVE)
     dead = select(func.count()).where(OutboxEntry.dead_at.is_not(None))
     with patient.database.reading() as session:
         oldest, waiting = session.execute(due).one()
         given_up = session.scalar(dead) or 0
+        next_sign = session.scalar(alive)
+    if next_sign is None and not waiting:
+        return [Finding("worker", "note", "worker_unseen")]
     waited = patient.now - oldest if oldest is not None else timedelta()
     facts = {"count": waiting, "minutes": int(waited.total_seconds() // 60)}
     late = waited > LONGEST_WAIT

@@ -69,6 +69,8 @@ register_words(
         "doctor.search_mismatch": N_("服务器是 %(server)s，客户端是第 %(client)s 版"),
         "doctor.search_mismatch.do": N_("换用同一大版本的服务器；程序不会在其他大版本上建立索引。"),
         "doctor.worker": N_("没有积压（到期未处理 %(count)s 项）"),
+        "doctor.worker_unseen": N_("还没有运行过"),
+        "doctor.worker_unseen.do": N_("启动 lianqiao worker：邮件、搜索和配对都由它完成。"),
         "doctor.worker_late": N_("%(count)s 项到期未处理，最早的已等 %(minutes)s 分钟"),
         "doctor.worker_late.do": N_(
             "后台任务可能没有运行：启动 lianqiao worker，并让系统在退出后自动重启它。"

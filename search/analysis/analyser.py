@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Final, Literal, NamedTuple, Protocol
 from search.analysis import codes
 from search.analysis.alignment import Aligned
 from search.analysis.bigrams import bigrams, grams, is_gram, joined
-from search.analysis.characters import HAN_RUN
+from search.analysis.characters import HAN_RUN, LONGEST_TOKEN
 from search.analysis.codes import Located
 from search.analysis.lexicon import Lexicon
 from search.analysis.normalise import normalise, normalise_aligned
@@ -24,6 +25,7 @@ from search.analysis.words import HanWords
 #: Raise it with every change of output; a golden test notices when it was forgotten.
 PIPELINE: Final = "1"
 _REMEMBERED: Final = 100
+_APART: Final = re.compile("[a-z]+(?: (?:[a-z]+|[0-9]+(?:\\.[0-9]+)?))+")
 
 
 Stream = Literal["bigrams", "grams"]
@@ -139,6 +141,14 @@ class Analyser:
         if is_gram(normalised):
             return Stretch("grams", [normalised])
         return Stretch("bigrams", bigrams(normalised))
+
+    def spelled_apart(self, text: str) -> str | None:
+        """One name that somebody typed in pinyin with blanks (ni long 66 → nilong66), if `text` may be one."""
+        normalised = normalise(text)
+        if not _APART.fullmatch(normalised):
+            return None
+        name = normalised.replace(" ", "")
+        return name if len(name) <= LONGEST_TOKEN else None
 
     def sought(self, tokens: Iterable[str]) -> Sought:
         """To be made once and looked for in many texts with `places`."""

@@ -24,7 +24,9 @@ class Clauses:
         wanted = query.wanted
         must: list[Clause] = []
         if groups := self._analyser.groups(wanted.text):
-            must.append(_any([self._group(group) for group in groups], least(len(groups))))
+            words = _any([self._group(group) for group in groups], least(len(groups)))
+            name = self._analyser.spelled_apart(wanted.text)  # or all of them as one name in pinyin
+            must.append(words if name is None else _any([words, _term("names", name, NAME_WEIGHT)], 1))
         elif wanted.text:  # function words or signs only: they can at least occur literally
             must.append(self._literal(wanted.text))
         must += [self._literal(phrase) for phrase in wanted.phrases]

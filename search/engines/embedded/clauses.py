@@ -27,16 +27,26 @@ class Clauses:
         groups = self._analyser.groups(wanted.text)
         ranked = [self._ranked(group) for group in groups]
         if least(len(groups)) == len(groups):
-            return self._asked(wanted, [(Occur.Must, word) for word in ranked])
+            return self._asked(wanted, self._or_named(wanted, [(Occur.Must, word) for word in ranked]))
         sought = tantivy.Query.const_score_query(tantivy.Query.boolean_query(self._words(groups)), 0.0)
         # One at a time: what is only looked up must not stand in a union, which would walk through all it holds.
         for word in ranked:
             sought = tantivy.Query.boolean_query([(Occur.Must, sought), (Occur.Should, word)])
-        return self._asked(wanted, [(Occur.Must, sought)])
+        return self._asked(wanted, self._or_named(wanted, [(Occur.Must, sought)]))
 
     def sought(self, wanted: Wanted) -> list[Clause]:
         """The same hits without a score, at a lower price."""
-        return self._asked(wanted, self._words(self._analyser.groups(wanted.text)))
+        words = self._words(self._analyser.groups(wanted.text))
+        return self._asked(wanted, self._or_named(wanted, words))
+
+    def _or_named(self, wanted: Wanted, words: list[Clause]) -> list[Clause]:
+        """These words, or all of them as one name in pinyin."""
+        name = self._analyser.spelled_apart(wanted.text) if words else None
+        if name is None:
+            return words
+        named = _boost(self._term("names", name), NAME_WEIGHT)
+        either = [(Occur.Should, tantivy.Query.boolean_query(words)), (Occur.Should, named)]
+        return [(Occur.Must, tantivy.Query.boolean_query(either))]
 
     def _words(self, groups: Sequence[Group]) -> list[Clause]:
         return _enough([self._found(group) for group in groups], least(len(groups))) if groups else []

@@ -74,6 +74,7 @@ def clinic(empty_database_url: str, tmp_path: Path) -> Iterator[Clinic]:
             session, MACHINE, name="管理员", email="a@lianqiao.example", password="Lian-qiao-2026", administrator=True,
             verified=True, now=utc_now(),
         )  # fmt: skip
+        outbox.tell_alive(session, utc_now(), utc_now() + timedelta(minutes=2))
         session.add(IndexRun(task="reconcile", begun_at=utc_now(), finished_at=utc_now(), checked=5))
     engine_of(settings).mark_complete()
     yield Clinic(settings, database)
@@ -123,10 +124,24 @@ def test_work_that_nobody_does(clinic: Clinic, minutes: int, late: bool) -> None
     assert set(clinic.found()) == ({"worker_late"} if late else set())
 
 
+@pytest.mark.parametrize(("minutes", "late"), [(9, False), (11, True)])
+def test_a_worker_that_no_longer_says_that_it_is_there(clinic: Clinic, minutes: int, late: bool) -> None:
+    """Also where nothing else waits for it."""
+    with clinic.database.unit_of_work() as session:
+        outbox.tell_alive(session, utc_now(), utc_now() - timedelta(minutes=minutes))
+    assert set(clinic.found()) == ({"worker_late"} if late else set())
+
+
+def test_a_worker_that_never_ran(clinic: Clinic) -> None:
+    with clinic.database.unit_of_work() as session:
+        session.execute(text("DELETE FROM outbox"))
+    assert set(clinic.found()) == {"worker_unseen"}
+
+
 def test_work_that_was_given_up(clinic: Clinic) -> None:
     with clinic.database.unit_of_work() as session:
         outbox.enqueue(session, "index", "need:1", utc_now())
-        session.execute(text("UPDATE outbox SET dead_at = due_at"))
+        session.execute(text("UPDATE outbox SET dead_at = due_at WHERE kind = 'index'"))
     found = clinic.found()
     assert (set(found), found["worker_dead_rows"].params) == ({"worker_dead_rows"}, {"count": 1})
 

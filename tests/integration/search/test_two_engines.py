@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from elasticsearch import Elasticsearch
 
+import marketplace.words  # noqa: F401 - every room's codes can be rendered
 from marketplace import paths
 from marketplace.core.actor import system_actor
 from marketplace.core.analysis import analyser

@@ -36,8 +36,10 @@ class Days:
 
 
 def rows(context: WorkContext) -> list[OutboxEntry]:
+    """What waits, but the worker's own sign of life."""
     with context.database.reading() as session:
-        return list(session.scalars(select(OutboxEntry).order_by(OutboxEntry.id)))
+        waiting = select(OutboxEntry).where(OutboxEntry.kind != outbox.ALIVE)
+        return list(session.scalars(waiting.order_by(OutboxEntry.id)))
 
 
 def worker(context: WorkContext, clock: Clock, chore: Days) -> Worker:
@@ -54,6 +56,16 @@ def test_a_day_is_seen_to_once_and_the_next_is_planned(context: WorkContext, clo
     assert chore.asked == [(TODAY, TODAY)]
     (planned,) = rows(context)
     assert (planned.kind, planned.key, planned.due_at) == (DAILY, "2026-11-24", wall.start_of(TODAY + DAY))
+
+
+def test_a_worker_pushes_its_sign_of_life_ahead_of_itself(context: WorkContext, clock: Clock) -> None:
+    at_work = worker(context, clock, Days())
+    for _ in range(4):
+        at_work.step()
+        with context.database.reading() as session:
+            (sign,) = session.scalars(select(OutboxEntry).where(OutboxEntry.kind == outbox.ALIVE))
+            assert timedelta(minutes=1) < sign.due_at - clock.now <= timedelta(minutes=2)
+        clock.wait(seconds=59)
 
 
 def test_the_second_before_and_the_second_after_midnight_in_china(context: WorkContext, clock: Clock) -> None:

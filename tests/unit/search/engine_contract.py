@@ -68,6 +68,9 @@ class EngineContract(EngineCase):
         assert found(self.ask(empty, "nilong66")) == {1}
         assert found(self.ask(empty, "nilong66 切片")) == {1}
         assert found(self.ask(empty, "nilong6")) == set()
+        assert found(self.ask(empty, "ni long 66")) == found(self.ask(empty, "n l 66")) == {1}
+        assert found(self.ask(empty, "ni long 66 丝")) == found(self.ask(empty, "ni long 6")) == set()
+        assert found(self.ask(empty, "ni long 66", sort="newest")) == {1}
 
     def test_a_search_among_some_documents_finds_no_other_and_shows_no_more(self, engine: Engine) -> None:
         """What saved searches ask: hits, total, facets and export alike, and still nothing that is hidden."""
