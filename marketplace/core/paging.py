@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from marketplace.core.db import LARGEST_ID
 
 PAGE_SIZE = 25
+LARGEST_PLACE = 2**31 - 1
 Row = TypeVar("Row")
 
 
@@ -58,6 +59,11 @@ def newest_first(
 def _within(key: int | None) -> int | None:
     """A key from an address may be any number; the database knows 64 bits."""
     return None if key is None else max(-LARGEST_ID, min(key, LARGEST_ID))
+
+
+def within_places(place: int) -> int:
+    """The same for a place in a list, which is a column of 32 bits."""
+    return max(-LARGEST_PLACE, min(place, LARGEST_PLACE))
 
 
 def _key_of(row: Any, key: InstrumentedAttribute[int]) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.core.actor import Actor
 from marketplace.core.files import StoredFile
 from marketplace.core.jobs import Job
+from marketplace.core.paging import within_places
 from marketplace.imports import rules
 from marketplace.imports.models import SheetMatch, SheetNeed, SheetPair, SheetRow, SheetSource
 
@@ -68,16 +69,18 @@ def needs_of(
     """One page of needs in the sheet's order, by position; one more than the page holds says that it goes on."""
     statement = select(SheetNeed).where(SheetNeed.match_id == match_id, SheetNeed.matched.is_(matched))
     if before is not None:
-        newest = statement.where(SheetNeed.position < before).order_by(SheetNeed.position.desc())
+        newest = statement.where(SheetNeed.position < within_places(before)).order_by(
+            SheetNeed.position.desc()
+        )
         return list(session.scalars(newest.limit(NEEDS_A_PAGE + 1)))[::-1]
     if after is not None:
-        statement = statement.where(SheetNeed.position > after)
+        statement = statement.where(SheetNeed.position > within_places(after))
     return list(session.scalars(statement.order_by(SheetNeed.position).limit(NEEDS_A_PAGE + 1)))
 
 
 def need_of(session: Session, match_id: int, position: int) -> SheetNeed | None:
     return session.scalar(
-        select(SheetNeed).where(SheetNeed.match_id == match_id, SheetNeed.position == position)
+        select(SheetNeed).where(SheetNeed.match_id == match_id, SheetNeed.position == within_places(position))
     )
 
 

@@ -12,6 +12,7 @@ from marketplace.accounts.models import Account
 from marketplace.core.actor import Actor
 from marketplace.core.files import StoredFile
 from marketplace.core.jobs import Job
+from marketplace.core.paging import within_places
 from marketplace.rosters import rules
 from marketplace.rosters.models import Roster, RosterEffect, RosterRow
 
@@ -136,10 +137,12 @@ def rows_page(
     if outcome:
         statement = statement.where(RosterRow.outcome == outcome)
     if before is not None:
-        newest = statement.where(RosterRow.position < before).order_by(RosterRow.position.desc())
+        newest = statement.where(RosterRow.position < within_places(before)).order_by(
+            RosterRow.position.desc()
+        )
         return list(session.scalars(newest.limit(ROWS_A_PAGE + 1)))[::-1]
     if after is not None:
-        statement = statement.where(RosterRow.position > after)
+        statement = statement.where(RosterRow.position > within_places(after))
     return list(session.scalars(statement.order_by(RosterRow.position).limit(ROWS_A_PAGE + 1)))
 
 
