@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Attempt
 from marketplace.accounts.rules import LIMITS, hashed
+from marketplace.core.db import take_turn
 from marketplace.core.errors import Refusal
 
 
@@ -16,12 +17,10 @@ def check(session: Session, kind: str, key: str, now: datetime) -> None:
     """Refusal ``core.too_many`` when the limit of failed tries since the last success is reached.
 
     Tries at one key take their turn until the transaction ends; a hundred sent at once are counted like a hundred
-    sent one by one. (SQLite lets one writer in anyway.)
+    sent one by one.
     """
     limit = LIMITS[kind]
-    if session.get_bind().dialect.name == "postgresql":
-        turn = int.from_bytes(bytes.fromhex(hashed(f"{kind}:{key}"))[:8], signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(turn)))
+    take_turn(session, f"{kind}:{key}")
     if failures(session, kind, key, now) >= limit.most:
         raise Refusal("core.too_many", minutes=int(limit.window.total_seconds() // 60))
 

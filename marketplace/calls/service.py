@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.calls import choosing, queries, rules
 from marketplace.calls.choosing import Chosen
-from marketplace.calls.models import Call, CallDeclaration
+from marketplace.calls.models import Call, CallDeclaration, CallFirm
 from marketplace.calls.rules import CallFacts
 from marketplace.core import audit
 from marketplace.core.actor import Actor
@@ -158,7 +158,10 @@ def take_back(
 
 
 def _answering(session: Session, actor: Actor, call_id: int, firm_id: int, now: datetime) -> Call:
-    """A running call, for whoever may answer in the place of a firm that it asks."""
+    """A running call, for whoever may answer in the place of a firm that it asks; two answers of one firm wait for one
+    another."""
+    asked = select(CallFirm.firm_id).where(CallFirm.call_id == call_id, CallFirm.firm_id == firm_id)
+    session.execute(asked.with_for_update())
     call = known(session, actor, call_id)
     if not actor.belongs_to(firm_id) or not queries.is_asked(session, call_id, firm_id):
         raise NotFound

@@ -14,6 +14,7 @@ from marketplace.certifications.rules import CertificationFacts
 from marketplace.core import audit, outbox
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
+from marketplace.core.db import take_turn
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.firms import queries as firm_queries
 from marketplace.firms import rules as firm_rules
@@ -142,6 +143,7 @@ def revoke(session: Session, actor: Actor, certification_id: int, *, on: date, n
 def declare_absent(session: Session, actor: Actor, firm_id: int, kind_key: str, *, now: datetime) -> None:
     """The firm says it does not hold a certificate: a stated fact, on which a match may be excluded."""
     _check_editor(session, actor, firm_id)
+    take_turn(session, f"certifications.absent:{firm_id}")  # a form sent twice is one statement
     if kind_key not in taxonomy.certificate_kinds(session):
         raise Refusal("certifications.kind_unknown", "kind_key")
     if kind_key in queries.kinds_in_force(queries.held_by(session, [firm_id]).get(firm_id, []), day_of(now)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,7 +20,9 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    func,
     make_url,
+    select,
 )
 from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
@@ -173,3 +176,11 @@ def insert_of(session: Session) -> Any:
     from sqlalchemy.dialects import sqlite  # late: as above
 
     return sqlite.insert
+
+
+def take_turn(session: Session, name: str) -> None:
+    """Whoever acts under the same name at the same moment waits until this transaction has ended, and then sees what it
+    left: for rows that are not there yet, and so cannot be held. SQLite lets one writer in anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        turn = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(turn)))

@@ -113,6 +113,8 @@ def ask(
 
     Owners and editors only: the undertaking binds the firm. Refusal ``needs.undertaking_missing`` without it.
     """
+    # Two colleagues who ask at the same moment wait for one another here: a firm asks once.
+    session.execute(select(NeedAttachment.id).where(NeedAttachment.id == attachment_id).with_for_update())
     need, view = seen(session, actor, need_id, now)
     attachment = _of(session, need, attachment_id)
     if firm_id not in actor.firm_ids:

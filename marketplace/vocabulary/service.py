@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.core import analysis, audit, jobs, outbox
 from marketplace.core.actor import Actor
+from marketplace.core.db import take_turn
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.jobs import Job
 from marketplace.core.synonyms import Names, SynonymSet, over, rows
@@ -88,6 +89,7 @@ def keep(session: Session, actor: Actor, job: Job, *, now: datetime) -> None:
     check_bureau(actor)
     if job.kind != WEIGH or job.state != "done" or job.result is None:
         raise NotFound
+    take_turn(session, "vocabulary.keep")
     wanted: dict[str, Any] = job.params
     if wanted["digest"] != digest(session):
         raise Refusal("vocabulary.stale")
@@ -110,8 +112,9 @@ def keep(session: Session, actor: Actor, job: Job, *, now: datetime) -> None:
         old=wanted["old"],
         names=wanted["names"],
     )
-    for need_id in job.result["need_ids"]:
-        outbox.enqueue(session, "match", f"need:{need_id}", now)
+    with outbox.gathered(session):
+        for need_id in job.result["need_ids"]:
+            outbox.enqueue(session, "match", f"need:{need_id}", now)
 
 
 def after(session: Session, wanted: dict[str, Any]) -> tuple[Names, ...]:

@@ -1,0 +1,114 @@
+"""The same button pressed twice at the same moment, by one person or by two: once done, and nobody meets a fault."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from marketplace.calls import service as calls
+from marketplace.calls.choosing import Chosen
+from marketplace.calls.models import CallDeclaration
+from marketplace.calls.rules import CallFacts
+from marketplace.certifications import service as certifications
+from marketplace.certifications.models import CertificateAbsence
+from marketplace.conferences import service as conferences
+from marketplace.conferences.models import Conference, Participant
+from marketplace.core import jobs
+from marketplace.core.files import FileStore
+from marketplace.core.synonyms import SynonymSet
+from marketplace.needs import attachments
+from marketplace.needs import service as needs
+from marketplace.needs.models import AttachmentRelease
+from marketplace.vocabulary import service as vocabulary
+from tests.integration.firms.test_at_once import first_then_second
+from tests.integration.matchlists.conftest import MACHINE, NOW, District
+
+
+def twice(district: District, act: Any) -> str:
+    return first_then_second(district.database, act, act)
+
+
+def count(district: District, model: Any) -> int:
+    with district.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_firm_invited_twice_takes_part_once(district: District) -> None:
+    there = count(district, Participant)
+    told = twice(
+        district,
+        lambda session: conferences.add_participants(
+            session, district.people["organiser"], district.conference, [district.spinner], "supplier", now=NOW
+        ),
+    )  # fmt: skip
+    assert told == "" and count(district, Participant) == there + 1
+
+
+def test_a_firm_says_once_that_it_has_none(district: District) -> None:
+    with district.database.unit_of_work() as session:
+        office = session.get_one(Conference, district.conference).office_id
+        facts = CallFacts("征集（示例）", date(2026, 12, 1))
+        call = calls.open_call(session, MACHINE, facts, Chosen(everyone=True), office_id=office, now=NOW).id
+    told = twice(
+        district,
+        lambda session: calls.declare_none(
+            session, district.people["spinner"], call, district.spinner, "capabilities", reason="none_now", now=NOW
+        ),
+    )  # fmt: skip
+    assert told == "" and count(district, CallDeclaration) == 1
+
+
+def test_a_drawing_asked_for_twice_is_asked_for_once(district: District, tmp_path: Path) -> None:
+    with district.database.unit_of_work() as session:
+        buyer = district.people["buyer"]
+        needs.revise(session, buyer, district.odd_need, now=NOW)
+        drawing = attachments.attach(
+            session, buyer, FileStore(tmp_path), district.odd_need, "图.pdf", b"%PDF-1.7\n",
+            confidentiality="restricted", now=NOW,
+        ).id  # fmt: skip
+        needs.submit(session, buyer, district.odd_need, now=NOW)
+        needs.publish(session, MACHINE, district.odd_need, now=NOW)
+    told = twice(
+        district,
+        lambda session: attachments.ask(
+            session, district.people["spinner"], district.odd_need, drawing, district.spinner, now=NOW
+        ),
+    )
+    assert told == "" and count(district, AttachmentRelease) == 1
+
+
+def test_a_certificate_is_declared_absent_once(district: District) -> None:
+    told = twice(
+        district,
+        lambda session: certifications.declare_absent(
+            session, district.people["spinner"], district.spinner, "iatf-16949", now=NOW
+        ),
+    )
+    assert told == "" and count(district, CertificateAbsence) == 1
+
+
+@pytest.mark.parametrize("old", [["尼龙66", "PA66"], []])
+def test_two_officers_keep_the_same_set_once(district: District, old: list[str]) -> None:
+    organiser = district.people["organiser"]
+    with district.database.unit_of_work() as session:
+        wanted = {
+            "set_id": None, "old": old, "names": ["示例甲", "示例乙"], "reason": "", "digest": vocabulary.digest(session),
+        }  # fmt: skip
+        weighed = []
+        for _ in range(2):
+            job = jobs.submit(session, organiser, vocabulary.WEIGH, wanted, NOW)
+            job.finished_at, job.result = NOW, {"need_ids": []}
+            session.flush()
+            weighed.append(job.id)
+    first, second = (
+        lambda session, number=number: vocabulary.keep(
+            session, organiser, session.get_one(jobs.Job, number), now=NOW
+        )
+        for number in weighed
+    )
+    assert first_then_second(district.database, first, second) == "vocabulary.stale"
+    assert count(district, SynonymSet) == 1
