@@ -210,19 +210,23 @@ def _carry_decisions(session: Session, new: MatchList, entries: list[MatchEntry]
 
 
 def _last_words(session: Session, new: MatchList) -> list[MatchEntry]:
-    """Of each pair of this conference the entry on its newest earlier edition, where somebody decided on it."""
-    statement = (
-        select(MatchEntry)
+    """Of each pair of this conference the entry on its newest earlier edition, where somebody decided on it. No other
+    row is loaded, however many editions there were."""
+    pair = (MatchEntry.need_id, MatchEntry.capability_id)
+    from_the_newest = func.row_number().over(partition_by=pair, order_by=MatchList.edition.desc())
+    earlier = (
+        select(MatchEntry.id, from_the_newest.label("place"))
         .join(MatchList, MatchList.id == MatchEntry.list_id)
         .where(MatchList.conference_id == new.conference_id, MatchList.edition < new.edition)
-        .order_by(MatchList.edition, MatchEntry.id)
+        .subquery()
     )
-    newest = {(entry.need_id, entry.capability_id): entry for entry in session.scalars(statement)}
-    return [
-        entry
-        for entry in newest.values()
-        if entry.pinned_at is not None or entry.dropped_at is not None or entry.source == "staff"
-    ]
+    statement = (
+        select(MatchEntry)
+        .join(earlier, and_(earlier.c.id == MatchEntry.id, earlier.c.place == 1))
+        .where(queries.decided())
+        .order_by(MatchEntry.id)
+    )
+    return list(session.scalars(statement))
 
 
 def _carry_absent(

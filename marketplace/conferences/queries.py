@@ -376,15 +376,18 @@ def capabilities_named(session: Session, capability_ids: Iterable[int]) -> dict[
     }
 
 
+def decided() -> ColumnElement[bool]:
+    """Entries that people put on the list, first on it, or off it."""
+    return or_(
+        MatchEntry.pinned_at.is_not(None), MatchEntry.dropped_at.is_not(None), MatchEntry.source == "staff"
+    )
+
+
 def decided_of(session: Session, list_id: int, need_ids: Iterable[int]) -> dict[tuple[int, int], MatchEntry]:
     """The pairs of some needs that people decided on, by need and capability."""
     statement = select(MatchEntry).where(
         MatchEntry.list_id == list_id,
         MatchEntry.need_id.in_(list(need_ids)),
-        or_(
-            MatchEntry.pinned_at.is_not(None),
-            MatchEntry.dropped_at.is_not(None),
-            MatchEntry.source == "staff",
-        ),
+        decided(),
     )
     return {(entry.need_id, entry.capability_id): entry for entry in session.scalars(statement)}

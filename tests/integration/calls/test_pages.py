@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, event, select, true
 
 from marketplace.assembly import build_worker
-from marketplace.calls import queries
+from marketplace.calls import exports, queries
 from marketplace.calls.models import Call, CallDeclaration, CallFirm, CallReminder
+from marketplace.core.audit import AuditEntry
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.db import Database
 from marketplace.firms.models import Firm, FirmMember
@@ -122,6 +124,24 @@ def test_mails_go_out_by_the_worker_and_the_group_text_and_the_sheet_are_there(
     assert "电话催报表" in page(site, "bureau", f"/calls/{call_id}/sheet")
     sheet = visit(site, "bureau").post(f"/calls/{call_id}/sheet.xlsx", base_url=HERE)
     assert sheet.data[:2] == b"PK"
+
+
+def test_nobody_waits_while_a_sheet_of_numbers_is_written_out(
+    site: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who took it is on record by then, and the database is anybody's to write to."""
+    call_id, recorded, made = the_call(site), [], exports.call_sheet
+
+    def call_sheet(*args: Any, **values: Any) -> bytes:
+        with database_of(site).unit_of_work() as session:
+            entries = select(AuditEntry.action).where(AuditEntry.action == "call.sheet")
+            recorded.extend(session.scalars(entries))
+        return made(*args, **values)
+
+    monkeypatch.setattr(exports, "call_sheet", call_sheet)
+    sheet = visit(site, "bureau").post(f"/calls/{call_id}/sheet.xlsx", base_url=HERE)
+    assert sheet.status_code == 200 and sheet.data[:2] == b"PK"
+    assert recorded == ["call.sheet"]
 
 
 def test_further_firms_are_counted_first_then_asked(site: Flask) -> None:

@@ -7,11 +7,12 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from sqlalchemy import event
 
 from marketplace.accounts import offices
 from marketplace.conferences import exports, lists, queries
 from marketplace.conferences import service as conferences
-from marketplace.conferences.models import MatchList
+from marketplace.conferences.models import MatchEntry, MatchList
 from marketplace.conferences.rules import ConferenceFacts
 from marketplace.core.actor import Actor, system_actor
 from marketplace.core.errors import Forbidden, NotFound, Refusal
@@ -178,3 +179,29 @@ def test_a_town_drafts_from_no_anonymous_need_of_another_office(district: Distri
         clerk = Actor(account_id=1, name="clerk", office_id=town.id, office_kind="town", verified=True)
         made = lists.generate(session, clerk, conference.id, now=NOW)
         assert [need["id"] for need in made.inputs["needs"]] == [str(district.odd_need)]
+
+
+def test_a_new_edition_reads_of_the_earlier_ones_what_was_decided_and_nothing_else(
+    district: District,
+) -> None:
+    """However many editions there were: the writer must not be held up by rows that say nothing."""
+    machine, loaded = system_actor("test"), []
+    first = generate(district)
+    with district.database.unit_of_work() as session:
+        entry = queries.stored_entries(session, first.id)[0]
+        pair = (entry.need_id, entry.capability_id)
+        lists.pin(session, machine, entry.id, reason="示例", now=NOW)
+    second = generate(district)
+    with district.database.unit_of_work() as session:
+        (pinned,) = [one for one in queries.stored_entries(session, second.id) if one.pinned_at]
+        assert (pinned.need_id, pinned.capability_id) == pair
+        lists.restore(session, machine, pinned.id, now=NOW)
+    listen = (MatchEntry, "load", lambda entry, _context: loaded.append(entry.id))
+    event.listen(*listen)
+    try:
+        third = generate(district)
+    finally:
+        event.remove(*listen)
+    assert loaded == []
+    with district.database.reading() as session:
+        assert not any(one.pinned_at for one in queries.stored_entries(session, third.id))
