@@ -17,6 +17,7 @@ TILE = 64
 BLOCK = 2048  # rows at a time
 FEW = 4  # queries that may still want a row; for more, its heads are multiplied with all
 SLACK = 1.0 + 1e-5  # a bound must hold after rounding
+PART = 64  # of a block; looked through row by row where it holds a row that is wanted
 NEVER = np.iinfo(np.int32).max
 
 
@@ -157,7 +158,9 @@ def best_of_tile(
         for head in range(head_count):
             square += (head_weights[head, query] * scales[head]) ** 2
         reach[query] = np.sqrt(square) * SLACK
-    sums = np.empty((BLOCK, TILE), np.float32)
+    sums = np.zeros((BLOCK, TILE), np.float32)
+    hopes = np.zeros(TILE, np.uint8)  # which queries may still want the row at hand
+    eights = hopes.view(np.uint64)
     for start in range(0, row_count, BLOCK):
         stop = min(start + BLOCK, row_count)
         sums[:] = 0
@@ -172,46 +175,77 @@ def best_of_tile(
         for row in range(start, stop):
             line = sums[row - start]
             norm = norms[row]
-            hopeful = 0
             for query in range(TILE):
-                hopeful += line[query] + norm * reach[query] >= least[query]
-            if not hopeful or not alive[row]:
-                continue
-            held, value_of = numbers[by_row[row] : by_row[row + 1]], worth[by_row[row] : by_row[row + 1]]
-            whole = hopeful > FEW
-            if whole:
-                _multiply(held, value_of, head_weights, line)
-            for query in range(last - first):
-                score = line[query]
-                if not whole:
-                    if score + norm * reach[query] < least[query]:
+                hopes[query] = line[query] + norm * reach[query] >= least[query]
+            some = (
+                eights[0] | eights[1] | eights[2] | eights[3] | eights[4] | eights[5] | eights[6] | eights[7]
+            )
+            if some and alive[row]:
+                held, value_of = numbers[by_row[row] : by_row[row + 1]], worth[by_row[row] : by_row[row + 1]]
+                hopeful = 0
+                for query in range(TILE):
+                    hopeful += hopes[query]
+                whole = hopeful > FEW
+                if whole:
+                    _multiply(held, value_of, head_weights, line)
+                    for query in range(TILE):
+                        hopes[query] = line[query] >= least[query]
+                for eight in range(TILE // 8):
+                    if not eights[eight]:
                         continue
-                    for head in range(len(held)):
-                        score += value_of[head] * head_weights[held[head], query]
-                if score >= least[query]:
-                    drawn = _drawn(lots[row], seeds[first + query])
-                    lowest = _enter(
-                        row, score, drawn, found_rows[first + query], found_scores[first + query], draws[query]
-                    )  # fmt: skip
-                    if found_rows[first + query, most - 1] >= 0:
-                        least[query] = lowest
+                    for query in range(8 * eight, 8 * eight + 8):
+                        if not hopes[query]:
+                            continue
+                        score = line[query]
+                        if not whole:
+                            for head in range(len(held)):
+                                score += value_of[head] * head_weights[held[head], query]
+                        if score >= least[query]:
+                            drawn = _drawn(lots[row], seeds[first + query])
+                            lowest = _enter(
+                                row, score, drawn, found_rows[first + query], found_scores[first + query], draws[query]
+                            )  # fmt: skip
+                            if found_rows[first + query, most - 1] >= 0:
+                                least[query] = lowest
 
 
 @_compiled
 def best_of_scores(scores: Any, lots: Any, seed: int, alive: Any, found_rows: Any, found_scores: Any) -> None:
-    """The best rows of one score a row."""
+    """The best rows of one score a row. Leaves zeros behind for the next query, while they are at hand."""
     most = len(found_rows)
     least: Any = np.float32(1e-38)
     draws = np.zeros(most, np.uint64)
     for start in range(0, len(scores), BLOCK):
         block = scores[start : start + BLOCK]
-        hopeful = 0
+        hopeful = False
         for row in range(len(block)):
-            hopeful += block[row] >= least
+            hopeful |= block[row] >= least
         if hopeful:
-            for row in range(len(block)):
-                if block[row] >= least and alive[start + row]:
-                    drawn = _drawn(lots[start + row], seed)
-                    lowest = _enter(start + row, block[row], drawn, found_rows, found_scores, draws)
-                    if found_rows[most - 1] >= 0:
-                        least = lowest
+            for inner in range(0, len(block), PART):
+                part = block[inner : inner + PART]
+                some = False
+                for row in range(len(part)):
+                    some |= part[row] >= least
+                if some:
+                    for row in range(len(part)):
+                        if part[row] >= least and alive[start + inner + row]:
+                            drawn = _drawn(lots[start + inner + row], seed)
+                            lowest = _enter(
+                                start + inner + row, part[row], drawn, found_rows, found_scores, draws
+                            )
+                            if found_rows[most - 1] >= 0:
+                                least = lowest
+        block[:] = 0
+
+
+@_compiled
+def best_of_each(
+    starts: Any, rows: Any, impacts: Any, query_starts: Any, terms: Any, weights: Any, lots: Any, seeds: Any, alive: Any,
+    first: int, last: int, found_rows: Any, found_scores: Any,
+) -> None:  # fmt: skip
+    """The best rows of queries `first` to `last`, one query after the other over all rows."""
+    scores = np.zeros(len(alive), np.float32)
+    for query in range(first, last):
+        span = slice(query_starts[query], query_starts[query + 1])
+        scatter(starts, rows, impacts, terms[span], weights[span], scores)
+        best_of_scores(scores, lots, seeds[query], alive, found_rows[query], found_scores[query])

@@ -107,6 +107,15 @@ class Postings:
             terms, weights = terms[order], weights[order]
         return terms, weights
 
+    def _ordered(self, queries: Queries) -> Queries:
+        """`ordered` of each."""
+        owners = np.repeat(np.arange(len(queries)), np.diff(queries.starts))
+        known = np.flatnonzero(queries.terms < self.term_count)
+        terms = queries.terms[known]
+        order = known[np.lexsort((self._rank[terms], owners[known]))]
+        starts = np.searchsorted(owners[known], np.arange(len(queries) + 1))
+        return Queries(starts, queries.terms[order], queries.weights[order])
+
     def scores(self, terms: Ids, weights: Floats) -> Floats:
         """Every row against one query."""
         scores = np.empty(self.row_count, np.float32)
@@ -135,11 +144,11 @@ class Postings:
                 found.rows[place, : len(rows)], found.scores[place, : len(rows)] = rows, scores
             return found
         if len(queries) < WORTH_MULTIPLYING or not pruned:
-            scores = np.empty(self.row_count, np.float32)
-            for place in range(len(queries)):
-                self._sum(*queries[place], scores)
-                lots = draw.lots, draw.seeds[place], draw.alive
-                compiled.best_of_scores(scores, *lots, found.rows[place], found.scores[place])
+            asked = self._ordered(queries)
+            compiled.best_of_each(
+                self.starts, self.rows, self.impacts, asked.starts, asked.terms, asked.weights, draw.lots,
+                draw.seeds, draw.alive, 0, len(asked), found.rows, found.scores,
+            )  # fmt: skip
             return found
         tile, by_row = compiled.TILE, self._by_row
         firsts = range(0, len(queries), tile)

@@ -7,6 +7,7 @@ specs) any short name before an operator or a number with a unit counts.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -34,13 +35,23 @@ _REFUSED = re.compile(
 _OPPOSITE = {">": "≤", "≥": "<", "<": "≥", "≤": ">"}
 _MUST_NOT = re.compile(r"优选|优先|最好|宜|尽量|可选|如有")
 
+CodePattern = tuple[Parameter, re.Pattern[str], re.Pattern[str] | None]
+"""A parameter whose values are grades: its pattern behind its name, and by itself where that tells enough."""
+
 
 def read_specs(text: str, units: UnitTable, *, known_only: bool = False) -> tuple[SpecRow, ...]:
     """Rows in order of appearance. `must` is False where the clause says 优先, 最好 and the like."""
     rows: dict[SpecRow, None] = {}
-    for clause in _clauses(_GLUED.sub(r"\1 ", fold(text))):
+    clauses = _clauses(_GLUED.sub(r"\1 ", fold(text)))
+    whole = ";".join(clauses)  # what stands nowhere in it stands in no clause
+    patterns = [
+        (parameter, named, bare)
+        for parameter, named, bare in _code_patterns(units)
+        if named.search(whole) or (bare and bare.search(whole))
+    ]
+    for clause in clauses:
         must = _MUST_NOT.search(clause) is None
-        for row in _codes(clause, units, must):
+        for row in _codes(clause, patterns, must):
             rows.setdefault(row)
         for row in _numbers(clause, units, must, known_only):
             rows.setdefault(row)
@@ -131,9 +142,9 @@ def _row(name: str, measure: Measure, before: str, must: bool) -> SpecRow:
     return SpecRow(name, operator, low if low is not None else high, None, measure.unit, must)
 
 
-def _codes(clause: str, units: UnitTable, must: bool) -> list[SpecRow]:
+def _codes(clause: str, patterns: Sequence[CodePattern], must: bool) -> list[SpecRow]:
     rows = []
-    for parameter, named, bare in _code_patterns(units):
+    for parameter, named, bare in patterns:
         found = named.search(clause) or (bare.search(clause) if bare else None)
         if found:
             rows.append(SpecRow(parameter.name, "=", found["value"].strip(), None, "", must))
@@ -141,7 +152,7 @@ def _codes(clause: str, units: UnitTable, must: bool) -> list[SpecRow]:
 
 
 @lru_cache(maxsize=4)
-def _code_patterns(units: UnitTable) -> tuple[tuple[Parameter, re.Pattern[str], re.Pattern[str] | None], ...]:
+def _code_patterns(units: UnitTable) -> tuple[CodePattern, ...]:
     patterns = []
     for parameter in units.parameters:
         if parameter.kind != "code":

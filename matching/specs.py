@@ -47,11 +47,18 @@ class SpecResult:
     must: bool
 
 
+@lru_cache(maxsize=8192)
+def parameter_of(name: str, units: UnitTable) -> str:
+    """The key under which all names of one parameter fall together."""
+    parameter = units.parameter(name)
+    return parameter_key(parameter.name if parameter else name)
+
+
 @lru_cache(maxsize=65536)
 def resolve(row: SpecRow, units: UnitTable) -> ResolvedSpec:
     """The row with its parameter named canonically and its values on the base scale."""
     parameter = units.parameter(row.parameter)
-    key = parameter_key(parameter.name if parameter else row.parameter)
+    key = parameter_of(row.parameter, units)
     name = parameter.name if parameter else row.parameter.strip()
     better = parameter.better if parameter else ""
     nature = parameter.nature if parameter else "property"
@@ -128,24 +135,20 @@ def compare(wanted: SpecRow, offered: Sequence[SpecRow], units: UnitTable) -> Sp
     better one.
     """
     need = resolve(wanted, units)
-    best: SpecResult | None = None
+    best: tuple[str, str, SpecRow] | None = None
     for row in offered:
-        offer = resolve(row, units)
-        if offer.key != need.key:
+        if parameter_of(row.parameter, units) != need.key:
             continue
-        status, code = _compare_pair(need, offer)
-        params: dict[str, str | int | float] = {
-            "parameter": need.name, "wanted": show_row(wanted), "offered": show_row(row),
-        }  # fmt: skip
-        result = SpecResult(status, Finding(code, params), wanted.must)
+        status, code = _compare_pair(need, resolve(row, units))
+        if best is None or status == "met" or (best[0], status) == ("unmet", "unproven"):
+            best = status, code, row
         if status == "met":
-            return result
-        if best is None or (best.status, status) == ("unmet", "unproven"):
-            best = result
-    if best is not None:
-        return best
-    silent = Finding(codes.SPEC_UNPROVEN, {"parameter": need.name, "wanted": show_row(wanted)})
-    return SpecResult("unproven", silent, wanted.must)
+            break
+    params: dict[str, str | int | float] = {"parameter": need.name, "wanted": show_row(wanted)}
+    if best is None:
+        return SpecResult("unproven", Finding(codes.SPEC_UNPROVEN, params), wanted.must)
+    status, code, row = best
+    return SpecResult(status, Finding(code, {**params, "offered": show_row(row)}), wanted.must)
 
 
 def _compare_pair(need: ResolvedSpec, offer: ResolvedSpec) -> tuple[str, str]:
