@@ -12,6 +12,7 @@ from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.context import Progress, WorkContext
+from marketplace.core.db import take_turn
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.jobs import JobClaim
 from marketplace.core.sheets import open_table
@@ -97,6 +98,8 @@ def write(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str
             roster, actor = _known(context, session, claim, lock=True)
             if roster.undone_at is not None:
                 raise Refusal("rosters.undone_already")
+            # Two rosters of the same firms, written at once: each part meets what the other's last one has made.
+            take_turn(session, "rosters.write")
             part = writer.write_part(session, actor, roster, now=utc_now())
             if part.rows == 0:
                 roster.written_at = utc_now()
@@ -133,6 +136,18 @@ def _finish_undo(session: Session, actor: Actor, roster_id: int) -> dict[str, An
         update(RosterRow)
         .where(RosterRow.roster_id == roster_id, RosterRow.outcome == "written")
         .values(outcome="undone")
+        .execution_options(synchronize_session=False)
+    )
+    # Firms that are gone again have no record to look at.
+    gone = select(RosterEffect.row_id).where(
+        RosterEffect.roster_id == roster_id,
+        RosterEffect.kind == "created",
+        RosterEffect.undone_at.is_not(None),
+    )
+    session.execute(
+        update(RosterRow)
+        .where(RosterRow.roster_id == roster_id, RosterRow.id.in_(gone))
+        .values(firm_id=None)
         .execution_options(synchronize_session=False)
     )
     left = sum(queries.effect_counts(session, roster_id).values())

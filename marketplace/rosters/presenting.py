@@ -16,7 +16,7 @@ from marketplace.core.jobs import Job
 from marketplace.core.sheets import column_letters
 from marketplace.firms.models import Firm
 from marketplace.imports.presenting import file_view
-from marketplace.rosters import rules
+from marketplace.rosters import rules, values
 from marketplace.rosters.models import Roster, RosterEffect, RosterRow
 from marketplace.rosters.service import COMPARE, UNDO, WRITE
 from marketplace.rosters.values import Words
@@ -91,9 +91,22 @@ def row_view(row: RosterRow, roster: Roster, words: Words, locale: str) -> dict[
         "skipped": row.skipped,
         "blocked": row.blocked,
         "outcome": row.outcome,
-        "refusal": render(row.refusal[0], row.refusal[1], locale) if row.refusal else "",
+        "refusal": _refusal(row, locale),
+        "refused": row.outcome == "refused" and roster.undone_at is None,
         "open": row.outcome is None and row.kind != "unchanged" and roster.undone_at is None,
     }
+
+
+def _refusal(row: RosterRow, locale: str) -> str:
+    """Why the row was not written; of which field, where it is about one."""
+    if not row.refusal:
+        return ""
+    code, params, *field = row.refusal
+    sentence = render(code, params, locale)
+    if not field or field[0] not in values.FIELDS:
+        return sentence
+    label = render(f"rosters.field.{field[0]}", {}, locale)
+    return f"{label}：{sentence}" if locale == "zh" else f"{label}: {sentence}"
 
 
 def _change_view(
@@ -128,7 +141,9 @@ def _cells(row: RosterRow, roster: Roster, locale: str) -> list[dict[str, Any]]:
     columns = {column["index"]: column for column in (sheet or {}).get("columns", ())}
     problems = {problem["column"]: problem for problem in row.problems}
     wanted = [index for index in problems if index >= 0] + [int(index) for index in row.corrections]
-    if row.suspicions and row.kind == "suspicious":
+    if row.outcome == "refused":
+        wanted += [index for index, column in columns.items() if column["field"]]
+    elif row.suspicions and row.kind == "suspicious":
         wanted += [
             index
             for index, column in columns.items()

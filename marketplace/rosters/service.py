@@ -87,8 +87,9 @@ def compare_again(session: Session, actor: Actor, roster_id: int, *, now: dateti
 def mend(
     session: Session, actor: Actor, roster_id: int, row_id: int, cells: Mapping[int, str], *, now: datetime
 ) -> RosterRow:
-    """Other texts for cells of one row; it is judged again with every row that bears on it."""
-    roster, row = _row(session, actor, roster_id, row_id, now)
+    """Other texts for cells of one row; it is judged again with every row that bears on it. A row that was refused in
+    writing is open again."""
+    roster, row = _row(session, actor, roster_id, row_id, now, refused_too=True)
     for text in cells.values():
         if len(text) > imports.LONGEST_CELL:
             raise Refusal("imports.cell_long", None, length=len(text), limit=imports.LONGEST_CELL)
@@ -97,6 +98,7 @@ def mend(
         **{str(index): text.replace("\x00", "") for index, text in cells.items()},
     }
     row.skipped, row.joined = False, None
+    row.outcome, row.refusal = None, []
     _judge_around(session, actor, roster, row, day_of(now), read=True)
     return row
 
@@ -246,13 +248,13 @@ def _open(session: Session, actor: Actor, roster_id: int, now: datetime) -> Rost
 
 
 def _row(
-    session: Session, actor: Actor, roster_id: int, row_id: int, now: datetime
+    session: Session, actor: Actor, roster_id: int, row_id: int, now: datetime, *, refused_too: bool = False
 ) -> tuple[Roster, RosterRow]:
     roster = _open(session, actor, roster_id, now)
     row = queries.row_or_none(session, roster_id, row_id)
     if row is None:
         raise NotFound
-    if row.outcome is not None:
+    if row.outcome is not None and not (refused_too and row.outcome == "refused"):
         raise Refusal("rosters.row_done", None, row=row.number)
     return roster, row
 

@@ -153,5 +153,6 @@ def _show_again(row: RosterRow, judgement: Judgement) -> None:
 
 
 def _plain(refusal: Refusal) -> list[Any]:
+    """Code, parameters, and the field that it is about."""
     failure = failure_of(refusal.problems[0])
-    return [failure["code"], failure["params"]]
+    return [failure["code"], failure["params"], refusal.problems[0].field]

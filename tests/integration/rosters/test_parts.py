@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
 
+from marketplace.assembly import build_worker
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.content import CapabilityContent
 from marketplace.certifications.models import Certification
@@ -16,6 +18,8 @@ from marketplace.core.audit import AuditEntry
 from marketplace.core.db import Database
 from marketplace.firms.models import Firm, PrefilledContact
 from marketplace.rosters import pen, undoing, writing
+from marketplace.settings import Settings
+from marketplace.worker import Worker
 from tests.integration.rosters.conftest import NOW, Desk, code, roster
 from tests.integration.rosters.test_preview import put
 from tests.integration.rosters.test_writing import MACHINE, count, firm
@@ -79,6 +83,8 @@ def test_each_state_change_has_its_audit_row(desk: Desk, database: Database) -> 
 
     assert actions() == told
     desk.undo()
+    created = [row for row in desk.rows() if row.kind == "new"]
+    assert [row.firm_id for row in created] == [None] * 3 and "看档案" not in desk.page(kind="new")
     assert actions() == {
         **told,
         "firm.update": 2,
@@ -112,6 +118,11 @@ def test_one_row_that_is_refused_holds_up_no_other(
     assert (overtaken.outcome, overtaken.reason, overtaken.taken) == (None, "changed_meanwhile", False)
     assert [row.outcome for row in rows.values()].count("written") == 8 and count(database, Firm) == 9
     assert count(database, Certification) == 8 and count(database, PrefilledContact) == 8
+    page = desk.page(outcome="refused")
+    assert "企业名称：有" in page and "保存改正" in page and 'value="take"' not in page
+    desk.post(f"rows/{rows[code(450)].id}", **{"action": "save", "cell-0": "示例改短有限公司"})
+    desk.confirm()
+    assert firm(database, "示例改短有限公司").main_product == "泵"
 
 
 def test_two_rows_of_one_firm_make_one_firm(desk: Desk, database: Database) -> None:
@@ -177,3 +188,63 @@ def test_nothing_of_a_part_stands_when_its_writing_fails(
     with pytest.raises(Broken):
         desk.work()
     assert count(database, Firm) == 0 and count(database, Certification) == 0 and not desk.effects()
+
+
+def test_two_rosters_of_the_same_firms_are_written_at_once(
+    desk: Desk,
+    database: Database,
+    signed_in: Any,
+    people: Any,
+    worker: Worker,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two workers, each with one organiser's roster: every firm is there once, those without a code too."""
+    monkeypatch.setattr(writing, "ROWS_AT_ONCE", 3)
+    sheet = roster(
+        *(f"示例第{n}号配套有限公司,{code(n) if n % 2 else ''},泵,,,,,,,," for n in range(700, 712))
+    )
+    second = Desk(signed_in(people.other), database, build_worker(settings))
+    second.worker.upkeep = ()
+    for each in (desk, second):
+        each.bring(sheet)
+    for each in (desk, second):
+        each.post("confirm")
+    with ThreadPoolExecutor(2) as both:
+        for done in [both.submit(each.worker.work_one_job) for each in (desk, second)]:
+            assert done.result()
+    second.worker.context.database.dispose()
+    assert count(database, Firm) == 12
+    outcomes = [row.outcome or row.reason for each in (desk, second) for row in each.rows()]
+    assert sorted(map(str, outcomes)) == ["changed_meanwhile"] * 12 + ["written"] * 12
+    assert desk.roster().written_at is not None and second.roster().written_at is not None
+
+
+def test_a_roster_that_was_taken_back_reads_so_in_both_languages(
+    desk: Desk, signed_in: Any, people: Any
+) -> None:
+    desk.bring(roster(*lines(800, 2, "新"))).confirm().undo()
+    assert "导入已撤销" in desk.page(kind="new") and "导入已撤销" in desk.client.get("/rosters/").text
+    english = signed_in(people.organiser, "en")
+    for address in ("/rosters/", f"{desk.address}?kind=new"):
+        page = english.get(address).text
+        assert "Undone" in page and "Revoked" not in page
+
+
+def test_the_same_file_twice_by_one_organiser(desk: Desk, database: Database) -> None:
+    """Before the first is written both may be; the second then finds nothing of its own to do, and undoing it takes
+    nothing away that the first has made."""
+    sheet = roster(*lines(900, 3, "新"))
+    first = Desk(desk.client, database, desk.worker).bring(sheet)
+    desk.bring(sheet)
+    first.confirm()
+    desk.confirm()
+    assert {row.outcome or row.reason for row in desk.rows()} == {"changed_meanwhile"}
+    assert count(database, Firm) == 3 and not desk.effects()
+    desk.post("reasons/changed_meanwhile", action="take")
+    desk.confirm()
+    assert {row.outcome for row in desk.rows()} == {"nothing"} and not desk.effects()
+    desk.post("delete")
+    assert first.client.get(first.address).status_code == 200, "the bytes are the first one's too"
+    first.undo()
+    assert count(database, Firm) == 0
