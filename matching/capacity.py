@@ -70,16 +70,19 @@ def check_lead_time(need: NeedProfile, capability: CapabilityProfile, as_of: dat
 
 
 def check_delivery(need: NeedProfile, capability: CapabilityProfile) -> Evidence:
-    """A stated delivery area that leaves the place out is a gap to show; where none is stated, how near it is made.
+    """How near it is made to where it is wanted: the stated place of delivery, else the buyer's own. A delivery area that
+    leaves the place out counts as far, and is a gap to show where the place was stated; a wide one brings nobody nearer.
     By default it weighs nothing in the rank."""
-    if not need.delivery_division:
+    wanted = need.delivery_division or need.place
+    if not wanted:
         return NOTHING_ASKED
-    if not capability.divisions:
-        return Evidence(_nearness(need.delivery_division, capability.place))
-    if any(need.delivery_division.startswith(_area(division)) for division in capability.divisions):
+    served = any(wanted.startswith(_area(division)) for division in capability.divisions)
+    if capability.divisions and not served:
+        gap = Finding(codes.DIVISION_NOT_SERVED, {"division": wanted})
+        return Evidence(0.0, (), (), (gap,) if need.delivery_division else ())
+    if served and not capability.place:
         return Evidence(1.0)
-    gap = Finding(codes.DIVISION_NOT_SERVED, {"division": need.delivery_division})
-    return Evidence(0.0, (), (), (gap,))
+    return Evidence(_nearness(wanted, capability.place))
 
 
 def _area(division: str) -> str:

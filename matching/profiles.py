@@ -72,6 +72,7 @@ class NeedProfile:
     splitting_accepted: bool = True
     type: str = ""
     delivery_division: str = ""  # GB/T 2260 code, 6 digits
+    place: str = ""  # the buyer's own, same code: near it is near where no place of delivery is stated
     open_procedure: bool = False  # public money or a compulsory tender: see criteria.py
     excluded_firms: frozenset[str] = frozenset()
     current_suppliers: frozenset[str] = frozenset()

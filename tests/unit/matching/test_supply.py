@@ -145,6 +145,16 @@ def test_without_a_stated_delivery_area_it_counts_how_near_it_is_made(place: str
     found = check_delivery(NeedProfile("n", delivery_division="410402"), supply(place=place))
     assert (found.value, found.gaps, found.excluded) == (value, (), None)
     assert check_delivery(NeedProfile("n"), supply(place=place)).value is None
+    assert check_delivery(NeedProfile("n", place="410402"), supply(place=place)).value == value
+
+
+def test_a_wide_delivery_area_brings_nobody_nearer_and_an_unstated_place_is_no_gap() -> None:
+    need = NeedProfile("n", delivery_division="410402")
+    everywhere = frozenset({"320000", "410000"})
+    assert check_delivery(need, supply(place="320583", divisions=everywhere)).value == 0.0
+    assert check_delivery(need, supply(place="410403", divisions=everywhere)).value == 0.7
+    unsaid = check_delivery(NeedProfile("n", place="410402"), supply(divisions=frozenset({"320000"})))
+    assert (unsaid.value, unsaid.gaps) == (0.0, ())
 
 
 @pytest.mark.parametrize(
