@@ -24,6 +24,7 @@ from matching.freshness import freshness
 from matching.gates import is_current_supplier, relation_gate
 from matching.judged import Judged, Match, Near, comes_near, told
 from matching.labels import METHOD, METHOD_NAME, WEAK, is_near
+from matching.latent import LatentSpace
 from matching.mix import DEFAULT_MIX, TextMix
 from matching.nearly import MOST_LOOKED_AT, NearMiss, nearest
 from matching.payment import check_payment
@@ -34,7 +35,7 @@ from matching.reweighing import DIGITS, Candidate, Facts, Pool, drawn_lot, weigh
 from matching.score import DEFAULT_WEIGHTS, Weights, text_score
 from matching.shelf import Part, Shelf
 from matching.statistics import Statistics, StatisticsMismatch, fingerprint, links_hash
-from matching.text import TextIndex, TextScores, need_text
+from matching.text import ListingText, NeedText, TextIndex, TextScores, need_text
 from matching.units import UnitTable, default_units
 from search.analysis import Analyser
 
@@ -110,8 +111,23 @@ class Matcher:
 
     def asks(self, need: NeedProfile) -> tuple[Asked, ...]:
         """What an index elsewhere is asked, to name this need's candidates: then `narrowed` to those, `match` judges."""
-        text = need_text(need, self._reader, self._shelf.statistics)
-        return asked(text, self._shelf.statistics, self._shelf.mix, self.weights)
+        return asked(self.read(need), self._shelf.statistics, self._shelf.mix, self.weights)
+
+    def read(self, need: NeedProfile) -> NeedText:
+        """A need's texts as weighed under these statistics."""
+        return need_text(need, self._reader, self._shelf.statistics)
+
+    @property
+    def mix(self) -> TextMix:
+        return self._shelf.mix
+
+    @property
+    def space(self) -> LatentSpace:
+        return self._shelf.statistics.latent
+
+    def listings(self) -> Iterator[ListingText]:
+        """What it knows as questions to needs (`reverse.py`); for one that was narrowed to what has just come."""
+        return chained.from_iterable(part.index.listings() for part in self._shelf.parts)
 
     def parts(self) -> tuple[Weights, tuple[Part, ...]]:
         """What `of_parts` makes the same matcher of."""
@@ -271,13 +287,13 @@ class Matcher:
         if found is None:
             return None
         row, part, place = found
-        scores = part.index.scores(need_text(need, self._reader, self._shelf.statistics))
+        scores = part.index.scores(self.read(need))
         return self._explained(prepared, self._judge(prepared, row, self._at(scores, place), as_of))
 
     def _candidates(self, need: NeedProfile, *, near: bool) -> Iterator[tuple[int, Near]]:
         """Rows by falling text, with their text signals; made as they are asked for, as most never are. `near`: without
         most of those that no other signal could lift above weak."""
-        scores = self._shelf.scores(need_text(need, self._reader, self._shelf.statistics))
+        scores = self._shelf.scores(self.read(need))
         text = self._texts(scores, self.weights)
         wanted = text > 1e-9
         if near:

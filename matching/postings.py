@@ -97,6 +97,12 @@ class Postings:
         """Rows that hold each term."""
         return np.diff(self.starts)
 
+    def of_row(self, row: int) -> tuple[list[int], Floats]:
+        """Terms and impacts of one row: a pass over everything, for indexes of few rows."""
+        places = np.flatnonzero(self.rows == row)
+        terms = np.searchsorted(self.starts, places, side="right") - 1
+        return terms.tolist(), self.impacts[places]
+
     def ordered(self, terms: Ids, weights: Floats) -> tuple[Ids, Floats]:
         """The query as it is summed: what is no head as given, then heads; terms that no row can hold left out."""
         known = terms < self.term_count

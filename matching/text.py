@@ -11,7 +11,7 @@ the statistics. So listings may be held in any number of indexes, and score the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,20 @@ class NeedText:
     body: Query | None
     whole_title: TitleText
     length: int
+
+
+@dataclass(frozen=True)
+class ListingText:
+    """A listing as terms with their impacts, by kind, and its title as `titles.py` compares it: what a need is held against."""
+
+    impacts: Mapping[str, tuple[Sequence[str], Floats]]
+    focus: float
+    title: tuple[str, ...]
+    title_norm: float
+    title_mass: float
+    columns: Ids
+    """Of the latent space; `length` is the title's there."""
+    length: float
 
 
 def need_text(need: NeedProfile, reader: Reader, statistics: Statistics) -> NeedText:
@@ -146,6 +160,19 @@ class TextIndex:
         ]  # fmt: skip
         terms, rows, worth = (np.concatenate(column) for column in zip(*parts, strict=True))
         return _postings(terms, rows, worth, self._ids[kind], self.count)
+
+    def listings(self) -> Iterator[ListingText]:
+        """Every listing as a question to needs; for the few that have just come."""
+        names = {kind: list(ids) for kind, ids in self._ids.items()}
+        for row in range(self.count):
+            impacts = {
+                kind: ([names[kind][term] for term in terms], worth)
+                for kind, (terms, worth) in (
+                    (kind, postings.of_row(row)) for kind, postings in self._postings.items()
+                )
+            }
+            title = self._titles.of_row(row)
+            yield ListingText(impacts, float(self._focus[row]), *title)
 
     def scores(self, need: NeedText) -> TextScores:
         """All listings against one need; costs one pass over the postings of its terms."""

@@ -86,6 +86,16 @@ class TitleIndex:
         self.titled = np.zeros(row_count, np.bool_)
         self.titled[rows] = True
 
+    def of_row(self, row: int) -> tuple[tuple[str, ...], float, float, Ids, float]:
+        """One listing's grams, norm, mass, columns of the latent space and length there."""
+        names = list(self._ids)
+        grams = tuple(names[term] for term in self._postings.of_row(row)[0])
+        place = int(np.searchsorted(self._known_rows, row))
+        known = place < len(self._known_rows) and self._known_rows[place] == row
+        length = float(self._lengths[place]) if known else 1.0
+        columns = self._columns[self._owners == row]
+        return grams, float(self._norms[row]), float(self._masses[row]), columns, length
+
     def alike(self, title: TitleText) -> Floats:
         """Cosine over characters and bigrams by idf."""
         cosine: Floats = self._sums(title.alike) / (np.float32(title.alike_norm or 1.0) * self._norms)

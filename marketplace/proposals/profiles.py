@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from marketplace.needs.models import Need
 from marketplace.taxonomy import queries as taxonomy
 from matching import CapabilityProfile, Certificate, NeedProfile, SpecRow, Term
 
+log = structlog.get_logger()
 _OPERATORS = {"eq": "=", "ge": "≥", "le": "≤", "gt": ">", "lt": "<", "range": "range", "contains": "contains"}
 _PERIODS = {"once": "", "day": "天", "month": "月", "year": "年"}
 PROCUREMENT_TYPES = frozenset({"procurement", "processing"})
@@ -61,6 +63,18 @@ def need_profiles(session: Session, needs: Sequence[Need]) -> list[NeedProfile]:
         )
         for need in needs
     ]
+
+
+def readable_needs(session: Session, needs: Sequence[Need]) -> Iterable[tuple[Need, NeedProfile | None]]:
+    """Each need with its profile. One that cannot be read is None: it must not hide the others, and shows its fault
+    where it is matched itself."""
+    try:
+        return list(zip(needs, need_profiles(session, needs), strict=True))
+    except Exception as error:
+        if len(needs) == 1:
+            log.error("need cannot be read", need=needs[0].id, exc_info=error)
+            return [(needs[0], None)]
+        return [found for need in needs for found in readable_needs(session, [need])]
 
 
 def capability_profiles(session: Session, capabilities: Sequence[Capability]) -> list[CapabilityProfile]:

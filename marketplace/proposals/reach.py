@@ -1,20 +1,21 @@
 """Which needs a changed capability can reach; the others' lists stay as they are.
 
 At one moment's statistics a list changes through a capability only where it stands on it, or would enter it. Both are
-told without matching anything in full: the first by the stored proposals, the second by a matcher that knows the changed
-capabilities alone and scores with the statistics of all. Statistics drift a little with every listing; that drift alone
+told without matching anything in full: the first by the stored proposals, the second by the board of open needs (which
+could it come near at all?) and, for those, by a matcher that knows the changed capabilities alone and scores with the
+statistics of all. Statistics drift a little with every listing; that drift alone
 moves no list until the need, or something on its list, changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability
@@ -22,8 +23,9 @@ from marketplace.capabilities.queries import open_capabilities
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.needs.queries import open_needs, open_now
+from marketplace.proposals.board import needs_near
 from marketplace.proposals.models import NearMiss, Proposal
-from marketplace.proposals.profiles import capability_profiles, need_profiles
+from marketplace.proposals.profiles import capability_profiles, readable_needs
 from marketplace.proposals.rules import MOST_NEARLY, MOST_PER_NEED
 
 if TYPE_CHECKING:
@@ -78,26 +80,25 @@ def needs_reached(
     if not profiles:
         return reached
     alone = matcher.narrowed(profiles)
-    for page in _open_needs(session, as_of):
-        unknown = [need for need in page if need.id not in besides and need.id not in reached.now]
-        lists = _lists(session, [need.id for need in unknown], matcher.method)
-        for need, profile in readable(session, unknown):
-            stored = lists.get(need.id, _NOTHING)
-            if profile is None or _enters(alone, profile, stored, as_of):
+    near = sorted(needs_near(session, matcher, alone, as_of) - reached.now.union(besides))
+    for first in range(0, len(near), PAGE):
+        some = open_needs(as_of).where(Need.id.in_(near[first : first + PAGE]))
+        page = session.scalars(some).unique().all()
+        lists = _lists(session, [need.id for need in page])
+        for need, profile in readable_needs(session, page):
+            if profile is None or _enters(alone, profile, lists.get(need.id, _NOTHING), as_of):
                 reached.now.add(need.id)
-            elif stored.outdated:
-                reached.later.add(need.id)
+    reached.later.update(_outdated(session, matcher.method, as_of) - reached.now.union(besides))
     return reached
 
 
 @dataclass(frozen=True)
 class _Listed:
-    """What is stored of a need's list: how many pairs of the machine's, the lowest score, whether of another version;
-    and how many near misses, with the lowest score that one would have."""
+    """What is stored of a need's list: how many pairs of the machine's, the lowest score; and how many near
+    misses, with the lowest score that one would have."""
 
     count: int = 0
     lowest: float = 0.0
-    outdated: bool = False
     near_count: int = 0
     near_lowest: float = 0.0
 
@@ -105,26 +106,14 @@ class _Listed:
 _NOTHING = _Listed()
 
 
-def _open_needs(session: Session, as_of: date) -> Iterator[Sequence[Need]]:
-    last = 0
-    while True:
-        statement = open_needs(as_of).where(Need.id > last).order_by(Need.id).limit(PAGE)
-        page = session.scalars(statement).unique().all()
-        if not page:
-            return
-        last = page[-1].id
-        yield page
-
-
-def _lists(session: Session, need_ids: Sequence[int], method: str) -> dict[int, _Listed]:
+def _lists(session: Session, need_ids: Sequence[int]) -> dict[int, _Listed]:
     """The stored lists of these needs in two queries."""
-    others = func.sum(case((Proposal.method != method, 1), else_=0))
     rows = session.execute(
-        select(Proposal.need_id, func.count(), func.min(Proposal.score), others)
+        select(Proposal.need_id, func.count(), func.min(Proposal.score))
         .where(Proposal.need_id.in_(need_ids), Proposal.withdrawn_at.is_(None), Proposal.source == "machine")
         .group_by(Proposal.need_id)
     )
-    listed = {need_id: _Listed(count, lowest, others > 0) for need_id, count, lowest, others in rows}
+    listed = {need_id: _Listed(count, lowest) for need_id, count, lowest in rows}
     near = session.execute(
         select(NearMiss.need_id, func.count(), func.min(NearMiss.mended))
         .where(NearMiss.need_id.in_(need_ids))
@@ -135,16 +124,17 @@ def _lists(session: Session, need_ids: Sequence[int], method: str) -> dict[int, 
     return listed
 
 
-def readable(session: Session, needs: Sequence[Need]) -> Iterable[tuple[Need, NeedProfile | None]]:
-    """Each need with its profile. One that cannot be read is None: it must not hide the others, and shows its fault
-    where it is matched itself."""
-    try:
-        return list(zip(needs, need_profiles(session, needs), strict=True))
-    except Exception as error:
-        if len(needs) == 1:
-            log.error("need cannot be read", need=needs[0].id, exc_info=error)
-            return [(needs[0], None)]
-        return [found for need in needs for found in readable(session, [need])]
+def _outdated(session: Session, method: str, as_of: date) -> set[int]:
+    """Open needs whose lists are of another version of the matcher."""
+    statement = (
+        select(Proposal.need_id)
+        .join(Need, Need.id == Proposal.need_id)
+        .join(Need.firm)
+        .where(
+            Proposal.withdrawn_at.is_(None), Proposal.source == "machine", Proposal.method != method, open_now(as_of)
+        )
+    )  # fmt: skip
+    return set(session.scalars(statement.distinct()))
 
 
 def _enters(alone: Matcher, profile: NeedProfile, stored: _Listed, as_of: date) -> bool:

@@ -33,8 +33,8 @@ def propose_for_need(
 ) -> int:
     """Refresh a need's proposals; returns how many hold. A need that is no longer open keeps only what was answered.
 
-    ``route``: where the listings that ``matcher`` knows came from. Only the machine and staff run the matcher. Evidence is renewed, answers are never touched, and where nothing has
-    changed nothing is written.
+    Only the machine and staff run the matcher. Evidence is renewed, answers are never touched, and where nothing has
+    changed nothing is written. ``route``: where the listings that ``matcher`` knows came from.
     """
     if not actor.staff:
         raise Forbidden

@@ -21,8 +21,9 @@ from marketplace.needs.models import Need
 from marketplace.needs.queries import invited_firms, needs_by_id
 from marketplace.proposals.learning import learnt, profiles_of, register_of
 from marketplace.proposals.matcher import current_matcher
-from marketplace.proposals.models import Proposal
-from marketplace.proposals.reach import capabilities_of, readable
+from marketplace.proposals.models import NearMiss, Proposal
+from marketplace.proposals.profiles import readable_needs
+from marketplace.proposals.reach import capabilities_of
 from marketplace.proposals.rules import MOST_PER_NEED
 from marketplace.proposals.runs import SMALL, Route
 from marketplace.settings import Settings
@@ -100,6 +101,7 @@ class FromCluster:
         """With what stands on the need's list already: nothing leaves a list for not having been named."""
         ids = set(self.by_need.get(need_id, ()))
         ids |= set(session.scalars(_listed(need_id)))
+        ids |= set(session.scalars(select(NearMiss.capability_id).where(NearMiss.need_id == need_id)))
         if session.scalar(select(Need.visibility).where(Need.id == need_id)) == "invited":
             # Nobody else hears of it, so its candidates are few, known, and all worth looking at.
             ids = capabilities_of(session, invited_firms(session, need_id))
@@ -121,7 +123,7 @@ class FromCluster:
             needs = session.scalars(needs_by_id(every[first : first + NEEDS_AT_ONCE])).unique().all()
             # One that cannot be read shows its fault where it is matched itself.
             profiles = [
-                (need.id, profile) for need, profile in readable(session, needs) if profile is not None
+                (need.id, profile) for need, profile in readable_needs(session, needs) if profile is not None
             ]
             questions = [_question(self.matcher, profile) for _, profile in profiles]
             answers = self.source.candidates(questions, as_of=self.as_of, most=NAMED)

@@ -19,8 +19,8 @@ from marketplace.core.sheets import open_table
 from marketplace.firms import service as firms
 from marketplace.imports.pairing import prepare
 from marketplace.imports.reading import look_at, read_views
+from marketplace.proposals import board, profiles, reach, refreshing
 from marketplace.proposals import matcher as matcher_module
-from marketplace.proposals import reach, refreshing
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal
 from marketplace.settings import Settings
@@ -157,14 +157,14 @@ def test_a_need_that_fails_for_a_capability_is_put_aside_and_tried_again_itself(
 
 
 def test_a_need_that_cannot_be_read_hides_no_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = reach.need_profiles
+    read = profiles.need_profiles
 
     def failing(session: Any, needs: Any) -> Any:
         if any(need.id == site.district.odd_need for need in needs):
             raise ValueError("unreadable")
         return read(session, needs)
 
-    monkeypatch.setattr(reach, "need_profiles", failing)
+    monkeypatch.setattr(profiles, "need_profiles", failing)
     site.broken = {site.district.odd_need}
     with site.district.database.unit_of_work() as session:
         other = made_capability(session, site.district.turner, "尼龙66工业丝 2100dtex", "轮胎帘布用工业丝。")
@@ -209,18 +209,21 @@ def test_a_full_list_is_matched_again_only_for_what_would_stand_on_it(
 def test_looking_for_what_is_reached_costs_as_many_queries_for_many_needs(
     site: Site,
 ) -> None:
-    def cost() -> int:
+    def cost(*, unread: bool) -> int:
         with site.district.database.reading() as session:
             matcher = current_matcher(session, TODAY)
+            if unread:
+                board._kept.clear()
             with Counter(site.district.database.engine) as statements:
                 reach.needs_reached(session, matcher, {site.district.shaft}, TODAY)
         return len(statements)
 
-    few = cost()
+    few = cost(unread=True)
     with site.district.database.unit_of_work() as session:
         for number in range(5):
             made_need(session, site.district.buyer, f"示例需求 {number}", "示例。")
-    assert cost() == few
+    assert cost(unread=True) == few
+    assert cost(unread=False) < few  # the needs are held ready
 
 
 def test_narrowed_scores_each_pair_as_the_whole_matcher_does() -> None:
