@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -53,7 +54,7 @@ def create(session: Session, actor: Actor, store: FileStore, upload: RosterFile,
     )
     session.add(roster)
     session.flush()
-    audit.record(session, actor, "roster.create", "roster", roster.id, now)
+    _record(session, actor, "create", roster.id, now)
     _submit(session, actor, roster, COMPARE, now)
     return roster
 
@@ -71,7 +72,8 @@ def choose(
             raise NotFound
         imports.check_heading(sheets[name], choice.heading_row)
     roster.choices = {**roster.choices, **{name: stored_choice(one) for name, one in choices.items()}}
-    return compare_again(session, actor, roster_id, now=now)
+    _record(session, actor, "choose", roster_id, now, sheets=sorted(choices))
+    return _compared_anew(session, actor, roster, now)
 
 
 def compare_again(session: Session, actor: Actor, roster_id: int, *, now: datetime) -> Roster:
@@ -79,6 +81,11 @@ def compare_again(session: Session, actor: Actor, roster_id: int, *, now: dateti
     roster = _open(session, actor, roster_id, now)
     if half_written(session, roster_id):
         raise Refusal("rosters.written_already")
+    _record(session, actor, "compare", roster_id, now)
+    return _compared_anew(session, actor, roster, now)
+
+
+def _compared_anew(session: Session, actor: Actor, roster: Roster, now: datetime) -> Roster:
     roster.compared_at = None
     _submit(session, actor, roster, COMPARE, now)
     return roster
@@ -100,6 +107,7 @@ def mend(
     row.skipped, row.joined = False, None
     row.outcome, row.refusal = None, []
     _judge_around(session, actor, roster, row, day_of(now), read=True)
+    _record(session, actor, "mend", roster_id, now, row=row.number)
     return row
 
 
@@ -110,6 +118,7 @@ def skip(
     roster, row = _row(session, actor, roster_id, row_id, now)
     row.skipped = skipped
     _judge_around(session, actor, roster, row, day_of(now))
+    _record(session, actor, "skip", roster_id, now, row=row.number, skipped=skipped)
     return row
 
 
@@ -137,6 +146,7 @@ def decide(
         known = {change["field"] for change in row.changes}
         row.believed = {**row.believed, **{name: yes for name, yes in believed.items() if name in known}}
     row.taken = taken
+    _record(session, actor, "decide", roster_id, now, row=row.number, taken=taken, believed=row.believed)
     return row
 
 
@@ -151,6 +161,7 @@ def join(
     row.joined = alike if same else 0
     _judge_around(session, actor, roster, row, day_of(now))
     row.taken = not row.blocked
+    _record(session, actor, "join", roster_id, now, row=row.number, firm=alike, same=same)
     return row
 
 
@@ -171,7 +182,9 @@ def decide_all(
         .values(taken=taken)
         .execution_options(synchronize_session=False)
     )
-    return int(getattr(done, "rowcount", 0))
+    rows = int(getattr(done, "rowcount", 0))
+    _record(session, actor, "decide_all", roster_id, now, reason=reason[:30], taken=taken, rows=rows)
+    return rows
 
 
 def believe_all(
@@ -182,6 +195,7 @@ def believe_all(
     if field not in roster.counts.get("protected", {}):
         raise NotFound
     roster.overrides = {**roster.overrides, field: believed}
+    _record(session, actor, "believe_all", roster_id, now, field=field, believed=believed)
     return roster
 
 
@@ -192,7 +206,7 @@ def confirm(session: Session, actor: Actor, roster_id: int, *, now: datetime) ->
         raise Refusal("rosters.not_compared")
     if not queries.waiting_count(session, roster_id):
         raise Refusal("rosters.nothing_to_write")
-    audit.record(session, actor, "roster.confirm", "roster", roster_id, now)
+    _record(session, actor, "confirm", roster_id, now)
     _submit(session, actor, roster, WRITE, now)
     return roster
 
@@ -204,7 +218,7 @@ def take_back(session: Session, actor: Actor, roster_id: int, *, now: datetime) 
         raise Refusal("rosters.nothing_written")
     if roster.undone_at is not None:
         raise Refusal("rosters.undone_already")
-    audit.record(session, actor, "roster.take_back", "roster", roster_id, now)
+    _record(session, actor, "take_back", roster_id, now)
     _submit(session, actor, roster, UNDO, now)
     return roster
 
@@ -221,7 +235,7 @@ def delete(session: Session, actor: Actor, roster_id: int, *, now: datetime) -> 
     roster = _idle(session, actor, roster_id, now)
     session.delete(roster)
     session.flush()
-    audit.record(session, actor, "roster.delete", "roster", roster_id, now)
+    _record(session, actor, "delete", roster_id, now)
     return files.forget(session, [roster.file_id])
 
 
@@ -261,3 +275,8 @@ def _row(
 
 def _submit(session: Session, actor: Actor, roster: Roster, kind: str, now: datetime) -> None:
     roster.job_id = jobs.submit(session, actor, kind, {"roster_id": roster.id}, now).id
+
+
+def _record(session: Session, actor: Actor, step: str, roster_id: int, now: datetime, **details: Any) -> None:
+    """Each step of a person is on record: by a roster a sheet may outrank what firms said themselves."""
+    audit.record(session, actor, f"roster.{step}", "roster", roster_id, now, **details)
