@@ -21,21 +21,23 @@ from pathlib import Path
 
 from stdnum.cn import uscc
 
-from marketplace import paths, words
-from marketplace.accounts.service import create_account
-from marketplace.actors import actor_of_job
-from marketplace.core.actor import Actor, system_actor
-from marketplace.core.clock import utc_now
-from marketplace.core.context import WorkContext
-from marketplace.core.db import Base, Database
-from marketplace.core.jobs import JobClaim, claim_next
-from marketplace.firms import service as firms
-from marketplace.firms.facts import FirmFacts
-from marketplace.rosters import jobs, queries, service
-from marketplace.rosters.service import RosterFile
-from marketplace.settings import Settings
-from marketplace.tables import metadata
-from marketplace.taxonomy.service import import_seeds
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # in place of this folder, whose search.py is another
+
+from marketplace import paths, words  # noqa: E402 - the checkout comes first
+from marketplace.accounts.service import create_account  # noqa: E402
+from marketplace.actors import actor_of_job  # noqa: E402
+from marketplace.core.actor import Actor, system_actor  # noqa: E402
+from marketplace.core.clock import utc_now  # noqa: E402
+from marketplace.core.context import WorkContext  # noqa: E402
+from marketplace.core.db import Base, Database  # noqa: E402
+from marketplace.core.jobs import JobClaim, claim_next  # noqa: E402
+from marketplace.firms import service as firms  # noqa: E402
+from marketplace.firms.facts import FirmFacts  # noqa: E402
+from marketplace.rosters import jobs, queries, service  # noqa: E402
+from marketplace.rosters.service import RosterFile  # noqa: E402
+from marketplace.settings import Settings  # noqa: E402
+from marketplace.tables import metadata  # noqa: E402
+from marketplace.taxonomy.service import import_seeds  # noqa: E402
 
 HEADINGS = "企业名称,统一社会信用代码,主导产品,认定类型,批次,有效期起,有效期至,镇街,地区,行业,联系人,联系电话"
 DOUBTFUL_EVERY = 20
