@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matching.gathering import Vocabulary, vocabulary
 from matching.labels import LEAST_TEXT
-from matching.postings import Floats, Postings
+from matching.postings import Floats, Postings, compiled_kernels
 from matching.profiles import NeedProfile
 from matching.text import BODY_HALF, ListingText, NeedText
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _SLACK = 1e-4  # sums here are taken in another order
 MERGED_BEYOND = 0.05  # share of the needs that may lie in a second index before all are put in one
+WORTH_COMPILING = 2_000  # needs; asked again with every listing, they repay loading the compiled loops
 _NO_COMPANY = np.zeros(0, np.float32)
 _UNKNOWN = -1
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
@@ -77,6 +78,8 @@ class _NeedIndex:
             for name in ("latent", "covered", "alike")
         )
         self._with_titles = self._total + self._latent + self._covered + self._alike
+        if len(ids) >= WORTH_COMPILING:
+            compiled_kernels()
         self._has_body = np.asarray([text.body is not None for text in texts], np.bool_)
 
     def scores(self, listing: ListingText) -> Floats:
