@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete as remove
 from sqlalchemy.orm import Session
@@ -99,7 +100,7 @@ def create(
         match.sources.append(SheetSource(side=side, file=kept, choices={}, reading={}))
     session.add(match)
     session.flush()
-    audit.record(session, actor, "import.create", "import", match.id, now)
+    _record(session, actor, "create", match.id, now)
     _submit(session, actor, match, READ, now)
     return match
 
@@ -122,6 +123,8 @@ def choose(
             rules.check_heading(sheet, choice.heading_row)
         kept = {**choices_of(source.choices), **choices.get(source.side, {})}
         source.choices = {name: stored_choice(choice) for name, choice in kept.items()}
+    sheets = sorted(f"{side}: {name}" for side, chosen in choices.items() for name in chosen)
+    _record(session, actor, "choose", match_id, now, sheets=sheets)
     return _read_again(session, actor, match, now)
 
 
@@ -133,6 +136,7 @@ def swap(session: Session, actor: Actor, match_id: int, *, now: datetime) -> She
     for source in match.sources:
         source.choices, source.reading = {}, {}
         session.execute(remove(SheetRow).where(SheetRow.source_id == source.id))
+    _record(session, actor, "swap", match_id, now)
     return _read_again(session, actor, match, now)
 
 
@@ -157,6 +161,7 @@ def mend(
     row.problems = problems_left(row, source)
     row.skipped = False
     _forget_list(session, match)
+    _record(session, actor, "mend", match_id, now, side=source.side, row=row.number)
     return row
 
 
@@ -165,9 +170,10 @@ def skip(
 ) -> SheetRow:
     """Leave a row out, or take it in again."""
     match = _changeable(session, actor, match_id, now)
-    row, _ = _row(session, match, row_id)
+    row, source = _row(session, match, row_id)
     row.skipped = skipped
     _forget_list(session, match)
+    _record(session, actor, "skip", match_id, now, side=source.side, row=row.number, skipped=skipped)
     return row
 
 
@@ -175,6 +181,7 @@ def start_match(session: Session, actor: Actor, match_id: int, *, now: datetime)
     match = _changeable(session, actor, match_id, now)
     if match.read_at is None or not all(rules.is_usable(source.reading) for source in match.sources):
         raise Refusal("imports.not_read")
+    _record(session, actor, "match", match_id, now)
     _submit(session, actor, match, MATCH, now)
     return match
 
@@ -200,7 +207,7 @@ def delete(session: Session, actor: Actor, match_id: int, *, now: datetime) -> l
         stored.append(match.result_file_id)
     session.delete(match)
     session.flush()
-    audit.record(session, actor, "import.delete", "import", match_id, now)
+    _record(session, actor, "delete", match_id, now)
     return files.forget(session, stored)
 
 
@@ -240,6 +247,11 @@ def _forget_list(session: Session, match: SheetMatch) -> None:
     """What was matched before no longer belongs to the sheets as they are read now."""
     match.matched_at = None
     session.execute(remove(SheetNeed).where(SheetNeed.match_id == match.id))
+
+
+def _record(session: Session, actor: Actor, step: str, match_id: int, now: datetime, **details: Any) -> None:
+    """Each step of a person is on record; what was kept, the job says when it is done."""
+    audit.record(session, actor, f"import.{step}", "import", match_id, now, **details)
 
 
 def _submit(session: Session, actor: Actor, match: SheetMatch, kind: str, now: datetime) -> None:

@@ -93,6 +93,12 @@ def test_a_mended_row_is_matched_and_a_skipped_one_is_not(
             need.content["title"] for need in session.scalars(select(SheetNeed).order_by(SheetNeed.position))
         ]
         assert titles == ["浸胶帘子布 1400dtex", "没有企业名的需求"]
+        steps = session.scalars(
+            select(AuditEntry).where(AuditEntry.subject_kind == "import").order_by(AuditEntry.id)
+        ).all()
+    assert [step.action for step in steps] == ["import.create", "import.mend", "import.skip", "import.match"]
+    assert steps[1].details == {"side": "needs", "row": 4}
+    assert steps[2].details == {"side": "needs", "row": 3, "skipped": True}
 
 
 def test_a_cell_that_is_still_wrong_says_so(
