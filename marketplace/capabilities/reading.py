@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from matching import SpecRow, UnitTable
 
 _OPERATORS = {"=": "eq", "≥": "ge", "≤": "le", ">": "gt", "<": "lt", "range": "range", "contains": "contains"}
+
+# 「热变形温度 200度」 means ℃ as said aloud; everywhere else 度 is an angle.
+_OF_HEAT = re.compile(r"温|[熔沸闪凝倾冰]点|软化点|HDT", re.IGNORECASE)
 
 
 def rows_in(text: str) -> tuple[SpecContent, ...]:
@@ -47,10 +51,14 @@ def _content(row: SpecRow) -> SpecContent:
         operator=operator,
         value=value[: LONGEST["value"]],
         value_high=high if operator == "range" else None,
-        unit=row.unit[: LONGEST["unit"]] or None,
+        unit=_unit_of(row)[: LONGEST["unit"]] or None,
         must=True,
         standard=row.standard or None,
     )
+
+
+def _unit_of(row: SpecRow) -> str:
+    return "°C" if row.unit == "°" and _OF_HEAT.search(row.parameter) else row.unit
 
 
 def _written(value: float | str | None) -> str:

@@ -109,6 +109,30 @@ def waiting_count(session: Session, roster_id: int) -> int:
     return session.scalar(select(func.count()).select_from(RosterRow).where(waiting(roster_id))) or 0
 
 
+def undecided_count(session: Session, roster_id: int) -> int:
+    """Doubtful rows that nobody has said yes or no to, and that are not written."""
+    statement = select(func.count()).where(
+        RosterRow.roster_id == roster_id,
+        RosterRow.kind == "suspicious",
+        ~RosterRow.taken,
+        ~RosterRow.skipped,
+        RosterRow.outcome.is_(None),
+    )
+    return session.scalar(statement) or 0
+
+
+def firms_written(session: Session, roster_id: int, firm_ids: set[int | None]) -> set[int | None]:
+    """Which of these firms a row of this roster has written already."""
+    if not firm_ids:
+        return set()
+    statement = select(RosterRow.firm_id).where(
+        RosterRow.roster_id == roster_id,
+        RosterRow.outcome == "written",
+        RosterRow.firm_id.in_(firm_ids - {None}),
+    )
+    return set(session.scalars(statement))
+
+
 def outcome_counts(session: Session, roster_id: int) -> dict[str, int]:
     statement = (
         select(RosterRow.outcome, func.count())

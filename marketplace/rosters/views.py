@@ -176,6 +176,7 @@ def _preview(roster: Roster, job: Job | None) -> ResponseReturnValue:
         protected=roster.counts.get("protected", {}),
         waiting=queries.waiting_count(session, roster.id),
         outcomes=outcomes,
+        undecided=queries.undecided_count(session, roster.id) if outcomes else 0,
         effects=queries.effect_counts(session, roster.id) if outcomes else {},
         left=presenting.kept_views(session, queries.kept_effects(session, roster.id), locale)
         if roster.undone_at

@@ -47,11 +47,12 @@ register_words(
         "rosters.reason.cell_unread": N_("有一格看不懂"),
         "rosters.reason.changed_since_export": N_("导出后平台上改过"),
         "rosters.reason.changed_meanwhile": N_("核对期间平台上变了"),
+        "rosters.reason.written_above": N_("同一企业的另一行刚写入"),
         "rosters.reason.tier_expired": N_("认定已到期"),
         "rosters.reason.tier_expired_by_rule": N_("按认定办法已到期"),
         "rosters.why.row_twice": N_("与第 %(first)s 行完全相同：只写入一次，这一行不必处理。"),
         "rosters.why.firm_twice": N_(
-            "与第 %(first)s 行是同一家企业，内容不同：请看两行哪一行对，或两行都写入。"
+            "与第 %(first)s 行是同一家企业，内容不同：请看两行哪一行对。两行都要写入的，写完那一行会再请您确认这一行。"
         ),
         "rosters.why.code_repeated": N_(
             "第 %(rows)s 行的统一社会信用代码与这一行相同，企业名称却不同：请改正其中一行，或跳过一行。"
@@ -74,6 +75,9 @@ register_words(
         ),
         "rosters.why.changed_meanwhile": N_(
             "您核对期间，平台上的记录变了，这一行没有写入：下面是与现在记录的差异，请再看一眼。"
+        ),
+        "rosters.why.written_above": N_(
+            "这份名册里同一企业的另一行刚写入，这一行还没有写入：下面是与现在记录的差异，仍要写入请再确认一次。"
         ),
         "rosters.why.tier_expired": N_("这项认定的有效期到 %(ends)s，已过：写入后仍按已到期显示。"),
         "rosters.why.tier_expired_by_rule": N_(

@@ -83,14 +83,17 @@ class Writer:
         }
         records = records_of(session, actor, sorted(meant))
         judge = Judge(self._tools.folding, self._directory, records, self._tools.book)
-        done, plans = Done(), list[Plan]()
+        done, plans, differing = Done(), list[Plan](), list[tuple[RosterRow, Judgement]]()
         for row in rows:
             judgement = judge.one(lines[row.id])
             if _as_shown(row, judgement):
                 plans.append(Plan(row, lines[row.id], records.get(judgement.firm_id or 0), roster.overrides))
             else:
-                _show_again(row, judgement)
-                done.changed += 1
+                differing.append((row, judgement))
+        ours = queries.firms_written(session, roster.id, {judgement.firm_id for _, judgement in differing})
+        for row, judgement in differing:
+            _show_again(row, judgement, "written_above" if judgement.firm_id in ours else "changed_meanwhile")
+            done.changed += 1
         with outbox.gathered(session), steady(session):
             self._write(session, actor, roster, _one_a_firm(plans), done, now)
         return done
@@ -145,10 +148,10 @@ def _as_shown(row: RosterRow, judgement: Judgement) -> bool:
     return row.firm_id == judgement.firm_id and shown == now and seen.issuperset(judgement.codes)
 
 
-def _show_again(row: RosterRow, judgement: Judgement) -> None:
+def _show_again(row: RosterRow, judgement: Judgement, reason: str) -> None:
     codes = judgement.codes
-    row.kind, row.reason, row.taken = "suspicious", "changed_meanwhile", False
-    row.suspicions = [["changed_meanwhile", {}], *judgement.suspicions]
+    row.kind, row.reason, row.taken = "suspicious", reason, False
+    row.suspicions = [[reason, {}], *judgement.suspicions]
     row.changes, row.firm_id, row.blocked = judgement.changes, judgement.firm_id, rules.is_blocked(codes)
 
 

@@ -165,15 +165,23 @@ def test_further_firms_are_counted_first_then_asked(site: Flask) -> None:
 
 
 def test_those_whom_no_mail_reaches_are_counted_where_mails_are_sent(site: Flask) -> None:
+    """Where it reaches nobody, no mail is offered: the group's text is the first thing to do."""
     call_id = the_call(site)
+    address = f"/calls/{call_id}"
+    with database_of(site).unit_of_work() as session:
+        some = queries.unmailable(session, session.get_one(Call, call_id), true())
+    assert (
+        f"其中 {some} 家没有可用的邮箱" in (shown := page(site, "bureau", address)) and "remind/mail" in shown
+    )
+    assert f"{some} of them have no usable e-mail address" in page(site, "bureau", address, locale="en")
     with database_of(site).unit_of_work() as session:
         session.execute(delete(FirmMember))
         call = session.get_one(Call, call_id)
-        waiting = queries.tally_of(session, call, true()).unanswered
-    assert f"其中 {waiting} 家没有可用的邮箱" in page(site, "bureau", f"/calls/{call_id}")
-    assert f"{waiting} of them have no usable e-mail address" in page(
-        site, "bureau", f"/calls/{call_id}", locale="en"
-    )
+        assert some < queries.tally_of(session, call, true()).unanswered
+    shown = page(site, "bureau", address)
+    assert "这些企业都没有可用的邮箱" in shown and "remind/mail" not in shown
+    assert "btn btn-primary" in shown.partition("remind/group")[0].rpartition("<a ")[2]
+    assert "None of these firms has a usable e-mail address" in page(site, "bureau", address, locale="en")
 
 
 def test_a_town_reads_its_own_firms_only(site: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -133,8 +134,11 @@ def test_two_rows_of_one_firm_make_one_firm(desk: Desk, database: Database) -> N
     desk.confirm()
     assert count(database, Firm) == 1 and firm(database, "示例两遍有限公司").main_product == "机加工"
     second = desk.rows()[1]
-    assert (second.reason, second.taken) == ("changed_meanwhile", False)
-    desk.post("reasons/changed_meanwhile", action="take")
+    assert (second.reason, second.taken) == ("written_above", False)
+    page = desk.page()
+    assert "这一行还没有写入" in page and "您核对期间" not in page
+    assert re.search(r">1</p><p class=\"stat-label\">还没有写入，等您看一眼的行", page)
+    desk.post("reasons/written_above", action="take")
     desk.confirm()
     assert firm(database, "示例两遍有限公司").main_product == "注塑"
     desk.undo()

@@ -109,6 +109,14 @@ def test_a_unit_is_not_read_as_a_grade_of_the_same_letters() -> None:
     assert found == {("硬度", "280", "HB"), ("阻燃等级", "V-0", None)}
 
 
+def test_degrees_said_of_heat_are_celsius_and_otherwise_an_angle() -> None:
+    found = {
+        (row.parameter, row.value, row.unit)
+        for row in rows_in("热变形温度大于200度，熔点254度，折弯角度 30度")
+    }
+    assert found == {("热变形温度", "200", "°C"), ("熔点", "254", "°C"), ("折弯角度", "30", "°")}
+
+
 @given(st.text(max_size=200))
 def test_whatever_is_read_can_be_saved(text: str) -> None:
     content = CapabilityContent(product="锻件", specs=rows_in(text))
