@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import PurePath
 from typing import Any
 
 from marketplace.core.sheets.book import Sheet, Workbook
@@ -21,6 +22,7 @@ _GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++")
 _HALVES = re.compile("[\ud800-\udfff\0]")
 _LONGEST_FIELD = 131_072
+_LONGEST_TAB = 31
 # Lists in lists of one line; nobody writes a table so.
 _MOST_NESTED = 400
 _HEAD = 65_536
@@ -103,7 +105,12 @@ def read_delimited(data: bytes, filename: str, limits: Limits) -> Workbook:
         raise SheetError("quote_open", row=len(rows))
     if widest * len(rows) > limits.cells:
         raise SheetError("too_many_cells", limit=limits.cells)
-    return Workbook(filename, "csv", (Sheet("CSV", squared(rows)),), (), encoding)
+    return Workbook(filename, "csv", (Sheet(_sheet_name(filename), squared(rows)),), (), encoding)
+
+
+def _sheet_name(filename: str) -> str:
+    """The name that Excel and WPS show on the tab of an opened csv: the file's, as far as a tab is long."""
+    return PurePath(filename).stem[:_LONGEST_TAB].strip() or "CSV"
 
 
 def _delimiter(head: str) -> str:

@@ -22,6 +22,14 @@ def _csv(encoding: str, delimiter: str = ",") -> bytes:
 
 
 @pytest.mark.parametrize(
+    ("filename", "tab"),
+    [("名单.csv", "名单"), ("上/名单.tsv", "名单"), (f"{'长' * 90}.csv", "长" * 31)],
+)
+def test_a_csv_is_called_as_its_tab_in_excel(filename: str, tab: str) -> None:
+    assert [sheet.name for sheet in open_table(_csv("utf-8"), filename).sheets] == [tab]
+
+
+@pytest.mark.parametrize(
     ("data", "filename", "kind"),
     [
         (made.xlsx(ROWS), "名单.xlsx", "xlsx"),
