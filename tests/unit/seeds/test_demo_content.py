@@ -34,7 +34,7 @@ NEED = set(
 )
 CAPABILITY = set(
     "key firm product sentence description specs capacity capacity_unit capacity_period moq moq_unit lead_time_days"
-    " certificates standards types chain link confirmed_days_ago".split()
+    " divisions payment_days certificates standards types chain link confirmed_days_ago".split()
 )
 PARTY_KINDS = {"enterprise", "university", "financial_institution", "service_body"}
 PERIODS = {None, "year", "month", "once"}
