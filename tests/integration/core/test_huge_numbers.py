@@ -79,9 +79,12 @@ def forms_for(app: Flask, client: FlaskClient) -> list[Form]:
 def test_no_field_of_any_form_fails_over_a_number_that_no_row_has(own_site: Flask, role: str) -> None:
     own_site.config["WTF_CSRF_ENABLED"] = False
     faults, sent = [], 0
+    # The longer one is another matter for SQLite's driver alone: PostgreSQL refuses both alike.
+    sqlite = own_site.extensions["lianqiao.database"].engine.dialect.name == "sqlite"
+    numbers = HUGE if sqlite else HUGE[:1]
     for form in forms_for(own_site, visit(own_site, role)):
         for name in sorted({name for name, _value in form.fields} - {"csrf_token"}):
-            for number in HUGE:
+            for number in numbers:
                 body = [(key, number if key == name else value) for key, value in form.fields]
                 with capture_logs() as logs:
                     # Anew each time: a form may end what it is sent in, such as the sign-in.
