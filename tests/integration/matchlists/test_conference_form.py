@@ -10,10 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from marketplace.accounts.models import Account
-from marketplace.app import create_app
 from marketplace.conferences.models import Conference
-from marketplace.settings import Settings
+from tests.integration.capabilities.site import make_site, visitor
 from tests.integration.matchlists.conftest import District
 
 FILLED = {
@@ -24,25 +22,12 @@ FILLED = {
 
 @pytest.fixture
 def site(district: District, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(
-        Settings(
-            data_dir=tmp_path, database_url=database_url, rate_limits=False, secret_key="a key for tests"
-        )
-    )
-    app.config["WTF_CSRF_ENABLED"] = False
-    yield app
-    app.extensions["lianqiao.database"].dispose()
+    yield from make_site(database_url, tmp_path)
 
 
 @pytest.fixture
 def organiser(site: Flask, district: District) -> FlaskClient:
-    client = site.test_client()
-    with district.database.reading() as session:
-        account = session.get_one(Account, district.people["organiser"].account_id)
-        login = f"{account.id}.{account.session_epoch}"
-    with client.session_transaction() as kept:
-        kept["_user_id"], kept["_fresh"] = login, True
-    return client
+    return visitor(site, district.people["organiser"])
 
 
 @pytest.mark.parametrize(

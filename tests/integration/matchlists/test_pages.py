@@ -10,8 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from marketplace.accounts.models import Account
-from marketplace.app import create_app
 from marketplace.conferences import lists
 from marketplace.conferences import service as conferences
 from marketplace.conferences.models import MatchEntry, Participant
@@ -24,8 +22,8 @@ from marketplace.needs.models import Need
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal
 from marketplace.proposals.service import propose_for_need
-from marketplace.settings import Settings
 from tests.integration.capabilities.house import Counter
+from tests.integration.capabilities.site import make_site, visitor
 from tests.integration.matchlists.conftest import MACHINE, NOW, District, made_capability, made_need
 
 START = datetime(2026, 12, 14, 1, 0, tzinfo=UTC)
@@ -33,13 +31,7 @@ START = datetime(2026, 12, 14, 1, 0, tzinfo=UTC)
 
 @pytest.fixture
 def site(district: District, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(
-        Settings(
-            data_dir=tmp_path, database_url=database_url, rate_limits=False, secret_key="a key for tests"
-        )
-    )
-    yield app
-    app.extensions["lianqiao.database"].dispose()
+    yield from make_site(database_url, tmp_path)
 
 
 @pytest.fixture
@@ -47,13 +39,7 @@ def page(site: Flask, district: District) -> Callable[[str, str], str]:
     """The text of a page, for a person of the district."""
 
     def shown(who: str, path: str) -> str:
-        client = site.test_client()
-        with district.database.reading() as session:
-            account = session.get_one(Account, district.people[who].account_id)
-            login = f"{account.id}.{account.session_epoch}"
-        with client.session_transaction() as kept:
-            kept["_user_id"], kept["_fresh"] = login, True
-        answer = client.get(path)
+        answer = visitor(site, district.people[who]).get(path)
         assert answer.status_code == 200, path
         return answer.text
 
@@ -65,12 +51,7 @@ def cost(site: Flask, district: District) -> Callable[[str, str], int]:
     """How many statements a page asks of the database, for a person of the district."""
 
     def asked(who: str, path: str) -> int:
-        client = site.test_client()
-        with district.database.reading() as session:
-            account = session.get_one(Account, district.people[who].account_id)
-            login = f"{account.id}.{account.session_epoch}"
-        with client.session_transaction() as kept:
-            kept["_user_id"], kept["_fresh"] = login, True
+        client = visitor(site, district.people[who])
         client.get(path)
         with Counter(site.extensions["lianqiao.database"].engine) as statements:
             answer = client.get(path)

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from marketplace.accounts.models import Account
 from marketplace.app import create_app
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.queries import open_capabilities
@@ -35,6 +34,7 @@ from matching import drift
 from matching.reading import field_texts
 from search.engines.base import EngineError, EngineUnavailable
 from search.engines.candidates import IndexUnfinished, Question
+from tests.integration.capabilities.site import visitor
 from tests.integration.matchlists.conftest import MACHINE, NOW, District, made_capability, made_need
 
 TODAY = NOW.date()
@@ -251,12 +251,7 @@ def test_invited_suppliers_are_all_compared_whatever_the_cluster_names(site: Sit
 def test_the_organiser_reads_where_the_candidates_came_from(site: Site, locale: str, said: str) -> None:
     made = site.draft()
     app = create_app(site.settings)
-    client = app.test_client()
-    with site.database.reading() as session:
-        account = session.get_one(Account, site.district.people["organiser"].account_id)
-        login = f"{account.id}.{account.session_epoch}"
-    with client.session_transaction() as kept:
-        kept["_user_id"], kept["_fresh"], kept["locale"] = login, True, locale
+    client = visitor(app, site.district.people["organiser"], locale)
     assert said in client.get(f"/conferences/lists/{made.id}").text
     app.extensions["lianqiao.database"].dispose()
 

@@ -14,9 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import offices
-from marketplace.accounts.models import Account
 from marketplace.accounts.service import create_account
-from marketplace.app import create_app
 from marketplace.conferences import exports, lists, queries
 from marketplace.conferences import service as conferences
 from marketplace.conferences.models import MatchEntry
@@ -25,7 +23,7 @@ from marketplace.core.actor import Actor
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need, NeedInvitee
 from marketplace.proposals.models import Proposal, Verdict
-from marketplace.settings import Settings
+from tests.integration.capabilities.site import make_site, visitor
 from tests.integration.matchlists.conftest import MACHINE, NOW, District
 from tests.integration.matchlists.test_proposals import propose
 
@@ -35,27 +33,15 @@ PARTNERS = ["current_supplier", {}]
 
 @pytest.fixture
 def site(district: District, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(
-        Settings(
-            data_dir=tmp_path, database_url=database_url, rate_limits=False, secret_key="a key for tests"
-        )
-    )
-    yield app
-    app.extensions["lianqiao.database"].dispose()
+    yield from make_site(database_url, tmp_path)
 
 
 @pytest.fixture
-def read(site: Flask, district: District) -> Callable[[Actor, str], str]:
+def read(site: Flask) -> Callable[[Actor, str], str]:
     """The text of a page for somebody."""
 
     def text(who: Actor, path: str) -> str:
-        client = site.test_client()
-        with district.database.reading() as session:
-            account = session.get_one(Account, who.account_id)
-            login = f"{account.id}.{account.session_epoch}"
-        with client.session_transaction() as kept:
-            kept["_user_id"], kept["_fresh"] = login, True
-        answer = client.get(path)
+        answer = visitor(site, who).get(path)
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.text
 

@@ -13,8 +13,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace import paths, words
-from marketplace.accounts.models import Account
-from marketplace.app import create_app
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.content import CapabilityContent
 from marketplace.certifications import service as certifications
@@ -31,6 +29,7 @@ from marketplace.taxonomy.service import import_seeds
 from marketplace.worker import Worker
 from tests.integration.capabilities import house
 from tests.integration.capabilities.house import MACHINE, NOW
+from tests.integration.capabilities.site import make_site, visitor
 
 STRENGTH = SpecContent("断裂强度", "ge", "8.5", unit="cN/dtex")
 WEAKER = SpecContent("断裂强度", "eq", "7.9", unit="cN/dtex")
@@ -122,13 +121,7 @@ def mill(database_url: str, tmp_path: Path) -> Iterator[Mill]:
 
 @pytest.fixture
 def site(mill: Mill, database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(
-        Settings(
-            data_dir=tmp_path, database_url=database_url, rate_limits=False, secret_key="a key for tests"
-        )
-    )
-    yield app
-    app.extensions["lianqiao.database"].dispose()
+    yield from make_site(database_url, tmp_path)
 
 
 @pytest.fixture
@@ -136,12 +129,6 @@ def visit(site: Flask, mill: Mill) -> Callable[..., FlaskClient]:
     """A browser in which somebody of the district is signed in."""
 
     def signed_in(who: str, locale: str = "zh") -> FlaskClient:
-        client = site.test_client()
-        with mill.database.reading() as session:
-            account = session.get_one(Account, mill.people[who].account_id)
-            login = f"{account.id}.{account.session_epoch}"
-        with client.session_transaction() as kept:
-            kept["_user_id"], kept["_fresh"], kept["locale"] = login, True, locale
-        return client
+        return visitor(site, mill.people[who], locale)
 
     return signed_in
