@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from marketplace.conferences import exports, lists, queries, rules
+from marketplace.conferences.asking import asked_once
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.cards import eyes_of, staff_card
 from marketplace.conferences.forms import AddPairForm
@@ -265,10 +266,7 @@ def recompute(list_id: int) -> Response:
     actor = current_actor()
     with unit_of_work() as session:
         lists.known_list(session, actor, list_id)
-        job = queries.running_job(session, actor, RECOMPUTE, "list_id", list_id) or jobs.submit(
-            session, actor, RECOMPUTE, {"list_id": list_id}, now()
-        )
-        job_id = job.id
+        job_id = asked_once(session, actor, RECOMPUTE, "list_id", {"list_id": list_id}, now())
     return redirect(url_for("conferences.working", job_id=job_id))
 
 

@@ -22,7 +22,6 @@ from marketplace.conferences.models import (
 )
 from marketplace.conferences.rules import PARTIES, TYPES
 from marketplace.core.actor import Actor
-from marketplace.core.jobs import Job
 from marketplace.core.listing import is_open
 from marketplace.firms.models import Firm, FirmChain
 from marketplace.needs.models import Need, NeedInvitee
@@ -85,14 +84,6 @@ def participants(session: Session, conference_id: int, side: str | None = None) 
     if side is not None:
         statement = statement.where(Participant.side == side)
     return session.scalars(statement).all()
-
-
-def running_job(session: Session, actor: Actor, kind: str, param: str, value: int) -> Job | None:
-    """A job of this person's that is not done yet and was asked for the same thing."""
-    waiting = select(Job).where(
-        Job.kind == kind, Job.account_id == actor.account_id, Job.finished_at.is_(None)
-    )
-    return next((job for job in session.scalars(waiting) if job.params.get(param) == value), None)
 
 
 def lists_of(session: Session, conference_id: int) -> Sequence[MatchList]:

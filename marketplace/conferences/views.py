@@ -10,12 +10,12 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from marketplace.conferences import list_views, queries, rules, service, taking_part, weight_views
+from marketplace.conferences.asking import asked_once
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.cards import firm_card
 from marketplace.conferences.forms import ConferenceForm
 from marketplace.conferences.jobs import GENERATE
 from marketplace.conferences.models import Conference, Participant
-from marketplace.core import jobs
 from marketplace.core.clock import local
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.paging import newest_first
@@ -239,8 +239,6 @@ def generate(conference_id: int) -> Response:
     actor = current_actor()
     with unit_of_work() as session:
         service.to_run(session, actor, conference_id)
-        job = queries.running_job(session, actor, GENERATE, "conference_id", conference_id) or jobs.submit(
-            session, actor, GENERATE, {"conference_id": conference_id}, now()
-        )
-        job_id = job.id
+        about = {"conference_id": conference_id}
+        job_id = asked_once(session, actor, GENERATE, "conference_id", about, now())
     return redirect(url_for("conferences.working", job_id=job_id))

@@ -8,11 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from marketplace.conferences import lists, queries, weights
+from marketplace.conferences.asking import asked_once
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.jobs import REWEIGH
 from marketplace.conferences.weight_cards import preview_cards, weight_panel
 from marketplace.conferences.weight_rules import choice_in, chosen, preset
-from marketplace.core import jobs
 from marketplace.core.errors import Refusal
 from marketplace.core.web.language import say_problem
 from marketplace.core.web.request import current_actor, current_locale, now, reading, unit_of_work
@@ -63,10 +63,8 @@ def adopt_weights(list_id: int) -> Response:
         with unit_of_work() as session:
             steps = chosen(request.form)
             weights.to_adopt(session, actor, list_id, steps)
-            job = queries.running_job(session, actor, REWEIGH, "list_id", list_id) or jobs.submit(
-                session, actor, REWEIGH, {"list_id": list_id, "steps": steps}, now()
-            )
-            job_id = job.id
+            wanted = {"list_id": list_id, "steps": steps}
+            job_id = asked_once(session, actor, REWEIGH, "list_id", wanted, now())
     except Refusal as refusal:
         flash(say_problem(refusal.problems[0]), "warning")
         return redirect(url_for("conferences.match_list", list_id=list_id))
