@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from marketplace.core.actor import Actor
 
 PAGE_SIZE = 15
@@ -11,6 +13,13 @@ MOST_GAPS_EXPORTED = 2000
 MOST_PAIRS_EXPORTED = 5000
 # Of a firm's page: what nobody proposed, and what could be a better proposal.
 TABS = {"missed": ("barred", "weak"), "listed": ("listed",)}
+
+
+def tab_to_open(asked: str | None, counts: Mapping[str, int]) -> str:
+    """The tab that was asked for; else the first that holds anything, so that no page looks empty that is not."""
+    if asked in TABS:
+        return asked
+    return next((tab for tab in TABS if counts[tab]), "missed")
 
 
 def may_see_firm(actor: Actor, firm_id: int, office_id: int | None) -> bool:

@@ -51,9 +51,9 @@ def of_firm(firm_id: int) -> str:
 
 def _firms_page(firms: list[Firm], endpoint: str, values: dict[str, Any]) -> str:
     actor, wording = current_actor(), Wording(reading(), current_locale())
-    tab = request.args.get("tab", "missed")
-    tab = tab if tab in rules.TABS else "missed"
     ids = [firm.id for firm in firms]
+    counts = queries.tab_counts(reading(), actor, ids, today())
+    tab = rules.tab_to_open(request.args.get("tab"), counts)
     page = newest_first(
         reading(),
         queries.of_firms(actor, ids, today(), tab),
@@ -71,7 +71,7 @@ def _firms_page(firms: list[Firm], endpoint: str, values: dict[str, Any]) -> str
         page=page,
         tab=tab,
         tabs=tuple(rules.TABS),
-        counts=queries.tab_counts(reading(), actor, ids, today()),
+        counts=counts,
         address=lambda **more: url_for(endpoint, **values, **more),
     )
 
