@@ -29,10 +29,11 @@ class Aligned:
         return self.origin[start][0], self.origin[end - 1][1]
 
     def map_whole(self, change: Callable[[str], str]) -> "Aligned":
-        """Apply a change of single characters. Where the whole text changes length, it is tried piece by
-        piece; a change that even so depends on its surroundings is spread evenly (rare scripts only)."""
+        """Apply a change of single characters. Where one may become two, or two one, it is tried piece by piece: the
+        length of the whole tells nothing then (an accent may join its letter and ß become ss). A change that even so
+        depends on its surroundings is spread evenly (rare scripts only)."""
         changed = change(self.text)
-        if len(changed) == len(self.text):
+        if len(changed) == len(self.text) and _EVERYDAY.fullmatch(self.text):
             return Aligned(changed, self.origin)
         pieces: list[str] = []
         origin: list[tuple[int, int]] = []
@@ -75,5 +76,9 @@ class Aligned:
 #: The origins of a text that nothing has moved in, cut to its length.
 _IN_PLACE = tuple((place, place + 1) for place in range(4096))
 _MARKS = "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u064b-\u065f\u3099\u309a\u20d0-\u20ff"
+#: Characters that stay single whatever stands beside them, but for a mark: ASCII, signs of the Han script in both widths,
+#: the ideographs themselves.
+_SINGLE = "\t\n -~\u3000-\u3020\u4e00-\u9fff\uff01-\uff5e"
+_EVERYDAY = re.compile(f"[{_SINGLE}]*")
 #: Everyday characters in runs; any other with the marks that sit on it: normalising may compose them.
-_PIECE = re.compile(f"[ -~\u4e00-\u9fff]+(?![{_MARKS}])|[\\s\\S][{_MARKS}]*")
+_PIECE = re.compile(f"[{_SINGLE}]+(?![{_MARKS}])|[\\s\\S][{_MARKS}]*")
