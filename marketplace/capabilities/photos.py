@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -25,11 +25,13 @@ from marketplace.core.files import (
     LARGEST_PHOTO,
     FileStore,
     StoredFile,
+    Upload,
     check_upload,
     keep,
+    keep_upload,
+    looked_at,
     recoded_image,
     safe_name,
-    store_upload,
 )
 from marketplace.core.jobs import Job, JobClaim
 from marketplace.core.lifecycle import Action, State, state_of, take
@@ -41,21 +43,23 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 LONGEST_CAPTION = 120
 
 
+def drawn(name: str, content: bytes) -> Upload:
+    """One picture without place and camera data, before the change that keeps it."""
+    return looked_at(name, content, SUFFIXES, "photos")
+
+
 def add(
     session: Session,
     actor: Actor,
     store: FileStore,
     capability_id: int,
-    name: str,
-    content: bytes,
+    picture: Upload,
     *,
     now: datetime,
 ) -> CapabilityPhoto:
-    """Keep one picture, without place and camera data. Refusal ``capabilities.photos_many`` for the ninth."""
+    """Keep one picture (:func:`drawn`). Refusal ``capabilities.photos_many`` for the ninth."""
     capability = _with_room(session, actor, capability_id, now)
-    stored = store_upload(
-        session, actor, store, name, content, purpose="photo", now=now, allowed=SUFFIXES, field="photos"
-    )
+    stored = keep_upload(session, actor, store, picture, "photo", now)
     photo = CapabilityPhoto(file_id=stored.id, file=stored, position=len(capability.photos))
     capability.photos.append(photo)
     session.flush()
@@ -63,20 +67,24 @@ def add(
     return photo
 
 
-def take_in(
-    session: Session,
-    actor: Actor,
-    store: FileStore,
-    capability_id: int,
-    name: str,
-    content: bytes,
-    *,
-    now: datetime,
-) -> Job:
-    """Hold a large picture until the worker has drawn it anew; what is no picture at all is refused at once."""
-    _with_room(session, actor, capability_id, now)
+class Held(NamedTuple):
+    """A large picture that waits under ``key`` to be drawn anew."""
+
+    name: str
+    key: str
+
+
+def hold(store: FileStore, name: str, content: bytes) -> Held:
+    """Lay a large picture aside, before the change that asks for it to be drawn (:func:`take_in`); what is no picture at
+    all is refused at once. One that nobody comes for is let go with the next."""
     check_upload(name, content, SUFFIXES, "photos", LARGEST_PHOTO)
-    params = {"capability_id": capability_id, "held": store.hold(content), "name": safe_name(name)}
+    return Held(safe_name(name), store.hold(content))
+
+
+def take_in(session: Session, actor: Actor, capability_id: int, held: Held, *, now: datetime) -> Job:
+    """Have the worker draw a large picture anew."""
+    _with_room(session, actor, capability_id, now)
+    params = {"capability_id": capability_id, "held": held.key, "name": held.name}
     return jobs.submit(session, actor, SHRINK, params, now)
 
 
@@ -89,13 +97,13 @@ def shrink(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[st
         original = store.held(key)
         if original is None:
             raise Refusal("capabilities.photo_gone", "photos")
-        drawn = recoded_image(original, "photos")
+        picture = recoded_image(original, "photos")
         with context.database.unit_of_work() as session:
             actor = context.actor_of_job(session, claim)
             photo = _attach(
-                session, actor, store, claim.params["capability_id"], claim.params["name"], drawn, moment
+                session, actor, store, claim.params["capability_id"], claim.params["name"], picture, moment
             )
-            return {"photo_id": photo.id, "before": len(original), "after": len(drawn)}
+            return {"photo_id": photo.id, "before": len(original), "after": len(picture)}
     finally:
         store.let_go(key)
 
@@ -106,7 +114,7 @@ def _attach(
     store: FileStore,
     capability_id: int,
     name: str,
-    drawn: bytes,
+    picture: bytes,
     now: datetime,
 ) -> CapabilityPhoto:
     """A picture that was on its way when the listing was handed over belongs to what was handed over."""
@@ -116,7 +124,7 @@ def _attach(
         take(capability, Action.SAVE, now, day_of(now))
     if len(capability.photos) >= MOST_PHOTOS:
         raise Refusal("capabilities.photos_many", "photos", most=MOST_PHOTOS)
-    stored = keep(session, actor, store, f"{PurePath(name).stem}.jpg", drawn, "image/jpeg", "photo", now)
+    stored = keep(session, actor, store, f"{PurePath(name).stem}.jpg", picture, "image/jpeg", "photo", now)
     photo = CapabilityPhoto(file_id=stored.id, file=stored, position=len(capability.photos))
     capability.photos.append(photo)
     session.flush()

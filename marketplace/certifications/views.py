@@ -9,13 +9,14 @@ from io import BytesIO
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 
 from marketplace.certifications import queries, rules, service
 from marketplace.certifications.forms import AbsenceForm, CertificationForm, RevocationForm
 from marketplace.certifications.models import Certification
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.core.files import StoredFile, store_upload
+from marketplace.core.files import StoredFile, Upload, keep_upload, looked_at
 from marketplace.core.web.language import say
 from marketplace.core.web.limits import SEARCHES, UPLOADS, limiter
 from marketplace.core.web.parts import render_part
@@ -119,15 +120,11 @@ def add(firm_id: int) -> ResponseReturnValue:
         form.kind_key.data = request.args.get("kind", "")
     if form.validate_on_submit():
         try:
+            chosen = _chosen_scan(request.files.get(form.scan.name))
             with unit_of_work() as session:
                 actor, file_id = current_actor(), None
-                upload = request.files.get(form.scan.name)
-                if upload is not None and upload.filename:
-                    stored = store_upload(
-                        session, actor, file_store(), upload.filename, upload.read(),
-                        purpose="certificate", now=now(), allowed=SCANS, field="scan",
-                    )  # fmt: skip
-                    file_id = stored.id
+                if chosen is not None:
+                    file_id = keep_upload(session, actor, file_store(), chosen, "certificate", now()).id
                 service.add(session, actor, firm_id, form.facts(file_id), now=now())
         except Refusal as refusal:
             show_refusal(form, refusal)
@@ -137,6 +134,12 @@ def add(firm_id: int) -> ResponseReturnValue:
     return render_template(
         "certifications/add.html", firm=firm, form=form, suggestion=_suggestion(form.kind_key.data, form.valid_from.data)
     ), 422 if form.is_submitted() else 200  # fmt: skip
+
+
+def _chosen_scan(upload: FileStorage | None) -> Upload | None:
+    if upload is None or not upload.filename:
+        return None
+    return looked_at(upload.filename, upload.read(), SCANS, "scan")
 
 
 @pages.get("/suggestion")

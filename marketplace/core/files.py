@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from PIL import Image, ImageOps
 from sqlalchemy import String, delete, select
@@ -192,24 +193,35 @@ def _drawn(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def store_upload(
-    session: Session,
-    actor: Actor,
-    store: FileStore,
+class Upload(NamedTuple):
+    """A file from outside that may be kept (:func:`looked_at`)."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+def looked_at(
     name: str,
     content: bytes,
-    *,
-    purpose: str,
-    now: datetime,
     allowed: frozenset[str] = ATTACHMENT_SUFFIXES,
     field: str | None = None,
-) -> StoredFile:
-    """Check an upload, draw pictures anew, keep bytes and row. Refusal names what to mend."""
+) -> Upload:
+    """Check an upload and draw pictures anew. Refusal names what to mend.
+
+    Before the unit of work that keeps it: a picture takes up to a second, and nobody else's change waits for that.
+    """
     media_type = check_upload(name, content, allowed, field)
-    if PurePath(name).suffix.lower() in _IMAGES:
-        content, media_type = recoded_image(content, field), "image/jpeg"
-        name = PurePath(safe_name(name)).stem + ".jpg"
-    return keep(session, actor, store, name, content, media_type, purpose, now)
+    if PurePath(name).suffix.lower() not in _IMAGES:
+        return Upload(safe_name(name), content, media_type)
+    return Upload(PurePath(safe_name(name)).stem + ".jpg", recoded_image(content, field), "image/jpeg")
+
+
+def keep_upload(
+    session: Session, actor: Actor, store: FileStore, upload: Upload, purpose: str, now: datetime
+) -> StoredFile:
+    """Keep bytes and row of a file from outside."""
+    return keep(session, actor, store, upload.name, upload.content, upload.media_type, purpose, now)
 
 
 def keep(

@@ -17,7 +17,7 @@ from marketplace.core import audit, files
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.core.files import FileStore, store_upload
+from marketplace.core.files import FileStore, Upload, keep_upload, looked_at
 from marketplace.core.lifecycle import Action, take
 from marketplace.firms.models import Firm
 from marketplace.needs import queries, rules
@@ -49,18 +49,23 @@ class AttachmentLine:
     requests: tuple[Request, ...]
 
 
+def drawing(name: str, content: bytes) -> Upload:
+    """A file that may be attached, before the change that keeps it. Refusals name what is wrong with it (field
+    ``drawings``)."""
+    return looked_at(name, content, field="drawings")
+
+
 def attach(
     session: Session,
     actor: Actor,
     store: FileStore,
     need_id: int,
-    name: str,
-    content: bytes,
+    upload: Upload,
     *,
     confidentiality: str,
     now: datetime,
 ) -> NeedAttachment:
-    """Keep a file with a draft. Refusals name what is wrong with it (field ``drawings``)."""
+    """Keep a file (:func:`drawing`) with a draft."""
     need = held(session, actor, need_id, now)
     take(need, Action.SAVE, now, day_of(now))
     if confidentiality not in rules.CONFIDENTIALITIES:
@@ -68,9 +73,7 @@ def attach(
     there = select(func.count()).where(NeedAttachment.need_id == need.id)
     if (session.scalar(there) or 0) >= rules.MOST_ATTACHMENTS:
         raise Refusal("needs.attachments_many", "drawings", most=rules.MOST_ATTACHMENTS)
-    stored = store_upload(
-        session, actor, store, name, content, purpose="attachment", now=now, field="drawings"
-    )
+    stored = keep_upload(session, actor, store, upload, "attachment", now)
     attachment = NeedAttachment(
         need_id=need.id, file_id=stored.id, confidentiality=confidentiality, added_at=now
     )

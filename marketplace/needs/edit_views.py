@@ -225,6 +225,7 @@ def _keep_files(form: NeedForm, home: Firm, need_id: int | None) -> tuple[int | 
     with limiter.limit(UPLOADS):
         for file in chosen:
             try:
+                upload = attachments.drawing(file.filename or "", file.read())
                 with unit_of_work() as session:
                     actor = current_actor()
                     if need_id is None:
@@ -235,8 +236,7 @@ def _keep_files(form: NeedForm, home: Firm, need_id: int | None) -> tuple[int | 
                         actor,
                         file_store(),
                         need_id,
-                        file.filename or "",
-                        file.read(),
+                        upload,
                         confidentiality=form.confidentiality.data or "restricted",
                         now=now(),
                     )

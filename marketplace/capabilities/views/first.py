@@ -61,14 +61,13 @@ def first() -> Answer:
         return _first_page(form, firm), 422
     job_id, (name, picture) = None, _upload(form)
     try:
+        held = photos.hold(file_store(), name, picture) if name else None
         with unit_of_work() as session:
             actor = current_actor()
             _put_place_right(session, actor, firm, form.production_division.data or None)
             capability_id = service.create(session, actor, firm.id, form.content(), now=now()).id
-            if name:
-                job_id = photos.take_in(
-                    session, actor, file_store(), capability_id, name, picture, now=now()
-                ).id
+            if held is not None:
+                job_id = photos.take_in(session, actor, capability_id, held, now=now()).id
             if not form.parameters.data:
                 service.submit(session, actor, capability_id, now=now())
     except Refusal as refusal:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from marketplace.capabilities import photos, queries, rules
 from marketplace.capabilities.blueprint import pages
+from marketplace.capabilities.views.writing import mine_or_404
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.web.language import say_problem
 from marketplace.core.web.limits import UPLOADS, limiter
@@ -30,21 +31,15 @@ def photo(capability_id: int, photo_id: int) -> Response:
 @login_required
 @limiter.limit(UPLOADS)
 def add_photos(capability_id: int) -> str | Response:
+    mine_or_404(capability_id)
     problems = []
     for upload in request.files.getlist("photos"):
         if not upload.filename:
             continue
         try:
+            picture = photos.drawn(upload.filename, upload.read())
             with unit_of_work() as session:
-                photos.add(
-                    session,
-                    current_actor(),
-                    file_store(),
-                    capability_id,
-                    upload.filename,
-                    upload.read(),
-                    now=now(),
-                )
+                photos.add(session, current_actor(), file_store(), capability_id, picture, now=now())
         except Refusal as refusal:
             problems += [say_problem(problem) for problem in refusal.problems]
     return _list(capability_id, problems)

@@ -166,16 +166,9 @@ def _go_on(form: CapabilityForm, capability_id: int) -> Answer:
     try:
         for upload in form.photos.data or ():
             if getattr(upload, "filename", ""):
+                picture = photos.drawn(upload.filename, upload.read())
                 with unit_of_work() as session:
-                    photos.add(
-                        session,
-                        current_actor(),
-                        file_store(),
-                        capability_id,
-                        upload.filename,
-                        upload.read(),
-                        now=now(),
-                    )
+                    photos.add(session, current_actor(), file_store(), capability_id, picture, now=now())
         if request.form.get("action") == "submit":
             with unit_of_work() as session:
                 product = service.submit(session, current_actor(), capability_id, now=now()).product

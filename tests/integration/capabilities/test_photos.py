@@ -51,7 +51,7 @@ def bomb() -> bytes:
 def test_place_and_camera_are_gone(session: Session, store: FileStore, draft: Capability) -> None:
     taken = picture(exif=True)
     assert Image.open(BytesIO(taken)).getexif().get_ifd(0x8825)
-    photo = photos.add(session, MACHINE, store, draft.id, "车间.JPG", taken, now=NOW)
+    photo = photos.add(session, MACHINE, store, draft.id, photos.drawn("车间.JPG", taken), now=NOW)
     kept = store.read(photo.file.sha256)
     assert not Image.open(BytesIO(kept)).getexif()
     assert b"Camera of somebody" not in kept
@@ -74,7 +74,7 @@ def test_what_is_no_picture_is_refused_and_leaves_nothing(
     session: Session, store: FileStore, draft: Capability, name: str, content: bytes, code: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
-        photos.add(session, MACHINE, store, draft.id, name, content, now=NOW)
+        photos.add(session, MACHINE, store, draft.id, photos.drawn(name, content), now=NOW)
     assert refused.value.code.startswith(code)
     assert refused.value.problems[0].field == "photos"
     assert draft.photos == [] and not store.folder.exists()
@@ -83,17 +83,24 @@ def test_what_is_no_picture_is_refused_and_leaves_nothing(
 def test_eight_and_no_more(session: Session, store: FileStore, draft: Capability) -> None:
     for number in range(8):
         photos.add(
-            session, MACHINE, store, draft.id, f"{number}.png", picture("PNG", (10 + number, 9)), now=NOW
+            session,
+            MACHINE,
+            store,
+            draft.id,
+            photos.drawn(f"{number}.png", picture("PNG", (10 + number, 9))),
+            now=NOW,
         )
     with pytest.raises(Refusal) as refused:
-        photos.add(session, MACHINE, store, draft.id, "9.png", picture("PNG"), now=NOW)
+        photos.add(session, MACHINE, store, draft.id, photos.drawn("9.png", picture("PNG")), now=NOW)
     assert refused.value.code == "capabilities.photos_many"
     assert [photo.position for photo in draft.photos] == list(range(8))
 
 
 def test_order_caption_and_removal(session: Session, store: FileStore, draft: Capability) -> None:
     first, second, third = (
-        photos.add(session, MACHINE, store, draft.id, f"{n}.png", picture("PNG", (n, 9)), now=NOW).id
+        photos.add(
+            session, MACHINE, store, draft.id, photos.drawn(f"{n}.png", picture("PNG", (n, 9))), now=NOW
+        ).id
         for n in (10, 11, 12)
     )
     photos.move(session, MACHINE, draft.id, third, -1, now=NOW)
@@ -118,7 +125,7 @@ def test_order_caption_and_removal(session: Session, store: FileStore, draft: Ca
 
 
 def test_a_foreign_photo_is_not_found(session: Session, store: FileStore, draft: Capability) -> None:
-    photo = photos.add(session, MACHINE, store, draft.id, "a.png", picture("PNG"), now=NOW)
+    photo = photos.add(session, MACHINE, store, draft.id, photos.drawn("a.png", picture("PNG")), now=NOW)
     other = capability(session, firm(session, 2).id, upto="draft")
     stranger, viewer = member(session, other.firm_id), member(session, draft.firm_id, "viewer")
     for actor in (ANONYMOUS, stranger):
@@ -147,11 +154,11 @@ def test_what_was_looked_at_is_not_changed_behind_it(
 ) -> None:
     service.submit(session, MACHINE, draft.id, now=NOW)
     with pytest.raises(Refusal) as refused:
-        photos.add(session, MACHINE, store, draft.id, "a.png", picture("PNG"), now=NOW)
+        photos.add(session, MACHINE, store, draft.id, photos.drawn("a.png", picture("PNG")), now=NOW)
     assert refused.value.code == "lifecycle.step"
     seen = draft.version
     service.withdraw(session, MACHINE, draft.id, now=NOW)
-    photos.add(session, MACHINE, store, draft.id, "a.png", picture("PNG"), now=NOW)
+    photos.add(session, MACHINE, store, draft.id, photos.drawn("a.png", picture("PNG")), now=NOW)
     assert draft.version == seen, "an open form must not look stale because of a photo"
     service.submit(session, MACHINE, draft.id, now=NOW)
     assert draft.version == seen + 1, "whoever looked at the photos before must look again"
@@ -169,5 +176,5 @@ def test_a_photo_of_a_firm_that_staff_fill_in_for(
         office_kind="town",
         acting_for=draft.firm_id,
     )
-    photo = photos.add(session, acting, store, draft.id, "a.png", picture("PNG"), now=NOW)
+    photo = photos.add(session, acting, store, draft.id, photos.drawn("a.png", picture("PNG")), now=NOW)
     assert photo.position == 0

@@ -67,7 +67,7 @@ def test_a_drawing_asked_for_twice_is_asked_for_once(district: District, tmp_pat
         buyer = district.people["buyer"]
         needs.revise(session, buyer, district.odd_need, now=NOW)
         drawing = attachments.attach(
-            session, buyer, FileStore(tmp_path), district.odd_need, "图.pdf", b"%PDF-1.7\n",
+            session, buyer, FileStore(tmp_path), district.odd_need, attachments.drawing("图.pdf", b"%PDF-1.7\n"),
             confidentiality="restricted", now=NOW,
         ).id  # fmt: skip
         needs.submit(session, buyer, district.odd_need, now=NOW)

@@ -38,8 +38,7 @@ def attached(
         district.actor("owner"),
         store,
         need.id,
-        name,
-        PDF + confidentiality.encode(),
+        attachments.drawing(name, PDF + confidentiality.encode()),
         confidentiality=confidentiality,
         now=NOW,
     )
@@ -190,7 +189,15 @@ def test_a_file_that_is_not_what_it_says_is_refused(
         ("图纸.pdf", b"", "core.file_empty"),
     ):
         with pytest.raises(Refusal) as refused:
-            attachments.attach(session, owner, store, need.id, name, content, confidentiality="open", now=NOW)
+            attachments.attach(
+                session,
+                owner,
+                store,
+                need.id,
+                attachments.drawing(name, content),
+                confidentiality="open",
+                now=NOW,
+            )
         assert refused.value.code == code
         assert refused.value.problems[0].field == "drawings"
     refusal(lambda: attached(session, district, store, need, "secret"), "needs.choice")

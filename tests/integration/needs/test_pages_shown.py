@@ -40,7 +40,13 @@ def leaky(site: Site) -> int:
         store = FileStore(site.app.extensions["lianqiao.settings"].data_dir / "files")
         for kind in ("open", "restricted", "nda"):
             attachments.attach(
-                session, owner, store, need.id, f"{BUYER}图纸.pdf", PDF, confidentiality=kind, now=site.now
+                session,
+                owner,
+                store,
+                need.id,
+                attachments.drawing(f"{BUYER}图纸.pdf", PDF),
+                confidentiality=kind,
+                now=site.now,
             )
         service.submit(session, owner, need.id, now=site.now)
         service.publish(session, MACHINE, need.id, now=site.now)

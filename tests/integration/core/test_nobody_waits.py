@@ -1,0 +1,142 @@
+"""What takes long is done before the unit of work: while a picture is drawn anew, everybody else may write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.capabilities import photos
+from marketplace.capabilities.models import Capability
+from marketplace.core import files
+from marketplace.core.db import Database
+from marketplace.core.files import FileStore, StoredFile
+from marketplace.core.lifecycle import State, state_of
+from marketplace.firms.models import FirmMember
+from tests.integration.capabilities.house import picture
+from tests.integration.core.district import HERE, ROLES, account_of, visit
+
+
+@pytest.fixture
+def drawn_while_open(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many units of work were open at each picture that was drawn, and at each that was laid aside."""
+    open_now, seen = [0], []
+    unit_of_work, draw, hold = Database.unit_of_work, files.recoded_image, FileStore.hold
+
+    @contextmanager
+    def counted(self: Database) -> Iterator[Session]:
+        with unit_of_work(self) as session:
+            open_now[0] += 1
+            try:
+                yield session
+            finally:
+                open_now[0] -= 1
+
+    def drawn(*args: Any) -> bytes:
+        seen.append(open_now[0])
+        return draw(*args)
+
+    def held(*args: Any) -> str:
+        seen.append(open_now[0])
+        return hold(*args)
+
+    monkeypatch.setattr(Database, "unit_of_work", counted)
+    monkeypatch.setattr(files, "recoded_image", drawn)
+    monkeypatch.setattr(photos, "recoded_image", drawn)
+    monkeypatch.setattr(FileStore, "hold", held)
+    return seen
+
+
+def kept(site: Flask, purpose: str) -> list[str]:
+    with site.extensions["lianqiao.database"].reading() as session:
+        return list(session.scalars(select(StoredFile.name).where(StoredFile.purpose == purpose)))
+
+
+def own(site: Flask, role: str) -> tuple[int, Capability | None]:
+    """The firm of this role, and a capability of it that may be written on."""
+    with site.extensions["lianqiao.database"].reading() as session:
+        account = account_of(session, str(ROLES[role]))
+        firm_id = session.scalars(
+            select(FirmMember.firm_id).where(FirmMember.account_id == account.id)
+        ).first()
+        assert firm_id is not None
+        rows = session.scalars(select(Capability).where(Capability.firm_id == firm_id)).unique()
+        drafts = [
+            row for row in rows if state_of(row, row.created_at.date()) in (State.DRAFT, State.RETURNED)
+        ]
+        return firm_id, drafts[0] if drafts else None
+
+
+def test_pictures_are_drawn_before_anything_is_written(own_site: Flask, drawn_while_open: list[int]) -> None:
+    own_site.config["WTF_CSRF_ENABLED"] = False
+    supplier, buyer = visit(own_site, "supplier"), visit(own_site, "buyer")
+    firm_id, _ = own(own_site, "supplier")
+    made = supplier.post(
+        "/capabilities/new",
+        base_url=HERE,
+        data={
+            "firm_id": firm_id,
+            "product": "锻件",
+            "action": "save",
+            "photos": (BytesIO(picture()), "一.jpg"),
+        },
+    )
+    assert made.status_code == 302, made.text
+    _, draft = own(own_site, "supplier")
+    assert draft is not None
+    added = supplier.post(
+        f"/capabilities/{draft.id}/photos", base_url=HERE, data={"photos": (BytesIO(picture()), "二.jpg")}
+    )
+    assert added.status_code == 302
+    assert sorted(kept(own_site, "photo")) == sorted(["一.jpg", "二.jpg"])
+    first = supplier.post(
+        "/capabilities/first",
+        base_url=HERE,
+        data={
+            "firm_id": firm_id,
+            "product": "齿轮",
+            "sentence": "调质齿轮。",
+            "photos": (BytesIO(picture()), "三.jpg"),
+        },
+    )
+    assert first.status_code == 302, first.text
+    stated = supplier.post(
+        f"/certifications/of-firm/{firm_id}/add",
+        base_url=HERE,
+        data={
+            "kind_key": "iso-9001", "number": "示例 1", "issuer": "示例机构", "valid_from": "2026-01-01",
+            "valid_until": "2028-12-31", "scan": (BytesIO(picture()), "证书.jpg"),
+        },
+    )  # fmt: skip
+    assert stated.status_code == 302, stated.text
+    assert kept(own_site, "certificate") == ["证书.jpg"]
+    needed = buyer.post(
+        "/needs/new",
+        base_url=HERE,
+        data={
+            "title": "轴套",
+            "type_key": "procurement",
+            "action": "save",
+            "drawings": (BytesIO(picture()), "图.jpg"),
+        },
+    )
+    assert needed.status_code in (302, 422)  # kept either way: a browser cannot choose a file again
+    assert "图.jpg" in kept(own_site, "attachment")
+    assert drawn_while_open == [0] * 5
+
+
+def test_a_strangers_picture_is_not_even_drawn(own_site: Flask, drawn_while_open: list[int]) -> None:
+    own_site.config["WTF_CSRF_ENABLED"] = False
+    with own_site.extensions["lianqiao.database"].reading() as session:
+        foreign = session.scalars(select(Capability.id)).first()
+    asked = visit(own_site, "newcomer").post(
+        f"/capabilities/{foreign}/photos", base_url=HERE, data={"photos": (BytesIO(picture()), "一.jpg")}
+    )
+    assert asked.status_code in (403, 404)
+    assert drawn_while_open == []
