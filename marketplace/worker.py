@@ -93,8 +93,9 @@ class Worker:
         """Every chore for the days from the key through today, and a row for tomorrow, in one unit of work."""
         first, today = min(date.fromisoformat(key) for key in keys), clock.day_of(now)
         with context.database.unit_of_work() as session:
-            for chore in self.daily:
-                chore(session, min(first, today), today, now)
+            with outbox.gathered(session):  # on the last day of a year a whole cohort's certificates end
+                for chore in self.daily:
+                    chore(session, min(first, today), today, now)
             tomorrow = today + timedelta(days=1)
             outbox.enqueue(session, DAILY, tomorrow, now, due=clock.start_of(tomorrow))
         return {}

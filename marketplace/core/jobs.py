@@ -6,7 +6,7 @@ and wakes after its lease cannot report over the one that took its place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import String, Text, and_, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.actor import Actor
-from marketplace.core.db import Base, IdType, Pk
+from marketplace.core.db import Base, IdType, Pk, take_turn
 from marketplace.core.errors import NotFound, Problem
 
 LEASE = timedelta(minutes=2)
@@ -67,6 +67,50 @@ def submit(session: Session, actor: Actor, kind: str, params: dict[str, Any], no
     session.add(job)
     session.flush()
     return job
+
+
+def submit_once(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    params: dict[str, Any],
+    now: datetime,
+    *,
+    about: Sequence[str] = (),
+    own: bool = False,
+) -> Job:
+    """The job under way that does the same (:func:`under_way`), else a new one."""
+    found = under_way(session, kind, params, about=about, account_id=actor.account_id if own else None)
+    return found or submit(session, actor, kind, params, now)
+
+
+def under_way(
+    session: Session,
+    kind: str,
+    params: Mapping[str, Any],
+    *,
+    about: Sequence[str] = (),
+    account_id: int | None = None,
+) -> Job | None:
+    """The last job under way about the same thing, where it was asked for the same; whoever asks at the same moment
+    waits here and finds it.
+
+    ``about`` names the parameters that say what it is about. Only the last one counts: a choice that was changed and
+    changed back is a third wish. ``account_id``: only among the jobs of this account.
+    """
+    take_turn(session, f"job {kind}")
+    open_jobs = select(Job).where(Job.kind == kind, Job.finished_at.is_(None)).order_by(Job.id.desc())
+    if account_id is not None:
+        open_jobs = open_jobs.where(Job.account_id == account_id)
+    alike = (
+        job
+        for job in session.scalars(open_jobs)
+        if all(job.params.get(name) == params[name] for name in about)
+    )
+    last = next(alike, None)
+    if last is None or any(last.params.get(name) != value for name, value in params.items()):
+        return None
+    return last
 
 
 def own_job(session: Session, actor: Actor, job_id: int) -> Job:

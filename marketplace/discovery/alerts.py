@@ -3,22 +3,25 @@
 What has changed is known from revisions, not from a clock: a document is asked about when an index holds a revision of
 it that no saved search was asked about, however late it came in, and a found revision is remembered by a constraint. So
 nothing is announced twice and nothing is missed, and a rebuild, which changes no revision, announces nothing.
+
+The engine is asked while nobody waits to write. Who began to follow meanwhile is found when the answer is written down:
+then the same documents are asked about once more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.context import OutboxHandler, WorkContext
-from marketplace.core.db import insert_of
+from marketplace.core.db import insert_of, take_turn
 from marketplace.core.outbox import Trouble
 from marketplace.discovery.engine import engine_of, tokens_of
 from marketplace.discovery.models import IndexRecord, SavedSearch, SearchHit
@@ -29,6 +32,8 @@ from search.query import LARGEST_PAGE, BadQuery, Query
 
 ActorOf = Callable[[Session, Account, str], Actor]
 AT_ONCE = 500
+# Whoever begins to follow, and whoever notes what was asked about, do so one after the other.
+FOLLOWING = "saved searches"
 
 
 def finder(actor_of: ActorOf) -> OutboxHandler:
@@ -54,15 +59,15 @@ def _ask_of_changed(
     """One batch of what has changed; False when nothing is left."""
     with context.database.reading() as session:
         changed = unasked(session, kind, AT_ONCE)
-        if not changed:
-            return False
-        found = [
-            hit for search, actor in _followed(session, actor_of, kind)
-            for hit in hits_of(engine, search, actor, changed, now)
-        ]  # fmt: skip
+        followed = _followed(session, actor_of, kind) if changed else []
+    if not changed:
+        return False
+    found = [hit for search, actor in followed for hit in hits_of(engine, search, actor, changed, now)]
     with context.database.unit_of_work() as session:
+        take_turn(session, FOLLOWING)
         remember(session, found)
-        raise_to(session, "matched_rev", {f"{kind}:{number}": rev for number, rev in changed.items()})
+        if not followed_besides(session, kind, {search.id for search, _actor in followed}):
+            raise_to(session, "matched_rev", {f"{kind}:{number}": rev for number, rev in changed.items()})
     return True
 
 
@@ -78,17 +83,25 @@ def unasked(session: Session, kind: str, most: int) -> dict[int, int]:
 
 
 def _followed(session: Session, actor_of: ActorOf, kind: str) -> list[tuple[SavedSearch, Actor]]:
+    searches = select(SavedSearch, Account).join(Account, Account.id == SavedSearch.account_id)
     rows = session.execute(
-        select(SavedSearch, Account)
-        .join(Account, Account.id == SavedSearch.account_id)
-        .where(SavedSearch.kind == kind, Account.disabled_at.is_(None))
-        .order_by(SavedSearch.account_id, SavedSearch.id)
+        searches.where(_alive(kind)).order_by(SavedSearch.account_id, SavedSearch.id)
     ).all()
     actors: dict[int, Actor] = {}
     for _, account in rows:
         if account.id not in actors:
             actors[account.id] = actor_of(session, account, account.locale)
     return [(search, actors[account.id]) for search, account in rows]
+
+
+def followed_besides(session: Session, kind: str, asked: Collection[int]) -> bool:
+    """Whether anybody follows such documents with a search that is not among these."""
+    every = select(SavedSearch.id).join(Account, Account.id == SavedSearch.account_id).where(_alive(kind))
+    return not set(session.scalars(every)) <= set(asked)
+
+
+def _alive(kind: str) -> ColumnElement[bool]:
+    return (SavedSearch.kind == kind) & Account.disabled_at.is_(None)
 
 
 def hits_of(
@@ -121,7 +134,6 @@ def hits_of(
                 "item_id": hit.id,
                 "rev": changed[hit.id],
                 "found_at": now,
-                "state": "known" if search.muted_at is not None else "ready",
             }
             for hit in page.hits
         ]
@@ -131,11 +143,18 @@ def hits_of(
 
 
 def remember(session: Session, found: Sequence[dict[str, Any]]) -> None:
-    """Each revision once; a search that was deleted meanwhile takes its hits with it."""
-    alive = set(
-        session.scalars(select(SavedSearch.id).where(SavedSearch.id.in_({row["search_id"] for row in found})))
-    )
-    rows = [row for row in found if row["search_id"] in alive]
+    """Each revision once, known at once where its search is muted; a search that was deleted meanwhile takes its hits
+    with it."""
+    there = select(SavedSearch.id, SavedSearch.muted_at.is_not(None))
+    asked = {row["search_id"] for row in found}
+    muted = {
+        number: bool(is_muted) for number, is_muted in session.execute(there.where(SavedSearch.id.in_(asked)))
+    }
+    rows = [
+        {**row, "state": "known" if muted[row["search_id"]] else "ready"}
+        for row in found
+        if row["search_id"] in muted
+    ]
     for start in range(0, len(rows), AT_ONCE):
         insert: Any = insert_of(session)(SearchHit).values(rows[start : start + AT_ONCE])
         session.execute(insert.on_conflict_do_nothing())

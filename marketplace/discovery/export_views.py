@@ -40,8 +40,9 @@ def export() -> Any:
     filters = {facet: values for facet, values in asked.items() if values}
     question = Question(kind, request.form.get("q", ""), filters, request.form.get("format", ""))
     try:
+        rows = exporting.count(settings(), current_actor(), question, today())
         with unit_of_work() as writing:
-            _count, job = exporting.ask(writing, settings(), current_actor(), question, now=now())
+            job = exporting.ask(writing, current_actor(), question, rows, now=now())
             job_id = job.id if job is not None else None
         if job_id is not None:
             return redirect(url_for("discovery.export_state", job_id=job_id))

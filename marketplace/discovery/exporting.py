@@ -68,21 +68,22 @@ class Question(NamedTuple):
         return Query(self.text, self.filters, (self.kind,), page_size=1)
 
 
-def ask(
-    session: Session, settings: Settings, actor: Actor, question: Question, *, now: datetime
-) -> tuple[int, Job | None]:
-    """Note that this reader takes the table away; returns how many rows there are now, and the job where they are
-    too many to wait for. Raises BadQuery and EngineError."""
-    if not may_follow(actor):
-        raise Forbidden
-    if question.kind not in KINDS or question.suffix not in MEDIA_TYPES:
-        raise Refusal.of([Problem("discovery.unknown_filter")])
-    count = _whole(settings).search(question.query, visible=tokens_of(actor), as_of=day_of(now)).total
+def count(settings: Settings, actor: Actor, question: Question, as_of: date) -> int:
+    """How many rows the table has for this reader now. Asked of the engine before anything is written, so that nobody's
+    change waits for its answer. Raises BadQuery and EngineError."""
+    _check(actor, question)
+    found: int = _whole(settings).search(question.query, visible=tokens_of(actor), as_of=as_of).total
+    return found
+
+
+def ask(session: Session, actor: Actor, question: Question, rows: int, *, now: datetime) -> Job | None:
+    """Note that this reader takes a table of so many rows away; returns the job where they are too many to wait for.
+    Asked twice for the same table, it is the same job."""
+    _check(actor, question)
     job = None
-    if count > MOST_AT_ONCE:
-        job = _under_way(session, actor) or jobs.submit(
-            session, actor, EXPORT, {"asked": question._asdict()}, now
-        )
+    if rows > MOST_AT_ONCE:
+        wanted = {"asked": _plain(question)}
+        job = jobs.submit_once(session, actor, EXPORT, wanted, now, about=("asked",), own=True)
     audit.record(
         session,
         actor,
@@ -91,18 +92,25 @@ def ask(
         None,
         now,
         kind=question.kind,
-        rows=count,
+        rows=rows,
         suffix=question.suffix,
     )
-    return count, job
+    return job
 
 
-def _under_way(session: Session, actor: Actor) -> Job | None:
-    """One at a time for each account: asked twice, it is the same one."""
-    mine = select(Job).where(
-        Job.kind == EXPORT, Job.account_id == actor.account_id, Job.finished_at.is_(None)
-    )
-    return session.scalar(mine.order_by(Job.id).limit(1))
+def _check(actor: Actor, question: Question) -> None:
+    if not may_follow(actor):
+        raise Forbidden
+    if question.kind not in KINDS or question.suffix not in MEDIA_TYPES:
+        raise Refusal.of([Problem("discovery.unknown_filter")])
+
+
+def _plain(question: Question) -> dict[str, Any]:
+    """The question as a job keeps it."""
+    return {
+        **question._asdict(),
+        "filters": {name: list(values) for name, values in question.filters.items()},
+    }
 
 
 def table(

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
+from marketplace.core import jobs
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.jobs import Job
 from marketplace.discovery import runs, tending
@@ -101,10 +100,7 @@ def keep_equal(context: WorkContext, now: datetime) -> None:
     """The worker's upkeep: have the index compared every few hours, and soon after a comparison that failed."""
     with context.database.reading() as session:
         last = runs.latest(session, "reconcile")
-        waiting = session.scalar(
-            select(Job.id).where(Job.kind == RECONCILE, Job.finished_at.is_(None)).limit(1)
-        )
-    due = last is None or now - last.begun_at >= (EVERY if last.error is None else timedelta(minutes=1))
-    if due and waiting is None:
+    if last is None or now - last.begun_at >= (EVERY if last.error is None else timedelta(minutes=1)):
         with context.database.unit_of_work() as session:
-            session.add(Job(kind=RECONCILE, params={}, created_at=now))
+            if jobs.under_way(session, RECONCILE, {}) is None:
+                session.add(Job(kind=RECONCILE, params={}, created_at=now))

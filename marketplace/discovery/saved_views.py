@@ -16,16 +16,13 @@ from marketplace.core.web.request import (
     current_locale,
     now,
     reading,
-    settings,
     today,
     unit_of_work,
 )
 from marketplace.discovery import facets, saving
 from marketplace.discovery.blueprint import ENDPOINTS, pages
 from marketplace.discovery.cards import cards
-from marketplace.discovery.engine import reader_of
 from marketplace.discovery.models import SavedSearch
-from search.engines.base import EngineError
 from search.query import BadQuery
 from search.results import Hit
 
@@ -68,7 +65,6 @@ def save_search() -> Any:
             search = saving.save(
                 writing,
                 current_actor(),
-                reader_of(settings()),
                 name=request.form.get("name", ""),
                 kind=kind,
                 text=request.form.get("q", ""),
@@ -81,9 +77,6 @@ def save_search() -> Any:
         return redirect(url_for(ENDPOINTS.get(kind, "discovery.needs")))
     except BadQuery as bad:
         flash(say(f"discovery.{bad.code}", bad.params), "error")
-        return redirect(url_for(ENDPOINTS.get(kind, "discovery.needs")))
-    except EngineError:
-        flash(_("检索服务暂时不可用，搜索没有保存：请过几分钟再试。"), "error")
         return redirect(url_for(ENDPOINTS.get(kind, "discovery.needs")))
     flash(_("已关注「%(name)s」：今后有新的结果，会列在这里。", name=search.name), "success")
     return redirect(url_for("discovery.saved"))

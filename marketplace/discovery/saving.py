@@ -6,23 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from marketplace.core import audit
 from marketplace.core.actor import Actor
+from marketplace.core.db import UtcDateTime, take_turn
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
-from marketplace.discovery.alerts import AT_ONCE, hits_of, remember, unasked
-from marketplace.discovery.models import SavedSearch, SearchHit
+from marketplace.discovery.alerts import FOLLOWING
+from marketplace.discovery.models import IndexRecord, SavedSearch, SearchHit
 from marketplace.discovery.rules import KINDS, MOST_SAVED, fingerprint, may_follow, problems_of
-from search.engines.base import Engine
 from search.query import Query
 
 
 def save(
     session: Session,
     actor: Actor,
-    engine: Engine,
     *,
     name: str,
     kind: str,
@@ -32,7 +31,10 @@ def save(
     now: datetime,
 ) -> SavedSearch:
     """Follow a search from now on. What the index holds at this moment counts as seen and is never announced, even
-    where saved searches have not been asked of it yet. Saved again, it is the same search. Raises BadQuery."""
+    where saved searches have not been asked of it yet. Saved again, it is the same search. Raises BadQuery.
+
+    No engine is asked: a search can be followed while none answers, and nobody's change waits for one.
+    """
     if not may_follow(actor):
         raise Forbidden
     problems = problems_of(name, cadence)
@@ -42,6 +44,7 @@ def save(
         raise Refusal.of(problems)
     Query(text=text, filters={key: tuple(values) for key, values in filters.items()}, kinds=(kind,))
     print_ = fingerprint(kind, text, filters)
+    take_turn(session, FOLLOWING)
     mine = select(SavedSearch).where(SavedSearch.account_id == actor.account_id)
     known = session.scalar(mine.where(SavedSearch.fingerprint == print_))
     if known is not None:
@@ -60,20 +63,23 @@ def save(
     )
     session.add(search)
     session.flush()
-    _count_as_seen(session, actor, engine, search, now)
+    _count_as_seen(session, search, now)
     audit.record(session, actor, "search.save", "saved_search", search.id, now, kind=kind, cadence=cadence)
     return search
 
 
-def _count_as_seen(
-    session: Session, actor: Actor, engine: Engine, search: SavedSearch, now: datetime
-) -> None:
-    """The index holds it, whoever saves may have read it, and the worker is about to ask of it: it is known."""
-    waiting = unasked(session, search.kind, 20 * AT_ONCE)
-    numbers = sorted(waiting)
-    for start in range(0, len(numbers), AT_ONCE):
-        some = {number: waiting[number] for number in numbers[start : start + AT_ONCE]}
-        remember(session, [{**hit, "state": "known"} for hit in hits_of(engine, search, actor, some, now)])
+def _count_as_seen(session: Session, search: SavedSearch, now: datetime) -> None:
+    """The worker is about to ask of what an index holds already: whatever of it the search finds is known."""
+    waiting = select(
+        literal(search.id),
+        IndexRecord.kind,
+        IndexRecord.item_id,
+        IndexRecord.written_rev,
+        literal(now, UtcDateTime()),
+        literal("known"),
+    ).where(IndexRecord.kind == search.kind, IndexRecord.matched_rev < IndexRecord.written_rev)
+    columns = ["search_id", "kind", "item_id", "rev", "found_at", "state"]
+    session.execute(insert(SearchHit).from_select(columns, waiting))
 
 
 def own_search(session: Session, actor: Actor, search_id: int) -> SavedSearch:

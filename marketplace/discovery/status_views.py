@@ -36,8 +36,9 @@ def index_work(work: str) -> Any:
 @pages.post("/administration/index/back")
 @login_required
 def index_back() -> Any:
+    tending.go_back(current_actor(), engine_of(settings()))
     with unit_of_work() as writing:
-        tending.go_back(writing, current_actor(), engine_of(settings()), now())
+        tending.note_return(writing, current_actor(), now())
     flash(_("已切回上一份索引，正在补上此后的改动。"), "success")
     return redirect(url_for("discovery.index_state"))
 

@@ -65,20 +65,26 @@ def ask_for(session: Session, actor: Actor, kind: str, now: datetime) -> None:
     """Have the index compared or built anew; asked twice it is done once."""
     if not may_watch_index(actor) or kind not in (RECONCILE, REBUILD):
         raise Forbidden
-    waiting = select(jobs.Job.id).where(jobs.Job.kind == kind, jobs.Job.finished_at.is_(None)).limit(1)
-    if session.scalar(waiting) is None:
+    if jobs.under_way(session, kind, {}) is None:
         jobs.submit(session, actor, kind, {}, now)
         audit.record(session, actor, kind, "index", None, now)
 
 
-def go_back(session: Session, actor: Actor, engine: Engine, now: datetime) -> None:
-    """Answer from the index before the last swap, and have it brought up to date."""
+def go_back(actor: Actor, engine: Engine) -> None:
+    """Answer from the index before the last swap; the engine does it while nobody's change waits. Then
+    :func:`note_return`."""
     if not may_watch_index(actor):
         raise Forbidden
     try:
         engine.roll_back()
     except EngineError as error:
         raise Refusal("discovery.no_way_back") from error
+
+
+def note_return(session: Session, actor: Actor, now: datetime) -> None:
+    """Write down who went back, and have that index brought up to date."""
+    if not may_watch_index(actor):
+        raise Forbidden
     audit.record(session, actor, "index.rollback", "index", None, now)
     ask_for(session, actor, RECONCILE, now)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import timedelta
 from io import BytesIO, StringIO
+from typing import Any
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from marketplace.accounts.models import Account
 from marketplace.actors import actor_of, actor_of_job
+from marketplace.core import jobs
 from marketplace.core.actor import ANONYMOUS
 from marketplace.core.audit import AuditEntry
 from marketplace.core.clock import utc_now
@@ -22,7 +24,7 @@ from marketplace.core.jobs import Job
 from marketplace.discovery import exporting
 from marketplace.firms.models import Firm, FirmContact, FirmMember
 from marketplace.worker import Worker
-from search.engines.base import EngineUnavailable
+from search.engines.base import Engine, EngineUnavailable
 from tests.integration.discovery.conftest import NOW, House
 from tests.integration.discovery.test_browse import Pages, pages
 
@@ -186,6 +188,24 @@ def test_without_a_whole_index_nothing_is_exported_and_the_page_says_so(
         assert not session.scalars(select(AuditEntry).where(AuditEntry.action == "search.export")).all()
 
 
+def test_nobodys_change_waits_while_the_engine_counts(
+    pages: Pages, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need = house.need(house.firm())
+    house.changed(f"need:{need.id}")
+    reader = Reader(pages, house)
+    search, written = type(house.engine).search, []
+
+    def asked(engine: Engine, *args: Any, **asked: Any) -> Any:
+        with house.context.database.unit_of_work() as session:  # locked, if the export held the writer
+            written.append(jobs.submit(session, ANONYMOUS, "another", {}, NOW).id)
+        return search(engine, *args, **asked)
+
+    monkeypatch.setattr(type(house.engine), "search", asked)
+    assert titles(reader.export()) == {need.title}
+    assert written
+
+
 # ---------------------------------------------------------------- long ones
 
 
@@ -208,7 +228,9 @@ def worker_of(house: House) -> Worker:
 
 def test_a_long_one_is_a_job_that_one_comes_back_to(house: House, long: Reader) -> None:
     address = long.export(q="轴套").headers["Location"]
-    assert long.export(q="轴套").headers["Location"] == address  # one at a time
+    assert long.export(q="轴套").headers["Location"] == address  # asked twice, it is one
+    another = long.export(q="轴套", suffix="xlsx").headers["Location"]
+    assert another != address  # another table is not the one under way
     assert "排队中" in long.client.get(address).text
     assert "hx-get" in long.client.get(f"{address}/progress").text
     assert long.client.get(f"{address}/file").status_code == 404

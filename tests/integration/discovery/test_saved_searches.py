@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.actors import actor_of
@@ -18,10 +23,12 @@ from marketplace.discovery.models import SavedSearch, SearchHit
 from marketplace.discovery.rebuilding import rebuild
 from marketplace.discovery.rules import MOST_SAVED
 from marketplace.firms.models import Firm, FirmMember
-from search.engines.base import EngineError
+from search.engines.base import Engine
 from tests.integration.discovery.conftest import NOW, House
+from tests.integration.firms.test_at_once import first_then_second
 
 find_hits = alerts.finder(actor_of)
+Meanwhile = Callable[[Callable[[], object]], None]
 
 
 class Follower:
@@ -41,9 +48,10 @@ class Follower:
 
     def save(self, text: str = "轴套", kind: str = "need", **more: object) -> SavedSearch:
         asked = {"name": "轴套", "filters": {}, "cadence": "instant", "now": NOW, **more}
-        search = saving.save(self.house.session, self.actor, self.house.engine, kind=kind, text=text, **asked)  # type: ignore[arg-type]
+        actor = self.actor
         self.house.session.commit()
-        return search
+        with self.house.context.database.unit_of_work() as session:
+            return saving.save(session, actor, kind=kind, text=text, **asked)  # type: ignore[arg-type]
 
 
 def alerted(house: House) -> None:
@@ -195,10 +203,10 @@ def test_a_saved_search_is_its_owners_alone(house: House) -> None:
             saving.delete(house.session, actor, search.id, now=NOW)
     with pytest.raises(Forbidden):
         saving.save(
-            house.session, ANONYMOUS, house.engine, name="x", kind="need", text="", filters={}, cadence="daily", now=NOW
+            house.session, ANONYMOUS, name="x", kind="need", text="", filters={}, cadence="daily", now=NOW
         )  # fmt: skip
-    saving.change(house.session, owner.actor, search.id, name=" 新名 ", cadence="weekly", now=NOW)
-    assert (search.name, search.cadence) == ("新名", "weekly")
+    changed = saving.change(house.session, owner.actor, search.id, name=" 新名 ", cadence="weekly", now=NOW)
+    assert (changed.name, changed.cadence) == ("新名", "weekly")
     saving.delete(house.session, owner.actor, search.id, now=NOW)
     house.session.commit()
     assert saving.followed(house.session, owner.actor) == []
@@ -232,9 +240,125 @@ def test_an_unfinished_index_is_not_asked_what_is_new(house: House) -> None:
     house.session.commit()
     trouble = find_hits(house.context, ["changed"], NOW)["changed"]
     assert trouble.verdict == "away"  # type: ignore[union-attr]
-    with pytest.raises(EngineError):
-        Follower(house, "另一人").save()
-    house.session.rollback()
+    late = Follower(house, "另一人").save()  # no engine is needed to begin to follow
     rebuild(house.context, NOW)
     alerted(house)
     assert hits(house, search) == [(need.id, 1, "ready")]
+    assert hits(house, late) == [(need.id, 1, "known")]
+
+
+# ---------------------------------------------------------------- while the engine is asked
+
+
+@pytest.fixture
+def meanwhile(house: House, monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """What somebody else does while the engine is asked; once, at the first question."""
+    acts: list[Callable[[], object]] = []
+    search = type(house.engine).search
+
+    def asked(engine: Engine, *args: Any, **asked: Any) -> Any:
+        if acts:
+            acts.pop()()
+        return search(engine, *args, **asked)
+
+    monkeypatch.setattr(type(house.engine), "search", asked)
+    return acts.append
+
+
+def test_who_begins_to_follow_while_the_engine_is_asked_waits_for_nothing_and_misses_nothing(
+    house: House, meanwhile: Meanwhile
+) -> None:
+    """The engine is asked without the database's writer: the save goes through, and what it follows is asked about."""
+    firm = house.firm()
+    first = Follower(house).save()
+    need = house.need(firm)
+    house.changed(f"need:{need.id}")
+    second, later = Follower(house, "另一人"), house.need(firm)
+    house.session.commit()
+    saved: list[SavedSearch] = []
+
+    def follow() -> None:
+        saved.append(second.save())
+        house.changed(f"need:{later.id}")
+
+    meanwhile(follow)
+    alerted(house)
+    assert hits(house, first) == [(need.id, 1, "ready"), (later.id, 1, "ready")]
+    assert hits(house, saved[0]) == [(need.id, 1, "known"), (later.id, 1, "ready")]
+
+
+def test_who_mutes_while_the_engine_is_asked_is_told_nothing(house: House, meanwhile: Meanwhile) -> None:
+    follower = Follower(house)
+    search = follower.save()
+    need = house.need(house.firm())
+    house.changed(f"need:{need.id}")
+    actor = follower.actor
+    house.session.commit()
+
+    def mute() -> None:
+        with house.context.database.unit_of_work() as session:
+            saving.mute(session, actor, search.id, muted=True, now=NOW)
+
+    meanwhile(mute)
+    alerted(house)
+    assert hits(house, search) == [(need.id, 1, "known")]
+
+
+def test_a_search_whose_save_is_under_way_hears_of_what_comes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved before the need came in, and committed after the worker had looked who follows."""
+    follower, need = Follower(house), house.need(house.firm())
+    actor = follower.actor
+    house.session.commit()
+    saved, looked = Event(), Event()
+    followed = alerts._followed
+    searches: list[SavedSearch] = []
+
+    def look(*args: Any) -> Any:
+        try:
+            return followed(*args)
+        finally:
+            looked.set()
+
+    def save() -> None:
+        with house.context.database.unit_of_work() as session:
+            searches.append(
+                saving.save(
+                    session,
+                    actor,
+                    name="轴套",
+                    kind="need",
+                    text="轴套",
+                    filters={},
+                    cadence="instant",
+                    now=NOW,
+                )
+            )
+            session.flush()
+            saved.set()
+            looked.wait(10)
+
+    monkeypatch.setattr(alerts, "_followed", look)
+    with ThreadPoolExecutor(1) as pool:
+        saving_ = pool.submit(save)
+        saved.wait(10)
+        if house.session.get_bind().dialect.name == "sqlite":
+            looked.set()  # nothing can be written beside an open change: the need comes in after it
+        house.changed(f"need:{need.id}")
+        alerted(house)
+        saving_.result()
+    assert hits(house, searches[0]) == [(need.id, 1, "ready")]
+
+
+def test_the_same_search_saved_twice_at_once_is_one(house: House) -> None:
+    actor = Follower(house).actor
+    house.session.commit()
+
+    def save(session: Session) -> None:
+        saving.save(
+            session, actor, name="轴套", kind="need", text="轴套", filters={}, cadence="instant", now=NOW
+        )
+
+    assert first_then_second(house.context.database, save, save) == ""
+    assert [row.search.name for row in saving.followed(house.session, actor)] == ["轴套"]
