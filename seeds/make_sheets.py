@@ -41,6 +41,7 @@ DIVISIONS = {
     "410402": "新华区", "410403": "卫东区", "410404": "石龙区", "410411": "湛河区", "410421": "宝丰县", "410422": "叶县",
     "410423": "鲁山县", "410425": "郏县", "410471": "高新区", "410472": "示范区", "410481": "舞钢市", "410482": "汝州市",
 }  # fmt: skip
+PLACES = {"410000": "河南省", "410300": "洛阳市", "410400": "平顶山市", "411000": "许昌市"}
 
 Row = dict[str, Any]
 Cells = list[str | int | float]
@@ -158,6 +159,8 @@ def capability_cells(number: int, capability: Row, firm: Row) -> Cells:
         f"{capability['lead_time_days']}天" if capability.get("lead_time_days") else "",
         certificates_text(held),
         "、".join(capability.get("standards", ())),
+        "、".join(PLACES[code] for code in capability.get("divisions", ())),
+        f"{capability['payment_days']}天" if "payment_days" in capability else "",
     ]
 
 
@@ -178,8 +181,8 @@ def capability_tables() -> tuple[list[Cells], list[Cells]]:
             roster.append([len(roster) + 1, firm["legal_name"], row["product"], town])
     blank = ""
     name = table[0][2]
-    table.append([len(table) + 1, "叶县", name, *[blank] * 8])
-    table.append([len(table) + 1, "郏县", blank, blank, "铜包钢线", "厂名后补", *[blank] * 5])
+    table.append([len(table) + 1, "叶县", name, *[blank] * 10])
+    table.append([len(table) + 1, "郏县", blank, blank, "铜包钢线", "厂名后补", *[blank] * 7])
     table.append([len(table) + 1, *table[3][1:]])  # the same line sent twice by two townships
     return table, roster
 
@@ -189,8 +192,9 @@ NEED_LOWER = ["", "", "", "需求内容", "技术要求", "数量", "计量单�
 NEED_WIDTHS = [6, 26, 26, 60, 38, 12, 9, 9, 18, 10, 22]
 CAPABILITY_HEADING = [
     "序号", "所在区域", "企业名称", "认定类型", "主导产品", "产品介绍", "技术指标", "年产能", "交期", "资质证书", "执行标准",
+    "供货范围", "最长能接受的账期",
 ]  # fmt: skip
-CAPABILITY_WIDTHS = [6, 10, 28, 16, 28, 60, 36, 14, 8, 20, 24]
+CAPABILITY_WIDTHS = [6, 10, 28, 16, 28, 60, 36, 14, 8, 20, 24, 18, 10]
 ROSTER_HEADING = ["序号", "企业名称", "主营产品", "所在区域"]
 NEED_TITLE = "2026年第四季度重点产业链供需对接活动企业需求汇总表（示例）"
 NEED_UNIT = "填报单位：示范区招商融资促进局（示例）      填报日期：2026年11月20日"

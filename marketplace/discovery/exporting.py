@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.capabilities import rules as capability_rules
 from marketplace.capabilities.models import Capability
-from marketplace.capabilities.queries import visible_capabilities
+from marketplace.capabilities.queries import view_of, visible_capabilities
 from marketplace.core import audit, files, jobs
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of, utc_now
@@ -49,6 +50,10 @@ MEDIA_TYPES = {
     "csv": "text/csv",
 }
 _PART = 500
+_PERIODS = {
+    "zh": {"year": "年", "month": "月", "day": "天"},
+    "en": {"year": "year", "month": "month", "day": "day"},
+}
 _ANONYMOUS = N_("匿名链主企业")
 _TITLES = {"need": N_("需求"), "capability": N_("能力"), "firm": N_("企业")}
 _TABLE = "search"  # the purpose of its file
@@ -247,10 +252,11 @@ def _capabilities(
             row.sentence,
             row.description,
             row.capacity,
-            row.capacity_unit,
-            _period(row.capacity_period, names.locale),
+            _per_period(row, names.locale),
             row.lead_time_days,
             names.place(row.firm.production_division or row.firm.registered_division),
+            names.served([division.code for division in row.divisions]),
+            row.payment_days if capability_rules.may_see_record(actor, view_of(row, as_of)) else None,
             row.published_at and day_of(row.published_at),
             row.valid_until,
         ]
@@ -279,6 +285,13 @@ def _place(names: Names, row: Need | Capability) -> tuple[Cell, Cell]:
 
 def _period(period: str | None, locale: str) -> str | None:
     return render(f"discovery.period.{period}", {}, locale) if period else None
+
+
+def _per_period(row: Capability, locale: str) -> str | None:
+    """「吨/年」, as an import reads it."""
+    if not row.capacity_unit or not row.capacity_period:
+        return row.capacity_unit
+    return f"{row.capacity_unit}/{_PERIODS[locale][row.capacity_period]}"
 
 
 _OF_KIND: dict[str, Callable[..., Iterable[list[Cell]]]] = {
@@ -314,10 +327,12 @@ _COLUMNS: dict[str, tuple[tuple[str, str, float], ...]] = {
         (N_("一句话"), "wrap", 32),
         (N_("说明"), "wrap", 44),
         (N_("产能"), "number", 10),
-        (N_("单位"), "text", 8),
-        (N_("周期"), "text", 8),
+        (N_("产能单位"), "text", 10),
         (N_("交期（天）"), "number", 9),
         (N_("地区"), "text", 16),
+        (N_("供货范围"), "wrap", 20),
+        # A firm reads its own, its office those that it looks after; the cells of all others are empty.
+        (N_("最长能接受的账期（天）"), "number", 12),
         (N_("发布日期"), "day", 11),
         (N_("有效期至"), "day", 11),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -60,6 +60,13 @@ class Names:
         if found is None:
             return code or ""
         return found.label(self.locale) if self.locale == "en" else found.full_name
+
+    def served(self, codes: Iterable[str]) -> str:
+        """Divisions in one cell, so that an import reads the same ones: full names, in English with the code."""
+        if self.locale == "zh":
+            return "、".join(self.place(code) for code in sorted(codes))
+        names = {code: self.place(code) for code in sorted(codes)}
+        return ", ".join(code if name == code else f"{name} ({code})" for code, name in names.items())
 
     def _known(self, facet: str) -> Mapping[str, Named]:
         match facet:

@@ -233,6 +233,7 @@ def need_content(row: Row, profile: NeedProfile, lists: SeedLists) -> NeedConten
         budget_low=budget.low,
         budget_high=budget.high,
         valid_until=valid_until if isinstance(valid_until, date) else None,
+        payment_days=values.get("payment_days"),
         specs=spec_contents(profile.specs),
         certificates=tuple(kind for kind in profile.certificates_required if kind in lists.certificate_kinds),
         terms=terms_in(row.record.extra, "want", (profile.type or "procurement",), lists),
@@ -246,6 +247,7 @@ def capability_content(row: Row, profile: CapabilityProfile, lists: SeedLists) -
     held = [one.kind for one in profile.certificates if not one.declared_absent]
     return CapabilityContent(
         product=profile.title,
+        sentence=profile.summary,
         description=_description(row, profile.description),
         chain_key=profile.chain or None,
         link_key=profile.link or None,
@@ -258,6 +260,8 @@ def capability_content(row: Row, profile: CapabilityProfile, lists: SeedLists) -
         moq=_decimal(profile.moq),
         moq_unit=(profile.capacity_unit or None) if profile.moq is not None else None,
         lead_time_days=int(profile.lead_time_days) if profile.lead_time_days is not None else None,
+        payment_days=row.record.values.get("payment_days"),
+        divisions=tuple(sorted(profile.divisions)),
         specs=spec_contents(profile.specs),
         certificates=tuple(kind for kind in held if kind in lists.certificate_kinds),
         standards=profile.standards,

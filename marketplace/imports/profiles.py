@@ -119,11 +119,12 @@ def need_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> NeedProf
         type=(kind := vocabulary.need_type(str(values["type"])) if values.get("type") else ""),
         terms=_terms(row, "want", (kind or "procurement",), vocabulary),
         delivery_division=vocabulary.division(str(values["region"])) if values.get("region") else "",
+        payment_days=values.get("payment_days"),
     )
 
 
 def capability_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> CapabilityProfile:
-    """The region of a capability's row is where the firm sits, not how far it delivers: it excludes nobody."""
+    """The region of a capability's row is where the firm sits, not how far it delivers: that is its 供货范围 alone."""
     values = row.record.values
     capacity, unit, period = _amount(values.get("quantity"), values.get("unit"), row.period or "年")
     moq, moq_unit, _ = _amount(values.get("moq"), None, "")
@@ -136,6 +137,7 @@ def capability_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> Ca
         firm_id=firm_key(row.firm),
         firm_name=row.firm,
         title=row.title,
+        summary=str(values.get("sentence", "")),
         description=_description(row.record, "process"),
         specs=specs,
         certificates=vocabulary.held(values.get("certificates", ())),
@@ -151,6 +153,8 @@ def capability_profile(row: Row, vocabulary: Vocabulary, units: UnitTable) -> Ca
         types=frozenset(types),
         nature="opening" if direction_in(row.record.extra) == "open" else "capability",
         terms=_terms(row, "offer", types, vocabulary),
+        divisions=frozenset(values.get("serves", ())),
+        payment_days=values.get("payment_days"),
     )
 
 
@@ -217,7 +221,8 @@ def _description(record: Record, also: str, standards: tuple[str, ...] = ()) -> 
 def _place(values: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[str, str, str]:
     """Chain, link and industry; people write a chain into the column of industries, and a link into that of chains."""
     written = [str(values[key]) for key in ("chain", "industry") if values.get(key)]
-    chain = link = industry = ""
+    link = vocabulary.link(str(values["chain_link"])) if values.get("chain_link") else ""
+    chain = industry = ""
     for text in written:
         link = link or vocabulary.link(text)
         chain = chain or vocabulary.chain_of_link(link) or vocabulary.chain(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from marketplace.core.sheets import (
@@ -27,19 +28,35 @@ from marketplace.core.sheets import (
     missing_fields,
     open_table,
     read_rows,
+    values,
 )
 from marketplace.core.sheets.errors import SheetError
 from marketplace.imports.profiles import Row, firm_key, rows_of
+from marketplace.imports.vocabulary import Vocabulary
+from marketplace.taxonomy.lists import lists_of
 
 # What a roster may say beyond what a firm's record holds (a legal representative, an address) stays in the sheet.
 _NOT_KEPT = frozenset({"legal_representative", "address"})
 ROSTER_FIELDS = tuple(one for one in FIRM_FIELDS if one.key not in _NOT_KEPT)
 # In a buyer's own sheet a blank firm is the buyer.
 OWN_NEED_FIELDS = tuple(replace(one, required=False) if one.key == "firm" else one for one in NEED_FIELDS)
+
+
+def _served(value: str, unit: str = "") -> tuple[str, ...]:
+    """A cell of 供货范围 as codes, by the divisions that are shipped: a wrong place is told at its cell, like a wrong day."""
+    return _words().served(values.items(value))
+
+
+@cache
+def _words() -> Vocabulary:
+    return Vocabulary(lists_of(None))
+
+
+OFFER_FIELDS = tuple(replace(one, parse=_served) if one.key == "serves" else one for one in CAPABILITY_FIELDS)
 FIELDS: dict[str, tuple[Field, ...]] = {
     "needs": NEED_FIELDS,
     "own_needs": OWN_NEED_FIELDS,
-    "capabilities": CAPABILITY_FIELDS,
+    "capabilities": OFFER_FIELDS,
     "firms": ROSTER_FIELDS,
 }
 CellKey = tuple[str, int, int]

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from functools import cached_property
 
+from marketplace.capabilities.rules import MOST_DIVISIONS
 from marketplace.core.sheets.errors import ValueProblem
 from marketplace.core.sheets.values import folded, last_day
 from marketplace.taxonomy.lists import SeedLists
@@ -31,6 +32,27 @@ _SHARED_PREFIX = re.compile(r"(ISO|IEC|GB/T)(\s*)(\d{4,5})/(?=\d{4,5})", re.IGNO
 _CODE = re.compile(r"[a-z]{2,}[a-z/]*\d{2,5}(?:\.\d)?[a-z]?")
 _LONGEST_CERTIFICATE = 40
 _PLACES_KEPT = 5_000
+_ANYWHERE = frozenset(
+    {
+        "全国",
+        "全国各地",
+        "国内",
+        "全球",
+        "不限",
+        "不限地区",
+        "无限制",
+        "各地",
+        "均可",
+        "nationwide",
+        "anywhere",
+        "china",
+        "all",
+    }
+)
+_OF_HOME = {
+    **dict.fromkeys(("全省", "本省", "省"), f"{HOME_CITY[:2]}0000"),
+    **dict.fromkeys(("全市", "本市", "市"), HOME_CITY),
+}
 
 
 def _bare(text: str) -> str:
@@ -184,6 +206,47 @@ class Vocabulary:
             self._places[text] = self._division(text)
         return self._places[text]
 
+    def served(self, places: tuple[str, ...]) -> tuple[str, ...]:
+        """The divisions that a cell of 供货范围 names, in its order; () for anywhere. ValueProblem for a place that is in
+        no list, or that is several places' name."""
+        if all(folded(place).casefold() in _ANYWHERE for place in places):
+            return ()
+        codes = tuple(dict.fromkeys(self._served(place) for place in places))
+        if len(codes) > MOST_DIVISIONS:
+            raise ValueProblem("areas_many", most=MOST_DIVISIONS)
+        return codes
+
+    def _served(self, place: str) -> str:
+        # An export in English puts the code behind the name: 「Xinhua (410402)」 is one of seven.
+        coded = re.fullmatch(r".*?[（(]?\s*(\d{6})\s*[）)]?", folded(place))
+        if coded and coded[1] in self.lists.divisions:
+            return coded[1]
+        bare = re.sub(r"(?:全境|境内|范围内|各地|内)$", "", folded(place))
+        if bare in _OF_HOME:
+            return _OF_HOME[bare]
+        if found := self.division(bare):
+            return found
+        several = self._by_short.get(bare.casefold(), frozenset())
+        if len(several) == 1:
+            return next(iter(several))
+        raise ValueProblem("area_several" if several else "area_unknown", text=place[:40])
+
+    @cached_property
+    def _by_short(self) -> dict[str, frozenset[str]]:
+        """What people call a place without its 省 or 市, or in English: 河南, Henan. A province goes before a city of the
+        same name, and a city before a county."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for division in self.lists.divisions.values():
+            for name in {
+                division.name,
+                division.full_name,
+                _shorter(division.name),
+                division.name_en.casefold(),
+            }:
+                levels = found.setdefault(name, {})
+                levels.setdefault(division.level, set()).add(division.code)
+        return {name: frozenset(min(levels.items(), key=_reach)[1]) for name, levels in found.items() if name}
+
     def _division(self, text: str) -> str:
         wanted = re.sub(r"\s", "", folded(text))
         if wanted in self.lists.divisions:
@@ -231,6 +294,16 @@ def _until(text: str) -> date | None:
 
 def _chain_words(text: str) -> str:
     return re.sub(r"(?:重点)?(?:产业链|产业集群|产业|链)$", "", text.strip()).casefold()
+
+
+def _reach(level_and_codes: tuple[str, set[str]]) -> int:
+    return {"province": 0, "city": 1}.get(level_and_codes[0], 2)
+
+
+def _shorter(name: str) -> str:
+    """河南省 → 河南, 内蒙古自治区 → 内蒙古; a name of one character is no name."""
+    short = re.sub(r"(?:(?:维吾尔|壮族|回族)?自治区|特别行政区|地区|[省市盟])$", "", name)
+    return short if len(short) > 1 else ""
 
 
 def _short(name: str) -> str:

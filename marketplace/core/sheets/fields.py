@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from marketplace.core.sheets import values
 from marketplace.core.sheets.columns import Field
+from marketplace.core.sheets.need_types import need_type
 
 _FIRM_NAMES = (
     "单位名称", "企业全称", "公司名称", "企业名", "公司", "企业", "单位", "firm", "company", "company name", "firm name",
@@ -34,6 +35,9 @@ _CHAIN = Field(
     ("产业链", "所属产业链", "所在产业链", "产业链名称", "重点产业链", "链条", "industrial chain", "chain"),
     values.line,
 )
+_LINK = Field(
+    "chain_link", ("链上环节", "产业链环节", "环节", "所处环节", "上下游", "link", "chain link"), values.line
+)
 _REGION = Field(
     "region",
     ("地区", "所在地区", "行政区划", "区域", "所属地区", "所在地", "县区", "县（市、区）", "所属县区", "所在县区", "属地", "区县",
@@ -42,10 +46,14 @@ _REGION = Field(
     values.line,
 )  # fmt: skip
 _UNIT = Field(
-    "unit", ("计量单位", "数量单位", "单位（计量）", "量纲", "unit", "unit of measure"), values.line
+    "unit",
+    ("计量单位", "数量单位", "产能单位", "单位（计量）", "量纲", "unit", "capacity unit", "unit of measure"),
+    values.line,
 )
 _DELIVERY = ("交期", "交货期", "交付周期", "交付期", "供货周期", "供货期", "交货时间", "交付时间", "交货周期", "生产周期", "到货时间",
              "需求时间", "期限", "交付期限", "典型交期", "lead time", "lead_time", "delivery time", "delivery")  # fmt: skip
+_PAYMENT = ("账期", "付款账期", "付款周期", "付款期", "付款时间", "回款账期", "回款周期", "payment term", "payment terms", "payment days",
+            "payment_days")  # fmt: skip
 _CONTACT = Field("contact_name", ("联系人", "联系人姓名", "姓名", "对接人", "经办人", "业务联系人", "采购联系人", "contact",
                                   "contact name", "contact person"), values.line)  # fmt: skip
 _PHONE = Field("contact_phone", ("联系电话", "电话", "手机", "联系方式", "手机号", "手机号码", "联系手机", "电话号码", "联系人电话",
@@ -87,7 +95,7 @@ NEED_FIELDS: tuple[Field, ...] = (
          "qualifications"),
         values.items,
     ),
-    _STANDARDS, _INDUSTRY, _CHAIN, _REGION,
+    _STANDARDS, _INDUSTRY, _CHAIN, _LINK, _REGION,
     Field(
         "quantity",
         ("数量", "需求数量", "采购数量", "需求量", "采购量", "年需求量", "年采购量", "年用量", "用量", "预计数量", "采购规模", "需求规模",
@@ -102,13 +110,14 @@ NEED_FIELDS: tuple[Field, ...] = (
          "valid_until", "deadline", "expires", "closing date"),
         values.last_day,
     ),
-    Field("type", ("需求类型", "需求类别", "类型", "类别", "需求种类", "type", "need type", "type of need", "category"), values.need_type),
+    Field("type", ("需求类型", "需求类别", "类型", "类别", "需求种类", "type", "need type", "type of need", "category"), need_type),
     Field(
         "budget",
         ("预算区间", "预算", "预算金额", "采购预算", "采购金额", "金额", "预计金额", "年采购额", "年采购金额", "拟投入资金", "budget",
          "amount", "budget range"),
         values.amount,
     ),
+    Field("payment_days", ("付款期限", *_PAYMENT), values.payment_days),
     _CONTACT, _PHONE, _MAIL,
 )  # fmt: skip
 
@@ -125,10 +134,11 @@ CAPABILITY_FIELDS: tuple[Field, ...] = (
     Field(
         "title",
         ("能力名称", "主导产品", "主营产品", "产品名称", "主要产品", "主导产品名称", "主营产品名称", "主要产品名称", "产品/服务", "主营业务",
-         "供给产品", "可供产品", "供应产品", "产品", "供给内容", "服务名称", "名称", "经营范围", "title", "capability", "main product",
-         "main products", "product", "product name", "products", "name"),
+         "供给产品", "可供产品", "供应产品", "产品", "产品或服务", "供给内容", "服务名称", "名称", "经营范围", "title", "capability", "main product",
+         "main products", "product", "product name", "products", "product or service", "name"),
         values.title, required=True, column_required=True,
     ),
+    Field("sentence", ("一句话介绍", "一句话", "in one sentence"), values.line),
     Field(
         "description",
         ("能力描述", "产品介绍", "产品描述", "产品简介", "能力说明", "供给描述", "产品说明", "能力简介", "企业简介", "技术优势", "产品优势",
@@ -142,7 +152,7 @@ CAPABILITY_FIELDS: tuple[Field, ...] = (
          "certificates", "certification", "certifications", "qualification", "qualifications"),
         values.items,
     ),
-    _STANDARDS, _INDUSTRY, _CHAIN, _REGION,
+    _STANDARDS, _INDUSTRY, _CHAIN, _LINK, _REGION,
     Field("process", ("工艺与设备", "工艺", "主要设备", "生产工艺", "工艺装备", "加工工艺", "生产设备", "processes", "equipment",
                       "processes & equipment"), values.text),
     Field(
@@ -154,6 +164,18 @@ CAPABILITY_FIELDS: tuple[Field, ...] = (
     Field("moq", ("最小起订量", "起订量", "最低起订量", "moq", "minimum order"), values.quantity),
     _UNIT,
     Field("lead_time", _DELIVERY, values.lead_time),
+    Field(
+        "serves",
+        ("供货范围", "供应范围", "供货区域", "配送范围", "送货范围", "销售区域", "服务区域", "服务范围", "覆盖区域", "delivery area",
+         "delivery areas", "delivers to", "area served", "serves"),
+        values.items,
+    ),
+    Field(
+        "payment_days",
+        ("最长能接受的账期", "最长账期", "能接受的账期", "可接受账期", "可接受的账期", "接受账期", *_PAYMENT, "付款期限",
+         "longest payment term accepted", "longest payment term", "longest payment term (days)"),
+        values.payment_days,
+    ),
     Field("valid_until", ("有效期至", "有效期", "截止日期", "valid until", "valid_until", "expires"), values.last_day),
     Field("type", ("能力类型", "供给类型", "类型", "类别", "产品类别", "产品/服务类别", "type", "type of capability", "category"), values.line),
     Field("tier", ("认定类型", "企业类型", "企业类别", "专精特新类型", "梯度类型", "认定类别", "tier"), values.line),
@@ -176,7 +198,7 @@ FIRM_FIELDS: tuple[Field, ...] = (
     Field("town", ("镇街", "镇（街道）", "所属镇街", "乡镇", "街道", "所在乡镇", "所属街道", "所属乡镇", "乡镇（街道）", "town", "township",
                    "subdistrict"), values.line),
     _REGION, _INDUSTRY, _CHAIN,
-    Field("chain_link", ("链上环节", "产业链环节", "环节", "所处环节", "上下游", "link", "chain link"), values.line),
+    _LINK,
     Field("legal_representative", ("法定代表人", "法人代表", "法人", "负责人", "法人姓名", "legal representative"), values.line),
     Field("established_on", ("成立日期", "成立时间", "注册时间", "注册日期", "established", "founded"), values.day),
     Field("address", ("地址", "企业地址", "注册地址", "生产地址", "详细地址", "通讯地址", "办公地址", "address"), values.line),

@@ -223,12 +223,43 @@ def lead_time(value: str, unit: str = "") -> LeadTime:
     found = _LEAD.search(bare)
     if not found:
         raise ValueProblem("lead_time_unread", text=value.strip()[:60])
+    low, high = _span(found)
+    return LeadTime(value.strip(), max(low, high), min(low, high))
+
+
+def _span(found: re.Match[str]) -> tuple[int, int]:
+    """Calendar days of both ends of what :data:`_LEAD` found; equal for one."""
     half = 0.5 if found["half"] else 0.0
     low = _days(
         _small_number(found["low"]) + (0 if found["high"] else half), found["lowunit"] or found["unit"]
     )
-    high = _days(_small_number(found["high"]) + half, found["unit"]) if found["high"] else low
-    return LeadTime(value.strip(), max(low, high), min(low, high))
+    return low, _days(_small_number(found["high"]) + half, found["unit"]) if found["high"] else low
+
+
+_AT_ONCE = re.compile(
+    r"现款|现金|现结|现付|(?:货|款)到(?:付款|发货|即付)|款到|先款后货|预付(?:全款)?|cash|prepaid|cash on delivery"
+)
+_LEADING = re.compile(
+    r"^(?:月结|货到|票到|开票后|验收后|收货后|交货后|最长|不超过|最多|账期|net)\s*", re.IGNORECASE
+)
+_LONGEST_PAYMENT = 3650
+
+
+def payment_days(value: str, unit: str = "") -> int | None:
+    """How many days the money may take, the longer of a range: 「60天」「月结30天」「3个月」, 「现款」 0; 「面议」 states none."""
+    bare = folded(value).casefold()
+    if bare in _UNSTATED:
+        return None
+    if _AT_ONCE.fullmatch(bare):
+        return 0
+    bare = re.sub(r"(?:以?内|之内|付款|付清|结清|结算)$", "", _LEADING.sub("", bare)).strip()
+    if re.fullmatch(r"\d{1,5}(?:\s*[-~至到–]\s*\d{1,5})?", bare):
+        bare += unit or "天"
+    found = _LEAD.fullmatch(bare)
+    days = max(_span(found)) if found else None
+    if days is None or days > _LONGEST_PAYMENT:
+        raise ValueProblem("payment_days_unread", text=value.strip()[:60])
+    return days
 
 
 def day(value: str, unit: str = "") -> date | None:
@@ -329,44 +360,3 @@ def yes_no(value: str, unit: str = "") -> bool:
     }:
         return False
     raise ValueProblem("yes_no_unread", text=value.strip()[:20])
-
-
-NEED_TYPES: dict[str, tuple[str, ...]] = {
-    "采购配套": (
-        "配套采购",
-        "采购",
-        "采购需求",
-        "配套",
-        "产品采购",
-        "零部件采购",
-        "原材料采购",
-        "物资采购",
-        "procurement",
-    ),
-    "外协加工": ("外协", "加工", "委外加工", "外委加工", "代工", "外包", "outsourced processing"),
-    "技术攻关": (
-        "技术需求",
-        "攻关",
-        "技术难题",
-        "揭榜挂帅",
-        "技术合作",
-        "研发",
-        "联合研发",
-        "r&d challenge",
-        "r&d",
-    ),
-    "首购首用": ("首台套", "首购", "首用", "首批次", "首版次", "首台(套)", "first use"),
-    "资金": ("融资", "融资需求", "金融", "资金需求", "finance"),
-    "数据/场景": ("数据场景", "场景", "数据", "应用场景", "场景开放", "数据需求", "data/scenario"),
-    "平台开放": ("平台", "中试平台", "检测平台", "设备共享", "open platform", "platform"),
-    "品牌嫁接": ("品牌", "联合品牌", "品牌合作", "co-branding"),
-}
-
-
-def need_type(value: str, unit: str = "") -> str:
-    """The official name of the type of a need; ValueProblem lists the choices."""
-    bare = re.sub(r"(?:类|需求)$", "", folded(value).lower())
-    for name, others in NEED_TYPES.items():
-        if bare == name or bare in others or f"{bare}需求" in others:
-            return name
-    raise ValueProblem("type_unknown", text=value.strip()[:40], choices=list(NEED_TYPES))

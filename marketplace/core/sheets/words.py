@@ -101,6 +101,16 @@ register_words(
         "sheets.lead_time_unread": N_(
             "看不懂交期「%(text)s」：请写一段时间或一个日期，例如 45天、6周、2个月、2026-12-31前。"
         ),
+        "sheets.payment_days_unread": N_(
+            "看不懂账期「%(text)s」：请写天数，例如 60天 或 3个月，最长 3650 天；现款现货写 0。"
+        ),
+        "sheets.area_unknown": N_(
+            "供货范围里的「%(text)s」不在行政区划表里：请写省、市、县的全称，用顿号隔开；哪里都送就空着。"
+        ),
+        "sheets.area_several": N_(
+            "供货范围里的「%(text)s」有好几个地方同名：请写全称，例如 河南省平顶山市新华区。"
+        ),
+        "sheets.areas_many": N_("供货范围最多写 %(most)s 个地方：送全省的，写省就够了。"),
         "sheets.day_unread": N_("看不懂日期「%(text)s」：请写成 2026-11-23 的样子。"),
         "sheets.day_ambiguous": N_("日期「%(text)s」分不清月和日：请写成 2026-11-23 的样子。"),
         "sheets.credit_code_length": N_(

@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_login import login_required
 
+from marketplace.capabilities.models import Capability
 from marketplace.certifications import queries as certifications
 from marketplace.core.lifecycle import State, state_of
 from marketplace.core.terms import terms_of
@@ -169,6 +170,9 @@ def _record(
             {kinds[key].label(locale) for key in certifications.kinds_in_force(held, today()) if key in kinds}
         ),
         "place": _chain(subject, locale),
+        "served": [taxonomy.division_label(reading(), row.code, locale) for row in subject.divisions]
+        if isinstance(subject, Capability)
+        else [],
         "entry": _entry(subject, locale),
         "firm_url": url_if_there("firms.show", firm_id=subject.firm_id),
         "page_url": url_if_there(

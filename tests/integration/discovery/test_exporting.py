@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from marketplace import paths
 from marketplace.accounts.models import Account
 from marketplace.actors import actor_of, actor_of_job
+from marketplace.capabilities.models import CapabilityDivision
 from marketplace.core import jobs
-from marketplace.core.actor import ANONYMOUS
+from marketplace.core.actor import ANONYMOUS, system_actor
 from marketplace.core.audit import AuditEntry
 from marketplace.core.clock import utc_now
 from marketplace.core.context import WorkContext
@@ -23,6 +25,13 @@ from marketplace.core.files import StoredFile
 from marketplace.core.jobs import Job
 from marketplace.discovery import exporting
 from marketplace.firms.models import Firm, FirmContact, FirmMember
+from marketplace.imports.keeping import capability_content
+from marketplace.imports.pairing import unit_table
+from marketplace.imports.profiles import capability_profile
+from marketplace.imports.reading import read_side
+from marketplace.imports.vocabulary import Vocabulary
+from marketplace.taxonomy.lists import lists_of
+from marketplace.taxonomy.service import import_seeds
 from marketplace.worker import Worker
 from search.engines.base import Engine, EngineUnavailable
 from tests.integration.discovery.conftest import NOW, House
@@ -47,9 +56,19 @@ class Reader:
             cookie["locale"] = "zh"
             cookie["_user_id"] = f"{account.id}.{account.session_epoch}"
             cookie["_fresh"] = True
-        number = account.id
+        number = self.account = account.id
+        self.pages = pages
         pages.app.extensions["lianqiao.actor_loader"] = lambda session: actor_of(
             session, session.get(Account, number), "zh"
+        )
+
+    def speak(self, locale: str) -> None:
+        """Read in the other language from now on."""
+        number = self.account
+        with self.client.session_transaction() as cookie:
+            cookie["locale"] = locale
+        self.pages.app.extensions["lianqiao.actor_loader"] = lambda session: actor_of(
+            session, session.get(Account, number), locale
         )
 
     def export(self, kind: str = "need", suffix: str = "csv", **asked: str) -> TestResponse:
@@ -283,3 +302,44 @@ def test_a_table_is_kept_for_a_day(house: House, long: Reader) -> None:
     assert not path.exists()  # the next one clears the old away
     with house.context.database.reading() as session:
         assert len(session.scalars(select(StoredFile)).all()) == 1
+
+
+WISHED = {
+    "sentence": "低收缩", "description": "一步法纺丝", "chain_key": "nylon", "link_key": "nylon-industrial-yarn", "capacity": 1200,
+    "capacity_unit": "吨", "capacity_period": "year", "lead_time_days": 30, "payment_days": 60,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_what_a_firm_takes_away_is_read_back_unchanged(pages: Pages, house: House, locale: str) -> None:
+    import_seeds(house.session, system_actor("test"), paths.SEEDS, NOW)
+    firm = house.firm("示例丝厂")
+    offer = house.capability(firm, "PA66 工业丝", **WISHED)
+    offer.divisions = [CapabilityDivision(code=code) for code in ("130105", "410000")]
+    house.changed(f"firm:{firm.id}", f"capability:{offer.id}")
+    reader = Reader(pages, house, firm)
+    reader.speak(locale)
+    answer = reader.export("capability")
+    side = read_side(answer.data, "capabilities.csv", "capabilities", locale=locale)
+    assert side.errors == [], [error.located() for error in side.errors]
+    words = Vocabulary(lists_of(house.session))
+    content = capability_content(
+        side.rows[0], capability_profile(side.rows[0], words, unit_table()), words.lists
+    )
+    assert {name: getattr(content, name) for name in WISHED} == WISHED
+    assert (content.product, content.divisions) == ("PA66 工业丝", ("130105", "410000"))
+
+
+def test_how_long_a_supplier_waits_is_nobody_elses_to_take_away(pages: Pages, house: House) -> None:
+    import_seeds(house.session, system_actor("test"), paths.SEEDS, NOW)
+    firm = house.firm("示例丝厂")
+    offer = house.capability(firm, "PA66 工业丝", payment_days=61)
+    offer.divisions = [CapabilityDivision(code="410000")]
+    house.changed(f"firm:{firm.id}", f"capability:{offer.id}")
+
+    def cells(reader: Reader) -> tuple[str, str]:
+        heading, row = lines(reader.export("capability"))
+        return row[heading.index("供货范围")], row[heading.index("最长能接受的账期（天）")]
+
+    assert cells(Reader(pages, house, firm, "本厂")) == ("河南省", "61")
+    assert cells(Reader(pages, house, house.firm("别的厂"), "别人")) == ("河南省", "")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from marketplace.core.i18n import render
 from marketplace.core.sheets import FIELD_SETS, values
 from marketplace.core.sheets.errors import ValueProblem
+from marketplace.core.sheets.need_types import need_type
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_credit_codes_of_the_standard(code: str) -> None:
         (values.phone, "见附件", "phone_unread"),
         (values.mail, "someone at example", "mail_unread"),
         (values.yes_no, "也许", "yes_no_unread"),
-        (values.need_type, "招聘", "type_unknown"),
+        (need_type, "招聘", "type_unknown"),
         (values.line, "长" * 301, "text_long"),
     ],
 )
@@ -164,7 +165,7 @@ def test_lists_types_phones() -> None:
         "厚度2.5mm",
         "盐雾 500 h",
     )
-    assert values.need_type("技术需求") == "技术攻关" and values.need_type("采购类") == "采购配套"
+    assert need_type("技术需求") == "技术攻关" and need_type("采购类") == "采购配套"
     assert values.phone("０３７５－２６６０００１") == "0375-2660001"
     assert values.yes_no("√") is True and values.yes_no("否") is False
 
@@ -219,3 +220,21 @@ def test_no_text_keeps_a_parser_busy(parse: Callable[[str, str], object], text: 
     with suppress(ValueProblem):
         parse(text, "")
     assert time.process_time() - started < 0.05
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "days"),
+    [
+        ("60天", "", 60), ("90", "天", 90), ("月结30天", "", 30), ("3", "个月", 90), ("30-60天", "", 60), ("60 days", "", 60),
+        ("两个月内", "", 60), ("现款", "", 0), ("款到发货", "", 0), ("0", "", 0), ("面议", "", None),
+    ],
+)  # fmt: skip
+def test_a_payment_term_is_a_number_of_days(cell: str, unit: str, days: int | None) -> None:
+    assert values.payment_days(cell, unit) == days
+
+
+@pytest.mark.parametrize("cell", ["尽快付", "4000天", "-5", "60万元", "验收合格且审计完成"])
+def test_a_payment_term_that_is_no_number_of_days_is_told_with_its_mend(cell: str) -> None:
+    with pytest.raises(ValueProblem) as told:
+        values.payment_days(cell)
+    assert (told.value.code, told.value.params) == ("sheets.payment_days_unread", {"text": cell})
