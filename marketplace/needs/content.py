@@ -48,9 +48,11 @@ class NeedContent:
     certificates: tuple[str, ...] = ()
     # The fields of the type, see taxonomy.entries.
     terms: tuple[TermContent, ...] = ()
+    # Firms that the buyer does not want, by id.
+    excluded: tuple[int, ...] = ()
 
 
-ROW_FIELDS = ("specs", "certificates", "terms")
+ROW_FIELDS = ("specs", "certificates", "terms", "excluded")
 COLUMNS = tuple(field.name for field in fields(NeedContent) if field.name not in ROW_FIELDS)
 
 
@@ -68,4 +70,5 @@ def as_json(content: NeedContent) -> dict[str, Any]:
         "specs": [asdict(row) for row in content.specs],
         "certificates": list(content.certificates),
         "terms": plain_terms(content.terms),
+        "excluded": list(content.excluded),
     }

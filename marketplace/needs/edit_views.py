@@ -33,7 +33,15 @@ from marketplace.needs import attachments, presenting, queries, rules, service
 from marketplace.needs.access import editable, seen
 from marketplace.needs.blueprint import NEED, pages, signed_in, tell
 from marketplace.needs.content import NeedContent
-from marketplace.needs.forms import NeedForm, TermsForm, fill_choices, form_for, type_choices, values_of
+from marketplace.needs.forms import (
+    NeedForm,
+    TermsForm,
+    fill_choices,
+    form_for,
+    offer_firms,
+    type_choices,
+    values_of,
+)
 from marketplace.needs.models import Need
 from marketplace.needs.sections import outline
 from marketplace.taxonomy import queries as taxonomy
@@ -68,6 +76,7 @@ def _form(start: NeedContent, firms: Sequence[Firm], home: Firm, version: int | 
     chosen = request.form.get("type_key") or start.type_key
     form = form_for(reading(), chosen, current_locale())(data=_values(start, home, version))
     fill_choices(form, reading(), firms, home, today(), current_locale())
+    offer_firms(form, reading(), current_actor(), home)
     return form
 
 
@@ -152,12 +161,17 @@ def with_problems(need_id: int, refusal: Refusal) -> str:
         formdata=None, data=_values(queries.content_of_need(need), need.firm, need.version)
     )
     fill_choices(form, reading(), [need.firm], need.firm, today(), current_locale())
+    offer_firms(form, reading(), current_actor(), need.firm)
     form.show(refusal)
     return _page(form, need.firm, [need.firm], need, form_url=url_for("needs.edit", need_id=need_id))
 
 
 def _taken(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None) -> Answer:
     """Save what was sent, keep the files, submit if asked. Whatever is refused, the page comes back as it was filled in."""
+    if request.form.get("action") == "find":
+        # Without JavaScript the search for firms to exclude comes back with the page; nothing is saved by it.
+        more = offer_firms(form, reading(), current_actor(), home)
+        return _page(form, home, firms, need, more=more)
     stale: dict[str, object] = {}
     refused, saved = not form.validate(), False
     saved_id = need.id if need is not None else None
@@ -310,6 +324,15 @@ def type_terms() -> str:
     """The fields of the type that was chosen in the form; what fits them keeps its value."""
     form = form_for(reading(), request.args.get("type_key", ""), current_locale())(formdata=request.args)
     return render_template("needs/_terms.html", term_lines=term_lines(form))
+
+
+@pages.get("/counterparts")
+def counterparts() -> str:
+    """The firms to exclude from a need, those ticked and those that the search finds, as a part of its form."""
+    home = _chosen(_writable(signed_in()), request.args.get("firm_id", type=int))
+    form = NeedForm(formdata=request.args)
+    more = offer_firms(form, reading(), current_actor(), home)
+    return render_template("needs/_excluded.html", form=form, more=more)
 
 
 @pages.get("/payment-verdict")

@@ -9,10 +9,21 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, Form, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Form,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from marketplace.core.actor import Actor
 from marketplace.core.web import listing_forms as shared
 from marketplace.core.web.language import translated
 from marketplace.core.web.listing_forms import (
@@ -25,14 +36,14 @@ from marketplace.core.web.listing_forms import (
 )
 from marketplace.core.web.term_forms import read_terms, term_values, with_terms
 from marketplace.firms.models import Firm
-from marketplace.needs import rules
+from marketplace.needs import excluding, rules
 from marketplace.needs.content import COLUMNS, NeedContent
 from marketplace.needs.words import FIELDS
 from marketplace.taxonomy import queries as taxonomy
 from marketplace.taxonomy.entries import fields_for, parties_of, postable, unit_text
 from marketplace.taxonomy.values import TypeField
 
-_ROWS = ("chain_key", "link_key", "specs", "certificates", "terms")
+_ROWS = ("chain_key", "link_key", "specs", "certificates", "terms", "excluded")
 
 
 def _named(name: str) -> Any:
@@ -67,6 +78,15 @@ class NeedForm(ListingForm):
     anonymous = BooleanField(_named("anonymous"))
     valid_until = DayField(_named("valid_until"), [Asked()])
     questions_until = DayField(_named("questions_until"))
+    excluded = SelectMultipleField(
+        _named("excluded"),
+        [Optional()],
+        coerce=int,
+        choices=[],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    exclude_search = StringField(lazy_gettext("查找企业"), filters=[shared.tidy_line])
     confidentiality = SelectField(lazy_gettext("这些文件的保密要求"), [Optional()], choices=[])
     drawings = MultipleFileField(lazy_gettext("图纸和技术文件"))
 
@@ -85,6 +105,7 @@ class NeedForm(ListingForm):
             specs=shared.spec_content(self.specs),
             certificates=tuple(self.certificates.data or ()),
             terms=read_terms(self),
+            excluded=tuple(self.excluded.data or ()),
         )
 
 
@@ -98,6 +119,7 @@ def values_of(content: NeedContent, fields: Sequence[TypeField] = ()) -> dict[st
     """The content as form data; ``fields``: of every type."""
     return {
         **shared.values_of(content, COLUMNS),
+        "excluded": list(content.excluded),
         **term_values(content.terms, rules.fields_of(content, fields)),
     }
 
@@ -123,6 +145,17 @@ def fill_choices(
     form.payment_start.choices = shared.code_choices(rules.PAYMENT_STARTS, "needs.payment_start", none_yet)
     form.visibility.choices = shared.code_choices(rules.VISIBILITIES, "needs.visibility")
     form.confidentiality.choices = shared.code_choices(rules.CONFIDENTIALITIES, "needs.confidentiality")
+
+
+def offer_firms(form: NeedForm, session: Session, actor: Actor, home: Firm) -> bool:
+    """The firms to exclude: those on the list and those that were ticked, then what the search finds. Whether the search
+    found more than it shows."""
+    kept = form.excluded.object_data or ()
+    ticked = excluding.named(session, actor, {*(form.excluded.data or ()), *kept}, kept)
+    listed = {firm.id for firm in ticked}
+    hits, more = excluding.found(session, actor, form.exclude_search.data or "", {*listed, home.id})
+    form.excluded.choices = [SelectChoice(firm.id, firm.legal_name) for firm in (*ticked, *hits)]
+    return more
 
 
 def type_choices(session: Session, home: Firm | None, locale: str) -> list[SelectChoice]:

@@ -67,6 +67,7 @@ class Need(ListingColumns, Base):
     terms: Mapped[list[NeedTerm]] = relationship(cascade="all, delete-orphan", order_by="NeedTerm.position")
     certificates: Mapped[list[NeedCertificate]] = relationship(cascade="all, delete-orphan")
     attachments: Mapped[list[NeedAttachment]] = relationship(cascade="all, delete-orphan")
+    exclusions: Mapped[list[NeedExclusion]] = relationship(cascade="all, delete-orphan")
 
 
 class NeedSpec(SpecColumns, Base):
@@ -132,6 +133,15 @@ class NeedInvitee(Base):
     need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
     firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), primary_key=True)
     invited_at: Mapped[datetime]
+
+
+class NeedExclusion(Base):
+    """A firm that the buyer does not want for this need: a gate of the matcher, told to nobody but the buyer and staff."""
+
+    __tablename__ = "need_exclusions"
+
+    need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
+    firm_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), primary_key=True, index=True)
 
 
 class NeedVersion(Base):

@@ -15,7 +15,7 @@ from marketplace.core.audit import AuditEntry
 from marketplace.core.money import in_wan
 from marketplace.core.specs import written
 from marketplace.core.web.language import amount, plain_number, say, table_day, table_moment, translated
-from marketplace.needs import rules
+from marketplace.needs import excluding, rules
 from marketplace.needs.content import NeedContent
 from marketplace.needs.models import NeedVersion
 from marketplace.needs.words import FIELDS
@@ -157,6 +157,8 @@ def field_text(session: Session, content: NeedContent, name: str, locale: str) -
         case "terms":
             lines = term_facts(session, content, locale, closed_too=True)
             return "；".join(f"{line['label']} {line['value']}" for line in lines)
+        case "excluded":
+            return "、".join(firm.legal_name for firm in excluding.listed(session, content.excluded))
         case "certificates":
             return "、".join(certificate_texts(session, content, locale))
         case "type_key":
@@ -200,7 +202,8 @@ def version_lines(versions: Sequence[NeedVersion]) -> list[dict[str, Any]]:
         changed = [
             translated(FIELDS[name])
             for name in FIELDS
-            if older is not None and newer.content.get(name) != older.content.get(name)
+            # A field that the older version did not know yet is no change.
+            if older is not None and name in older.content and newer.content.get(name) != older.content[name]
         ]
         lines.append({"number": newer.number, "at": newer.at, "changed": changed, "first": older is None})
     return lines
@@ -211,7 +214,7 @@ def history_items(entries: Sequence[AuditEntry]) -> list[dict[str, Any]]:
     items = []
     for entry in entries:
         verb = entry.action.partition(".")[2]
-        if verb not in _MARKS and verb not in ("withdraw", "uninvite", "revoke"):
+        if verb not in _MARKS and verb not in ("withdraw", "uninvite", "revoke", "exclude"):
             continue
         mark, tone = _MARKS.get(verb, ("circle", None))
         detail = ""

@@ -55,6 +55,7 @@ def _whole() -> tuple[Any, ...]:
         selectinload(Need.specs),
         selectinload(Need.terms),
         selectinload(Need.certificates),
+        selectinload(Need.exclusions),
     )
 
 
@@ -119,6 +120,7 @@ def content_of_need(need: Need) -> NeedContent:
         specs=content_of(need.specs),
         certificates=tuple(sorted(row.kind_key for row in need.certificates)),
         terms=terms_of(need.terms),
+        excluded=tuple(sorted(row.firm_id for row in need.exclusions)),
     )
 
 

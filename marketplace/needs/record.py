@@ -13,7 +13,7 @@ from marketplace.core.web.language import say
 from marketplace.core.web.links import url_if_there
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today
 from marketplace.firms import queries as firm_queries
-from marketplace.needs import attachments, presenting, queries, rules
+from marketplace.needs import attachments, excluding, presenting, queries, rules
 from marketplace.needs.access import seen
 from marketplace.needs.models import Need
 from marketplace.needs.rules import NeedView
@@ -62,6 +62,7 @@ def record_page(need_id: int, **more: object) -> str:
         lines=attachments.lines(session, actor, need, view),
         own_firms=[one for one in firm_queries.firms_of(session, actor) if actor.may_edit_firm(one.id)],
         invitees=queries.invitees_of(session, need.id) if record and need.visibility == "invited" else [],
+        excluded=excluding.listed(session, content.excluded) if rules.may_see_excluded(actor, view) else [],
         versions=presenting.version_lines(queries.versions_of(session, need.id)) if record else [],
         history=presenting.history_items(queries.history_of(session, need.id)) if record else [],
         proposals_url=url_if_there("proposals.of_need", need_id=need.id) if record else None,

@@ -48,6 +48,7 @@ SECTION_FIELDS = {
     ),
 }
 # As long as the columns are; title, use and description have limits and sentences of their own.
+MOST_EXCLUDED = 50
 _LONGEST = {
     "type_key": 20,
     "chain_key": 30,
@@ -154,6 +155,11 @@ def may_download(
             return False
 
 
+def may_see_excluded(actor: Actor, need: NeedView) -> bool:
+    """Whom a buyer does not want is its own matter and its staff's; no supplier learns of it, least of all those meant."""
+    return may_see_record(actor, need)
+
+
 def may_edit(actor: Actor, need: NeedView) -> bool:
     return actor.may_edit_firm(need.firm_id)
 
@@ -208,6 +214,10 @@ def shape_problems(content: NeedContent, fields: Sequence[TypeField] = ()) -> li
             problems.append(Problem("needs.negative", field))
         elif number is not None and number > largest:
             problems.append(Problem("needs.too_large", field))
+    if content.excluded and (content.procedure == "tender" or content.buyer_kind == "public"):
+        problems.append(Problem("needs.excluded_public", "excluded"))
+    if len(content.excluded) > MOST_EXCLUDED:
+        problems.append(Problem("needs.excluded_many", "excluded", {"most": MOST_EXCLUDED}))
     low, high = content.budget_low, content.budget_high
     if low is not None and high is not None and low > high:
         problems.append(Problem("needs.budget_order", "budget_high"))

@@ -28,6 +28,7 @@ _SECTIONS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
         lazy_gettext("公开范围与有效期"),
         ("visibility", "anonymous", "valid_until", "questions_until"),
     ),
+    ("exclusions", lazy_gettext("不想对接的企业"), ("excluded",)),
     ("attachments", lazy_gettext("图纸和技术文件"), ("drawings", "confidentiality")),
 )
 # The sections that not every type has, under the names that the list of types gives them.

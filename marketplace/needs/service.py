@@ -17,11 +17,11 @@ from marketplace.core.listing_steps import Steps, check_version, step
 from marketplace.core.specs import fill_rows
 from marketplace.core.terms import fill_terms
 from marketplace.firms.models import Firm
-from marketplace.needs import queries, rules
+from marketplace.needs import excluding, queries, rules
 from marketplace.needs.access import held
 from marketplace.needs.content import COLUMNS, NeedContent, as_json
 from marketplace.needs.inviting import invite
-from marketplace.needs.models import Need, NeedCertificate, NeedSpec, NeedTerm, NeedVersion
+from marketplace.needs.models import Need, NeedCertificate, NeedExclusion, NeedSpec, NeedTerm, NeedVersion
 from marketplace.taxonomy import queries as taxonomy
 from marketplace.taxonomy.entries import ordered, parties_of, right_problems
 
@@ -72,6 +72,7 @@ def create(
     _write(need, content)
     session.flush()
     audit.record(session, actor, "need.create", "need", need.id, now, source=need.source)
+    excluding.note(session, actor, need.id, (), content.excluded, now)
     return need
 
 
@@ -89,9 +90,11 @@ def save(
     check_version(need, expected_version)
     content = _refuse_shape(session, need.firm, content)
     take(need, Action.SAVE, now, day_of(now))
-    if queries.content_of_need(need) != _tidy(content):
+    before = queries.content_of_need(need)
+    if before != _tidy(content):
         # Only a change is a step: an autosave that says the same again leaves no trace.
         step(session, actor, "need", need, Action.SAVE, now)
+        excluding.note(session, actor, need.id, before.excluded, content.excluded, now)
         _write(need, content)
         need.version += 1
     return need
@@ -165,6 +168,7 @@ def _refuse_shape(session: Session, firm: Firm, content: NeedContent) -> NeedCon
     fields = rules.fields_of(content, taxonomy.type_fields(session))
     content = replace(content, terms=ordered(content.terms, fields))
     problems = _right_problems(session, firm, content) + rules.shape_problems(content, fields)
+    problems += excluding.problems(session, firm.id, content.excluded)
     if problems:
         raise Refusal.of(problems)
     return content
@@ -176,7 +180,11 @@ def _right_problems(session: Session, firm: Firm, content: NeedContent) -> list[
 
 
 def _tidy(content: NeedContent) -> NeedContent:
-    return replace(content, certificates=tuple(sorted(set(content.certificates))))
+    return replace(
+        content,
+        certificates=tuple(sorted(set(content.certificates))),
+        excluded=tuple(sorted(set(content.excluded))),
+    )
 
 
 def _write(need: Need, content: NeedContent) -> None:
@@ -188,3 +196,7 @@ def _write(need: Need, content: NeedContent) -> None:
     need.certificates[:] = [row for row in need.certificates if row.kind_key in wanted]
     held = {row.kind_key for row in need.certificates}
     need.certificates.extend(NeedCertificate(kind_key=key) for key in sorted(wanted - held))
+    unwanted = set(content.excluded)
+    need.exclusions[:] = [row for row in need.exclusions if row.firm_id in unwanted]
+    listed = {row.firm_id for row in need.exclusions}
+    need.exclusions.extend(NeedExclusion(firm_id=firm_id) for firm_id in sorted(unwanted - listed))

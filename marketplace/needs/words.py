@@ -39,6 +39,7 @@ FIELDS = {
     "specs": N_("技术指标"),
     "certificates": N_("资质要求"),
     "terms": N_("本类型的内容"),
+    "excluded": N_("不与这些企业对接"),
 }
 
 register_words(
@@ -55,6 +56,12 @@ register_words(
         "needs.words_many": N_("太长：请控制在 %(most)s 字以内。"),
         "needs.negative": N_("不能小于 0：请核对数字。"),
         "needs.too_large": N_("数字太大：请核对数字和单位。"),
+        "needs.excluded_public": N_(
+            "招标项目和公共采购不能事先排除企业：请去掉名单，有不良记录的按招标文件处理。"
+        ),
+        "needs.excluded_many": N_("最多排除 %(most)s 家：请只留下确实不能合作的。"),
+        "needs.excluded_unknown": N_("名单里有一家企业找不到：请去掉后重新查找。"),
+        "needs.excluded_self": N_("不能排除本企业：请从名单里去掉。"),
         "needs.budget_order": N_("预算上限小于下限：请核对两个数。"),
         "needs.description_missing": N_("描述和技术指标都没有填：请至少写一段描述，或填一行技术指标。"),
         "needs.valid_until_missing": N_("请填写有效期，例如三个月之后。"),
@@ -122,6 +129,7 @@ register_words(
         "need.did.renew": N_("延长有效期"),
         "need.did.close": N_("关闭"),
         "need.did.reopen": N_("撤销关闭"),
+        "need.did.exclude": N_("修改不对接的企业"),
         "need.did.revise": N_("转为草稿修改"),
         "need.did.invite": N_("邀请企业"),
         "need.did.uninvite": N_("取消邀请"),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matching import Finding, Match
 
-# Only the buyer and staff read these: they speak of a firm's other relations.
-_BUYER_ONLY = frozenset({"current_supplier"})
+# Only the buyer and staff read these: they speak of a firm's other relations, and of whom it does not want.
+_BUYER_ONLY = frozenset({"current_supplier", "excluded_counterpart"})
 
 
 def stored(findings: Iterable[Finding]) -> list[Any]:

@@ -60,6 +60,7 @@ def need_profiles(session: Session, needs: Sequence[Need]) -> list[NeedProfile]:
             terms=term_rows(need.terms, closed["want"]),
             payment_days=need.payment_days,
             paid_when_paid=need.paid_when_paid,
+            excluded_firms=frozenset(str(row.firm_id) for row in need.exclusions),
         )
         for need in needs
     ]

@@ -12,6 +12,7 @@ from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.firms.models import ContactGrant, ContactView
 from marketplace.firms.people import view_contacts
 from marketplace.needs import service as needs
+from marketplace.needs.models import NeedExclusion
 from marketplace.proposals import queries, rules
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal, Verdict
@@ -44,6 +45,15 @@ def test_what_fits_is_proposed_with_reasons_and_nothing_else(district: District)
 
 def test_what_nobody_can_do_gets_no_proposal(district: District) -> None:
     assert propose(district, district.odd_need) == []
+
+
+def test_a_firm_that_the_buyer_does_not_want_gets_no_proposal_and_loses_the_one_it_had(
+    district: District,
+) -> None:
+    assert [one.supplier_id for one in propose(district, district.yarn_need)] == [district.spinner]
+    with district.database.unit_of_work() as session:
+        session.add(NeedExclusion(need_id=district.yarn_need, firm_id=district.spinner))
+    assert [one.withdrawn_at for one in propose(district, district.yarn_need)] == [NOW]
 
 
 def test_refreshing_changes_no_answer_and_makes_nothing_twice(district: District) -> None:
