@@ -3,7 +3,7 @@
     .venv/bin/python benchmarks/match_cluster.py [--needs 100] [--listings 50000] [--shards 3]
 
 Texts as in `match_conference.py`, every need's exact best twenty with all signals in memory, and how many of them are among
-the first 20 to 500 that the cluster names. LIANQIAO_BENCHMARK_ELASTICSEARCH gives its address; without it the server of the
+the first 20 to 500 that the cluster names. ELASTICSEARCH_TEST_URL gives its address; without it the server of the
 tests is started. Last line: JSON.
 """
 
@@ -15,8 +15,6 @@ import os
 import random
 import sys
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -25,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from elasticsearch import Elasticsearch
 from match_conference import AS_OF, UNITS, Watch, capabilities, needs
+from served import elasticsearch
 
 from marketplace.core.analysis import analyser
 from marketplace.discovery.offered import reading
@@ -34,25 +33,10 @@ from matching.reading import field_texts
 from search.documents import Document
 from search.engines.candidates import Question, Wanted
 from search.engines.elasticsearch import ElasticsearchEngine
-from tests.servers.elasticsearch import Server
 
 TOP = 20
 DEPTHS = (20, 50, 100, 200, NAMED)
 WRITTEN_AT_ONCE = 5_000
-
-
-@contextmanager
-def server() -> Iterator[str]:
-    address = os.environ.get("LIANQIAO_BENCHMARK_ELASTICSEARCH", "")
-    if address:
-        yield address
-        return
-    own = Server("1g")
-    try:
-        own.wait()
-        yield own.url
-    finally:
-        own.stop()
 
 
 def document(number: int, offer: CapabilityProfile) -> Document:
@@ -86,7 +70,9 @@ def main() -> None:
     elsewhere = whole.narrowed([])
     questions = [Question("capability", [Wanted(*each) for each in whole.asks(need)]) for need in asked]
     prefix = f"benchmark-{uuid.uuid4().hex[:8]}"
-    with server() as url:
+    with elasticsearch() as url:
+        if url is None:
+            raise SystemExit("nothing to measure against")
         engine = ElasticsearchEngine(
             url, analyser(), facets=(), salt="benchmark", prefix=prefix, query_seconds=60, index_seconds=300,
             shards=options.shards, reading=reading(),

@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,12 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.search_corpus import FACETS, TODAY, Corpus  # noqa: E402 - the checkout comes first
 from benchmarks.search_fts5 import Fts5  # noqa: E402
+from benchmarks.served import elasticsearch  # noqa: E402
 from search.analysis import Analyser, Lexicon, Streams, default_lexicon  # noqa: E402
 from search.engines.base import Engine  # noqa: E402
 from search.engines.elasticsearch import ElasticsearchEngine  # noqa: E402
 from search.engines.embedded import EmbeddedEngine  # noqa: E402
 from search.query import Query  # noqa: E402
-from tests.servers.elasticsearch import Absent, Server  # noqa: E402
 
 READER = frozenset({"public"})
 ROUNDS = 5
@@ -138,28 +138,9 @@ def updated(engine: Engine, reader: Engine, corpus: Corpus, count: int) -> list[
     return spent
 
 
-@contextmanager
-def elasticsearch(wanted: bool) -> Iterator[str | None]:
-    server = None
-    if not wanted:
-        yield None
-    elif named := os.environ.get("ELASTICSEARCH_TEST_URL"):
-        yield named
-    else:
-        try:
-            server = Server(heap="1g")
-            server.wait()
-            yield server.url
-        except Absent as reason:
-            print(reason)
-            yield None
-        finally:
-            if server is not None:
-                server.stop()
-
-
 def compare(options: argparse.Namespace, folder: Path, analyser: Analyser) -> dict[str, float]:
-    with elasticsearch("elasticsearch" not in options.without) as url:
+    wanted = "elasticsearch" not in options.without
+    with elasticsearch() if wanted else nullcontext() as url:
 
         def embedded() -> Engine:
             return EmbeddedEngine(folder / "embedded", analyser, facets=tuple(FACETS), salt="benchmark")

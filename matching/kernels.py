@@ -1,7 +1,9 @@
 """The inner loops, compiled by numba. `postings.py` has the same loops in plain numpy and decides which to use.
 
-Traps that cost a factor each: a loop over `range(a, b)` is not vectorised, one over a slice is; fast-math would let sums
-differ between the paths; a head's products pay only when many queries share one pass over the rows.
+What a list costs is memory: every posting that is added is a line of it. A head (a term that a great part of the rows
+holds) has most postings and says least, so it is not added to all rows but, row by row, only where it could still lift
+one into the list. Traps that cost a factor each: a loop over `range(a, b)` is not vectorised, one over a slice is; a
+maximum of floats is not either, one of whole numbers is; fast-math would let sums differ between the paths.
 """
 
 from __future__ import annotations
@@ -12,13 +14,10 @@ from typing import Any, cast
 import numba
 import numpy as np
 
-# Queries side by side: TILE × BLOCK sums stay in the second cache.
-TILE = 64
-BLOCK = 2048  # rows at a time
-FEW = 4  # queries that may still want a row; for more, its heads are multiplied with all
-SLACK = 1.0 + 1e-5  # a bound must hold after rounding
-PART = 64  # of a block; looked through row by row where it holds a row that is wanted
-NEVER = np.iinfo(np.int32).max
+PART = 256  # rows whose highest score is remembered
+SLACK = 1e-5  # a bound must hold after rounding
+# Heads are left while together they could add at most this share of a score that the list surely reaches.
+WORTH_LEAVING = 0.5
 
 
 def _compiled(loop: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,6 +41,8 @@ def scatter(starts: Any, rows: Any, impacts: Any, terms: Any, weights: Any, scor
 
 @_compiled
 def heads_by_row(starts: Any, rows: Any, impacts: Any, heads: Any, row_count: int) -> Any:
+    """The heads' postings once more, by row: row r holds heads `numbers[by_row[r]:by_row[r + 1]]` with that much
+    `worth`; and the most that each head is worth anywhere."""
     by_row = np.zeros(row_count + 1, np.int64)
     for head in heads:
         for row in rows[starts[head] : starts[head + 1]]:
@@ -51,44 +52,14 @@ def heads_by_row(starts: Any, rows: Any, impacts: Any, heads: Any, row_count: in
     filled = by_row[:-1].copy()
     numbers = np.empty(by_row[-1], np.uint8)
     worth = np.empty(by_row[-1], np.float32)
+    most = np.zeros(len(heads), np.float32)
     for number in range(len(heads)):
         for posting in range(starts[heads[number]], starts[heads[number] + 1]):
             place = filled[rows[posting]]
             numbers[place], worth[place] = number, impacts[posting]
+            most[number] = max(most[number], impacts[posting])
             filled[rows[posting]] += 1
-    scales = np.ones(len(heads), np.float32)
-    for number in range(len(heads)):
-        held = impacts[starts[heads[number]] : starts[heads[number] + 1]]
-        if len(held) and held.mean() > 0:
-            scales[number] = np.sqrt(held.mean())
-    norms = np.empty(row_count, np.float32)
-    for row in range(row_count):
-        square = 0.0
-        for place in range(by_row[row], by_row[row + 1]):
-            square += (worth[place] / scales[numbers[place]]) ** 2
-        norms[row] = np.sqrt(square) * SLACK
-    return by_row, numbers, worth, norms, scales
-
-
-@_compiled
-def _multiply(numbers: Any, worth: Any, weights: Any, line: Any) -> None:
-    """One row's heads × all queries. Four heads a round: a sum is loaded and stored once for four products."""
-    place = 0
-    while place + 4 <= len(numbers):
-        a, b, c, d = worth[place], worth[place + 1], worth[place + 2], worth[place + 3]
-        of_a, of_b = weights[numbers[place]], weights[numbers[place + 1]]
-        of_c, of_d = weights[numbers[place + 2]], weights[numbers[place + 3]]
-        for query in range(TILE):
-            line[query] = (((line[query] + a * of_a[query]) + b * of_b[query]) + c * of_c[query]) + d * of_d[
-                query
-            ]
-        place += 4
-    while place < len(numbers):
-        a = worth[place]
-        of_a = weights[numbers[place]]
-        for query in range(TILE):
-            line[query] += a * of_a[query]
-        place += 1
+    return by_row, numbers, worth, most
 
 
 @_compiled
@@ -119,133 +90,82 @@ def _enter(row: int, score: float, drawn: int, rows: Any, scores: Any, draws: An
 
 
 @_compiled
-def best_of_tile(
-    by_row: Any, numbers: Any, worth: Any, norms: Any, scales: Any, starts: Any, rows: Any, impacts: Any, rank: Any, head_count: int,
-    query_starts: Any, query_terms: Any, query_weights: Any, lots: Any, seeds: Any, alive: Any, first: int, last: int,
-    found_rows: Any, found_scores: Any,
-) -> None:  # fmt: skip
-    """The best rows of queries `first` to `last`, block by block: first the terms that are no heads are scattered. What
-    the heads can add is at most the product of both sides' norms (Cauchy and Schwarz; each head scaled by the root of its
-    mean impact, which tightens the bound), so only where that may reach a list are they multiplied: for the few queries in question, or for all at once where those are many."""
-    row_count, most = len(by_row) - 1, found_rows.shape[1]
-    head_weights = np.zeros((max(head_count, 1), TILE), np.float32)
-    reach = np.zeros(TILE, np.float32)  # norm of a query's heads
-    least = np.full(TILE, np.inf, np.float32)  # a score below this enters no list
-    least[: last - first] = np.float32(1e-38)
-    draws = np.zeros((TILE, most), np.uint64)
-    offset = query_starts[first]
-    size = query_starts[last] - offset
-    owner, place, end = np.empty(size, np.int32), np.empty(size, np.int64), np.empty(size, np.int64)
-    ahead, weight = (
-        np.empty(size, np.int32),
-        np.empty(size, np.float32),
-    )  # the next row of each remaining term
-    tails = 0
-    for query in range(first, last):
-        for entry in range(query_starts[query], query_starts[query + 1]):
-            term = query_terms[entry]
-            if term >= len(rank) or starts[term] == starts[term + 1]:
-                continue
-            if rank[term] >= 0:
-                head_weights[rank[term], query - first] = query_weights[entry]
-            else:
-                owner[tails], weight[tails] = query - first, query_weights[entry]
-                place[tails], end[tails] = starts[term], starts[term + 1]
-                ahead[tails] = rows[starts[term]]
-                tails += 1
-    for query in range(TILE):
-        square = 0.0
-        for head in range(head_count):
-            square += (head_weights[head, query] * scales[head]) ** 2
-        reach[query] = np.sqrt(square) * SLACK
-    sums = np.zeros((BLOCK, TILE), np.float32)
-    hopes = np.zeros(TILE, np.uint8)  # which queries may still want the row at hand
-    eights = hopes.view(np.uint64)
-    for start in range(0, row_count, BLOCK):
-        stop = min(start + BLOCK, row_count)
-        sums[:] = 0
-        for tail in range(tails):
-            if ahead[tail] < stop:
-                at, until, of, value = place[tail], end[tail], owner[tail], weight[tail]
-                while at < until and rows[at] < stop:
-                    sums[rows[at] - start, of] += impacts[at] * value
-                    at += 1
-                place[tail] = at
-                ahead[tail] = rows[at] if at < until else NEVER
-        for row in range(start, stop):
-            line = sums[row - start]
-            norm = norms[row]
-            for query in range(TILE):
-                hopes[query] = line[query] + norm * reach[query] >= least[query]
-            some = (
-                eights[0] | eights[1] | eights[2] | eights[3] | eights[4] | eights[5] | eights[6] | eights[7]
-            )
-            if some and alive[row]:
-                held, value_of = numbers[by_row[row] : by_row[row + 1]], worth[by_row[row] : by_row[row + 1]]
-                hopeful = 0
-                for query in range(TILE):
-                    hopeful += hopes[query]
-                whole = hopeful > FEW
-                if whole:
-                    _multiply(held, value_of, head_weights, line)
-                    for query in range(TILE):
-                        hopes[query] = line[query] >= least[query]
-                for eight in range(TILE // 8):
-                    if not eights[eight]:
-                        continue
-                    for query in range(8 * eight, 8 * eight + 8):
-                        if not hopes[query]:
-                            continue
-                        score = line[query]
-                        if not whole:
-                            for head in range(len(held)):
-                                score += value_of[head] * head_weights[held[head], query]
-                        if score >= least[query]:
-                            drawn = _drawn(lots[row], seeds[first + query])
-                            lowest = _enter(
-                                row, score, drawn, found_rows[first + query], found_scores[first + query], draws[query]
-                            )  # fmt: skip
-                            if found_rows[first + query, most - 1] >= 0:
-                                least[query] = lowest
+def _peaks(scores: Any, peaks: Any, among: int) -> Any:
+    """Fills in the highest score of every part; returns the one at place `among` from above. So many rows, one a part,
+    reach it at least. As whole numbers: the bits of floats that are not negative rise as they do."""
+    bits = scores.view(np.int32)
+    highest = peaks.view(np.int32)
+    for part in range(len(peaks)):
+        peak = np.int32(0)
+        held = bits[part * PART : (part + 1) * PART]
+        for row in range(len(held)):
+            peak = max(peak, held[row])
+        highest[part] = peak
+    if among > len(peaks):
+        return np.float32(0)
+    return np.partition(peaks, len(peaks) - among)[len(peaks) - among]
 
 
 @_compiled
-def best_of_scores(scores: Any, lots: Any, seed: int, alive: Any, found_rows: Any, found_scores: Any) -> None:
-    """The best rows of one score a row. Leaves zeros behind for the next query, while they are at hand."""
-    most = len(found_rows)
-    least: Any = np.float32(1e-38)
-    draws = np.zeros(most, np.uint64)
-    for start in range(0, len(scores), BLOCK):
-        block = scores[start : start + BLOCK]
-        hopeful = False
-        for row in range(len(block)):
-            hopeful |= block[row] >= least
-        if hopeful:
-            for inner in range(0, len(block), PART):
-                part = block[inner : inner + PART]
-                some = False
-                for row in range(len(part)):
-                    some |= part[row] >= least
-                if some:
-                    for row in range(len(part)):
-                        if part[row] >= least and alive[start + inner + row]:
-                            drawn = _drawn(lots[start + inner + row], seed)
-                            lowest = _enter(
-                                start + inner + row, part[row], drawn, found_rows, found_scores, draws
-                            )
-                            if found_rows[most - 1] >= 0:
-                                least = lowest
-        block[:] = 0
+def _fill(
+    scores: Any, peaks: Any, least: Any, lift: Any, by_row: Any, numbers: Any, worth: Any, left: Any, lots: Any, seed: Any, alive: Any,
+    draws: Any, found_rows: Any, found_scores: Any,
+) -> None:  # fmt: skip
+    """One query's list, from what was scattered: a row that `lift` could bring to `least` gets the heads that are left."""
+    for part in range(len(peaks)):
+        if peaks[part] + lift < least * np.float32(1 - SLACK):
+            continue
+        held = scores[part * PART : (part + 1) * PART]
+        for place in range(len(held)):
+            row = part * PART + place
+            if held[place] + lift < least * np.float32(1 - SLACK) or not alive[row]:
+                continue
+            score = held[place]
+            if lift > 0:
+                for entry in range(by_row[row], by_row[row + 1]):
+                    score += worth[entry] * left[numbers[entry]]
+            if score >= least:
+                lowest = _enter(row, score, _drawn(lots[row], seed), found_rows, found_scores, draws)
+                if found_rows[-1] >= 0:
+                    least = max(least, lowest)
 
 
 @_compiled
 def best_of_each(
-    starts: Any, rows: Any, impacts: Any, query_starts: Any, terms: Any, weights: Any, lots: Any, seeds: Any, alive: Any,
-    first: int, last: int, found_rows: Any, found_scores: Any,
+    starts: Any, rows: Any, impacts: Any, rank: Any, by_row: Any, numbers: Any, worth: Any, most_worth: Any,
+    query_starts: Any, terms: Any, weights: Any, lots: Any, seeds: Any, alive: Any, first: int, last: int,
+    found_rows: Any, found_scores: Any,
 ) -> None:  # fmt: skip
-    """The best rows of queries `first` to `last`, one query after the other over all rows."""
+    """The best rows of queries `first` to `last`, one query after the other over all rows. Each query's heads stand last.
+
+    Terms are scattered until the heads that are left could lift no row far; a row then gets them only where its sum and
+    the most that they could add reach the list (Turtle and Flood's MaxScore, over rows in place of lists)."""
     scores = np.zeros(len(alive), np.float32)
+    peaks = np.zeros((len(scores) + PART - 1) // PART, np.float32)
+    among = found_rows.shape[1] + len(alive) - alive.sum()  # the dead may stand among the highest
+    left = np.zeros(len(most_worth) + 1, np.float32)  # weight by head
+    draws = np.zeros(found_rows.shape[1], np.uint64)
     for query in range(first, last):
-        span = slice(query_starts[query], query_starts[query + 1])
-        scatter(starts, rows, impacts, terms[span], weights[span], scores)
-        best_of_scores(scores, lots, seeds[query], alive, found_rows[query], found_scores[query])
+        start, end = query_starts[query], query_starts[query + 1]
+        heads, bound = end, 0.0  # the heads from here on, and what they could add
+        while heads > start and rank[terms[heads - 1]] >= 0:
+            heads -= 1
+            left[rank[terms[heads]]] = weights[heads]
+            bound += weights[heads] * most_worth[rank[terms[heads]]]
+        scatter(starts, rows, impacts, terms[start:heads], weights[start:heads], scores)
+        reached = _peaks(scores, peaks, among)
+        while heads < end and bound > WORTH_LEAVING * reached:
+            head = slice(heads, heads + 1)
+            scatter(starts, rows, impacts, terms[head], weights[head], scores)
+            reached = _peaks(scores, peaks, among)
+            left[rank[terms[heads]]] = 0
+            bound -= weights[heads] * most_worth[rank[terms[heads]]]
+            heads += 1
+        lift = np.float32(bound * (1 + SLACK)) if heads < end else np.float32(0)
+        least = max(reached, np.float32(1e-38))  # a score below this enters no list
+        _fill(
+            scores, peaks, least, lift, by_row, numbers, worth, left, lots, seeds[query], alive, draws,
+            found_rows[query], found_scores[query],
+        )  # fmt: skip
+        scores[:] = 0
+        left[:] = 0

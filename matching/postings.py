@@ -26,8 +26,8 @@ Places = NDArray[np.int64]
 Lots = NDArray[np.uint32]
 
 WORTH_COMPILING = 1_000_000  # postings; below, the plain path is done before the compiled one is loaded
-WORTH_MULTIPLYING = 24  # queries at once; below, each is scattered by itself
-HEAD_SHARE = 0.04  # a term in more rows than this may be a head
+HEAD_SHARE = 0.06  # a term in more rows than this may be a head
+AT_ONCE = 64  # queries that one thread takes
 NO_HEAD = -1
 MOST_HEADS = 256  # a head's number fits one byte
 
@@ -72,8 +72,8 @@ class Postings:
     def __init__(
         self, starts: Places, rows: Ids, impacts: Floats, row_count: int, heads: Ids | None = None
     ) -> None:
-        """The postings of term t are `rows[starts[t]:starts[t + 1]]`, rising. `heads`: terms so frequent that many
-        queries at once are better multiplied by row; they are summed last, in this order."""
+        """The postings of term t are `rows[starts[t]:starts[t + 1]]`, rising; no impact is negative. `heads`: terms
+        so frequent that they are better added only to rows that they could lift into a list; summed last, in this order."""
         self.starts, self.rows, self.impacts, self.row_count = starts, rows, impacts, row_count
         self.heads = np.zeros(0, np.int32) if heads is None else heads.astype(np.int32)
         self._rank = np.full(self.term_count, NO_HEAD, np.int32)
@@ -140,8 +140,9 @@ class Postings:
             # No row stands twice in one slice: fancy-index addition is exact here.
             scores[self.rows[start:end]] += self.impacts[start:end] * weight
 
-    def best(self, queries: Queries, most: int, draw: Draw, *, threads: int = 1, pruned: bool = True) -> Best:
-        """The `most` best rows of every query. Exact, also where pruned; rows without any shared term never appear."""
+    def best(self, queries: Queries, most: int, draw: Draw, *, threads: int = 1) -> Best:
+        """The `most` best rows of every query, whose weights are not negative. Exact; rows without any shared term never
+        appear."""
         found = Best(np.full((len(queries), most), -1, np.int32), np.zeros((len(queries), most), np.float32))
         compiled = self._loops(len(queries))
         if compiled is None:
@@ -149,23 +150,15 @@ class Postings:
                 rows, scores = best_of(self.scores(*queries[place]), most, draw, place)
                 found.rows[place, : len(rows)], found.scores[place, : len(rows)] = rows, scores
             return found
-        if len(queries) < WORTH_MULTIPLYING or not pruned:
-            asked = self._ordered(queries)
-            compiled.best_of_each(
-                self.starts, self.rows, self.impacts, asked.starts, asked.terms, asked.weights, draw.lots,
-                draw.seeds, draw.alive, 0, len(asked), found.rows, found.scores,
-            )  # fmt: skip
-            return found
-        tile, by_row = compiled.TILE, self._by_row
-        firsts = range(0, len(queries), tile)
+        asked, by_row = self._ordered(queries), self._by_row
 
         def fill(first: int) -> None:
-            compiled.best_of_tile(
-                *by_row, self.starts, self.rows, self.impacts, self._rank, len(self.heads), queries.starts,
-                queries.terms, queries.weights, draw.lots, draw.seeds, draw.alive, first,
-                min(first + tile, len(queries)), found.rows, found.scores,
+            compiled.best_of_each(
+                self.starts, self.rows, self.impacts, self._rank, *by_row, asked.starts, asked.terms, asked.weights,
+                draw.lots, draw.seeds, draw.alive, first, min(first + AT_ONCE, len(asked)), found.rows, found.scores,
             )  # fmt: skip
 
+        firsts = range(0, len(asked), AT_ONCE)
         if threads == 1 or len(firsts) == 1:
             for first in firsts:
                 fill(first)
@@ -180,8 +173,8 @@ class Postings:
         return compiled_kernels() if worth or "matching.kernels" in sys.modules else None
 
     @cached_property
-    def _by_row(self) -> tuple[Places, NDArray[np.uint8], Floats, Floats, Floats]:
-        """The heads' postings once more, by row."""
+    def _by_row(self) -> tuple[Places, NDArray[np.uint8], Floats, Floats]:
+        """The heads' postings once more, by row, and the most that each head is worth."""
         compiled: Any = compiled_kernels()
         return compiled.heads_by_row(self.starts, self.rows, self.impacts, self.heads, self.row_count)  # type: ignore[no-any-return]
 
@@ -225,10 +218,10 @@ def best_of(scores: Floats, most: int, draw: Draw, query: int) -> tuple[Ids, Flo
 
 
 def frequent(starts: Places, row_count: int) -> Ids:
-    """Heads of an index: terms in more than a twenty-fifth of the rows, the most frequent first."""
+    """Heads of an index: terms in more than a twenty-fifth of the rows, the most frequent last."""
     frequencies = np.diff(starts)
     heads = np.flatnonzero(frequencies > HEAD_SHARE * max(row_count, 1))
-    return heads[np.argsort(-frequencies[heads], kind="stable")][:MOST_HEADS].astype(np.int32)
+    return heads[np.argsort(frequencies[heads], kind="stable")][-MOST_HEADS:].astype(np.int32)
 
 
 def compiled_kernels() -> ModuleType | None:
