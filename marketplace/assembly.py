@@ -39,6 +39,7 @@ JOBS: dict[str, JobHandler] = {
     conference_jobs.GENERATE: conference_jobs.generate,
     conference_jobs.RECOMPUTE: conference_jobs.recompute,
     conference_jobs.REWEIGH: conference_jobs.reweigh,
+    conference_jobs.ADD: conference_jobs.add,
     RECONCILE: index_jobs.reconcile,
     index_jobs.REBUILD: index_jobs.rebuild,
     index_jobs.EXPORT: index_jobs.export,

@@ -1,27 +1,38 @@
-"""What takes seconds is a job, and its page is followed."""
+"""What takes seconds is a job, and its page is followed: by who asked for it, and by whoever else runs its conference."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.conferences import lists, service
+from marketplace.conferences.jobs import KINDS
 from marketplace.core import jobs
 from marketplace.core.actor import Actor
+from marketplace.core.errors import Forbidden, NotFound
 from marketplace.core.jobs import Job
 
 
 def asked_once(
-    session: Session, actor: Actor, kind: str, about: str, params: dict[str, Any], now: datetime
+    session: Session, actor: Actor, kind: str, params: dict[str, Any], now: datetime, *about: str
 ) -> int:
-    """The number of the job to follow. Asking again for what one's own job under way is about follows that one;
-    ``about`` names the parameter that tells."""
-    waiting = select(Job).where(
-        Job.kind == kind, Job.account_id == actor.account_id, Job.finished_at.is_(None)
-    )
-    for job in session.scalars(waiting):
-        if job.params.get(about) == params[about]:
-            return job.id
-    return jobs.submit(session, actor, kind, params, now).id
+    """The number of the job to follow. Whoever asks for what is under way already, a colleague included, follows that
+    one; ``about`` names the parameters that tell. Another choice about the same thing is a job of its own."""
+    return jobs.submit_once(session, actor, kind, params, now, about=about).id
+
+
+def followed(session: Session, actor: Actor, job_id: int) -> Job:
+    """A job of a conference, for those who run it. Anyone else's is not found."""
+    job = session.get(Job, job_id)
+    if job is None or job.kind not in KINDS:
+        raise NotFound
+    try:
+        if "list_id" in job.params:
+            lists.known_list(session, actor, job.params["list_id"])
+        else:
+            service.to_run(session, actor, job.params["conference_id"])
+    except Forbidden:
+        raise NotFound from None
+    return job

@@ -6,7 +6,7 @@ has to wait for the matcher.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,8 @@ from marketplace.proposals.supply import PARTICIPANTS, InMemory, Supply
 if TYPE_CHECKING:
     from matching import CapabilityProfile, Matcher
 
+# Need and capability.
+Pair = tuple[int, int]
 _CARRIED = ("pinned_at", "dropped_at", "decision_reason", "decided_by", "added_reason")
 
 
@@ -52,6 +54,10 @@ class Draft:
     computed: Computed
     matcher: Matcher
     route: Route
+    # Pairs that people decided on and the machine no longer lists; and what there is to say for and against them, where
+    # need and capability are open.
+    looked_for: Set[Pair]
+    absent: Mapping[Pair, dict[str, Any]]
 
 
 def generate(session: Session, actor: Actor, conference_id: int, *, now: datetime) -> MatchList:
@@ -82,20 +88,41 @@ def draft(
     matcher = way.matcher
     if conference.weight_steps:
         matcher = matcher.reweighed(weights_of(conference.weight_steps))
-    return computed_draft(conference.id, inputs, matcher, route, told)
+    return computed_draft(session, conference.id, inputs, matcher, route, told, now)
 
 
 def computed_draft(
+    session: Session,
     conference_id: int,
     inputs: dict[str, Any],
     matcher: Matcher,
     route: Route,
     told: Callable[[int, int], None],
+    now: datetime,
 ) -> Draft:
-    """What a matcher makes of these inputs. ``route``: where the capabilities among them came from."""
+    """What a matcher makes of these inputs. ``route``: where the capabilities among them came from. Reads only."""
     statistics = matcher.statistics()
     computed = compute(inputs, statistics, told, with_pools=True)
-    return Draft(conference_id, inputs, statistics, computed, matcher, route)
+    listed = {(entry["need_id"], entry["capability_id"]) for entry in computed.entries}
+    decided = {(old.need_id, old.capability_id) for old in _last_words(session, conference_id)}
+    looked_for = decided - listed
+    absent = _evidence(session, inputs, statistics, looked_for, now)
+    return Draft(conference_id, inputs, statistics, computed, matcher, route, looked_for, absent)
+
+
+def _evidence(
+    session: Session,
+    inputs: dict[str, Any],
+    statistics: dict[str, Any],
+    pairs: Set[Pair],
+    now: datetime,
+) -> dict[Pair, dict[str, Any]]:
+    """Columns of pairs that the machine did not list; those of a need or a capability that is closed are left out."""
+    if not pairs:
+        return {}
+    wanted = {capability_id for _need_id, capability_id in pairs}
+    rows = session.scalars(open_capabilities(day_of(now)).where(Capability.id.in_(wanted))).unique().all()
+    return explained(inputs, statistics, capability_profiles(session, rows), sorted(pairs))
 
 
 def _inputs(
@@ -171,7 +198,7 @@ def keep(session: Session, actor: Actor, drafted: Draft, *, now: datetime) -> Ma
     )
     session.add_all(MatchPool(list_id=match_list.id, **columns) for columns in drafted.computed.pools)
     session.flush()
-    _carry_decisions(session, match_list, entries, now)
+    _carry_decisions(session, match_list, entries, drafted, now)
     audit.record(
         session, actor, "match_list.generate", "conference", conference.id, now, edition=match_list.edition
     )
@@ -189,7 +216,9 @@ def _counts(drafted: Draft) -> dict[str, Any]:
     }
 
 
-def _carry_decisions(session: Session, new: MatchList, entries: list[MatchEntry], now: datetime) -> None:
+def _carry_decisions(
+    session: Session, new: MatchList, entries: list[MatchEntry], drafted: Draft, now: datetime
+) -> None:
     """The last word on every pair of earlier editions holds on this one too, also where the machine no longer lists it.
 
     Such a pair stands at the end of its need with the evidence of today, or leaves when its need or capability is
@@ -197,29 +226,33 @@ def _carry_decisions(session: Session, new: MatchList, entries: list[MatchEntry]
     """
     here = {(entry.need_id, entry.capability_id): entry for entry in entries}
     absent = []
-    for old in _last_words(session, new):
+    for old in _last_words(session, new.conference_id, before=new.edition):
         entry = here.get((old.need_id, old.capability_id))
         if entry is None:
             absent.append(old)
         else:
             for name in _CARRIED:
                 setattr(entry, name, getattr(old, name))
-    if absent:
-        _carry_absent(session, new, absent, entries, now)
+    # Decided while the machine was drafting: few, and looked for here.
+    late = {(old.need_id, old.capability_id) for old in absent} - drafted.looked_for
+    found = {**drafted.absent, **_evidence(session, drafted.inputs, drafted.statistics, late, now)}
+    _carry_absent(session, new, absent, entries, found)
     session.flush()
 
 
-def _last_words(session: Session, new: MatchList) -> list[MatchEntry]:
-    """Of each pair of this conference the entry on its newest earlier edition, where somebody decided on it. No other
-    row is loaded, however many editions there were."""
+def _last_words(session: Session, conference_id: int, before: int | None = None) -> list[MatchEntry]:
+    """Of each pair of a conference the entry on its newest edition (``before`` one), where somebody decided on it. No
+    other row is loaded, however many editions there were."""
     pair = (MatchEntry.need_id, MatchEntry.capability_id)
     from_the_newest = func.row_number().over(partition_by=pair, order_by=MatchList.edition.desc())
-    earlier = (
+    ranked = (
         select(MatchEntry.id, from_the_newest.label("place"))
         .join(MatchList, MatchList.id == MatchEntry.list_id)
-        .where(MatchList.conference_id == new.conference_id, MatchList.edition < new.edition)
-        .subquery()
+        .where(MatchList.conference_id == conference_id)
     )
+    if before is not None:
+        ranked = ranked.where(MatchList.edition < before)
+    earlier = ranked.subquery()
     statement = (
         select(MatchEntry)
         .join(earlier, and_(earlier.c.id == MatchEntry.id, earlier.c.place == 1))
@@ -230,19 +263,23 @@ def _last_words(session: Session, new: MatchList) -> list[MatchEntry]:
 
 
 def _carry_absent(
-    session: Session, new: MatchList, absent: list[MatchEntry], entries: list[MatchEntry], now: datetime
+    session: Session,
+    new: MatchList,
+    absent: list[MatchEntry],
+    entries: list[MatchEntry],
+    found: Mapping[Pair, dict[str, Any]],
 ) -> None:
-    wanted = {old.capability_id for old in absent}
-    rows = session.scalars(open_capabilities(day_of(now)).where(Capability.id.in_(wanted))).unique().all()
-    pairs = [(old.need_id, old.capability_id) for old in absent]
-    found = explained(new.inputs, new.statistics, capability_profiles(session, rows), pairs)
     ranks = _last_ranks(entries)
     for old in absent:
         columns = found.get((old.need_id, old.capability_id))
         if columns is None:
             continue
-        ranks[old.need_id] = columns["rank"] = ranks.get(old.need_id, 0) + 1
-        entry = MatchEntry(list_id=new.id, source="staff" if old.source == "staff" else "carried", **columns)
+        ranks[old.need_id] = ranks.get(old.need_id, 0) + 1
+        entry = MatchEntry(
+            list_id=new.id,
+            source="staff" if old.source == "staff" else "carried",
+            **{**columns, "rank": ranks[old.need_id]},
+        )
         for name in _CARRIED:
             setattr(entry, name, getattr(old, name))
         session.add(entry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.conferences import drafting, lists, weights
+from marketplace.conferences import adding, drafting, lists, weights
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.jobs import JobClaim
@@ -13,6 +13,8 @@ from marketplace.proposals.supply import supply
 GENERATE = "conference.generate"
 RECOMPUTE = "match_list.recompute"
 REWEIGH = "match_list.reweigh"
+ADD = "match_list.add"
+KINDS = (GENERATE, RECOMPUTE, REWEIGH, ADD)
 MATCHING = "conferences.step.matching"
 
 
@@ -35,7 +37,8 @@ def generate(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[
 
 
 def reweigh(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
-    """Make ``list_id`` the next edition under ``steps``; matched while nobody waits for the database."""
+    """Make ``list_id``, or what other weights have made of it meanwhile, the next edition under ``steps``; matched while
+    nobody waits for the database."""
     progress(MATCHING, 0, 0)
     list_id, steps = claim.params["list_id"], claim.params["steps"]
     with context.database.reading() as session:
@@ -45,12 +48,28 @@ def reweigh(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[s
             list_id,
             steps,
             lambda done, total: progress(MATCHING, done, total),
+            now=utc_now(),
         )
     with context.database.unit_of_work() as session:
         made = weights.adopt(
             session, context.actor_of_job(session, claim), list_id, steps, drafted, now=utc_now()
         )
         return {"list_id": made.id, "edition": made.edition}
+
+
+def add(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
+    """Put ``need_id`` and ``capability_id`` on ``list_id`` for ``reason``, with the evidence there is."""
+    progress("conferences.step.comparing", 0, 0)
+    list_id, asked = claim.params["list_id"], claim.params
+    with context.database.reading() as session:
+        actor = context.actor_of_job(session, claim)
+        found = adding.evidence(
+            session, actor, list_id, asked["need_id"], asked["capability_id"], now=utc_now()
+        )
+    with context.database.unit_of_work() as session:
+        actor = context.actor_of_job(session, claim)
+        entry = adding.add(session, actor, list_id, found, reason=asked["reason"], now=utc_now())
+        return {"list_id": list_id, "need_id": entry.need_id, "entry_id": entry.id}
 
 
 def recompute(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:

@@ -11,19 +11,19 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from marketplace.conferences import exports, lists, queries, rules
-from marketplace.conferences.asking import asked_once
+from marketplace.conferences import adding, exports, lists, queries, rules
+from marketplace.conferences.asking import asked_once, followed
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.cards import eyes_of, staff_card
 from marketplace.conferences.forms import AddPairForm
-from marketplace.conferences.jobs import GENERATE, RECOMPUTE, REWEIGH
+from marketplace.conferences.jobs import ADD, RECOMPUTE
 from marketplace.conferences.models import MatchEntry, MatchList
 from marketplace.conferences.queries import NeedLine
 from marketplace.conferences.weight_cards import held_weights, weight_panel
 from marketplace.conferences.weight_rules import choice_in
 from marketplace.conferences.weights import not_weighable
 from marketplace.core import jobs
-from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.errors import Refusal
 from marketplace.core.sheets.writing import XLSX
 from marketplace.core.web.language import say, say_problem
 from marketplace.core.web.refusals import show_refusal
@@ -41,9 +41,7 @@ FILTERS: dict[str, Callable[[NeedLine], bool]] = {
 @pages.get("/jobs/<int:job_id>")
 def working(job_id: int) -> Any:
     """The page of a running job; as a fragment it polls itself, and leads on when the job is done."""
-    job = jobs.own_job(reading(), current_actor(), job_id)
-    if job.kind not in (GENERATE, RECOMPUTE, REWEIGH):
-        raise NotFound
+    job = followed(reading(), current_actor(), job_id)
     part = request.headers.get("HX-Request")
     if job.state == "done":
         target = _after(job)
@@ -53,16 +51,24 @@ def working(job_id: int) -> Any:
 
 
 def _after(job: jobs.Job) -> str:
-    """Where a finished job leads; a recomputation's verdict is shown beside the list."""
+    """Where a finished job leads: a recomputation's verdict is shown beside the list, a pair added where it stands."""
     result = job.result or {}
+    if job.kind == ADD:
+        return _at_pair(result["list_id"], result["need_id"], result["entry_id"])
     proof = job.id if job.kind == RECOMPUTE else None
     return url_for("conferences.match_list", list_id=result["list_id"], proof=proof)
 
 
+def _at_pair(list_id: int, need_id: int, entry_id: int) -> str:
+    return url_for("conferences.match_list", list_id=list_id, need=need_id, _anchor=f"pair-{entry_id}")
+
+
 def _before(job: jobs.Job) -> str:
     """The page that a job was started from."""
-    if job.kind in (RECOMPUTE, REWEIGH):
-        return url_for("conferences.match_list", list_id=job.params["list_id"])
+    if "list_id" in job.params:
+        return url_for(
+            "conferences.match_list", list_id=job.params["list_id"], need=job.params.get("need_id")
+        )
     return url_for("conferences.show", conference_id=job.params["conference_id"])
 
 
@@ -136,9 +142,9 @@ def _cards(entries: list[MatchEntry]) -> list[dict[str, Any]]:
 
 
 def _proof(job_id: int | None, list_id: int) -> dict[str, Any] | None:
-    """What a recomputation of this list gave, if the reader has just asked for one."""
+    """What a recomputation of this list gave, if the reader has just followed one."""
     job = reading().get(jobs.Job, job_id) if job_id is not None else None
-    if job is None or job.kind != RECOMPUTE or job.account_id != current_actor().account_id:
+    if job is None or job.kind != RECOMPUTE:
         return None
     result = job.result or {}
     return result if result.get("list_id") == list_id else None
@@ -174,9 +180,7 @@ def _decision(entry_id: int, said: str, decide: Callable[[Session], MatchEntry])
             raise
         list_id, need_id = stood.list_id, stood.need_id
         flash(say_problem(refusal.problems[0]), "danger")
-    return redirect(
-        url_for("conferences.match_list", list_id=list_id, need=need_id, _anchor=f"pair-{entry_id}")
-    )
+    return redirect(_at_pair(list_id, need_id, entry_id))
 
 
 @pages.post("/entries/<int:entry_id>/pin")
@@ -225,29 +229,21 @@ def _find(text: str | None) -> str:
 
 @pages.post("/lists/<int:list_id>/needs/<int:need_id>/add")
 def add(list_id: int, need_id: int) -> Response | tuple[str, int]:
-    form = AddPairForm()
-    capability_id = request.form.get("capability_id", 0, type=int)
+    """Ask for a pair by hand; the worker compares the two and puts it on the list."""
+    form, actor = AddPairForm(), current_actor()
+    capability_id, reason = request.form.get("capability_id", 0, type=int), form.reason.data or ""
+    pair = {"list_id": list_id, "need_id": need_id, "capability_id": capability_id}
     try:
         with unit_of_work() as session:
-            entry_id = lists.add(
-                session,
-                current_actor(),
-                list_id,
-                need_id,
-                capability_id,
-                reason=form.reason.data or "",
-                now=now(),
-            ).id
+            adding.to_add(session, actor, **pair, reason=reason, now=now())
+            job_id = asked_once(session, actor, ADD, {**pair, "reason": reason}, now(), *pair)
     except Refusal as refusal:
         if refusal.problems[0].code == "conferences.frozen":
             raise
         form.offer(capability_id)
         show_refusal(form, refusal)
         return _page(list_id, form, need_id, _find(request.form.get("q"))), 422
-    flash(say("conferences.said.added"), "success")
-    return redirect(
-        url_for("conferences.match_list", list_id=list_id, need=need_id, _anchor=f"pair-{entry_id}")
-    )
+    return redirect(url_for("conferences.working", job_id=job_id))
 
 
 @pages.post("/lists/<int:list_id>/freeze")
@@ -266,7 +262,7 @@ def recompute(list_id: int) -> Response:
     actor = current_actor()
     with unit_of_work() as session:
         lists.known_list(session, actor, list_id)
-        job_id = asked_once(session, actor, RECOMPUTE, "list_id", {"list_id": list_id}, now())
+        job_id = asked_once(session, actor, RECOMPUTE, {"list_id": list_id}, now(), "list_id")
     return redirect(url_for("conferences.working", job_id=job_id))
 
 

@@ -1,4 +1,4 @@
-"""Use cases of match lists: pin, drop, add, freeze, prove. Drafting an edition is in drafting.py.
+"""Use cases of match lists: pin, drop, freeze, prove. Drafting an edition is in drafting.py, adding a pair in adding.py.
 
 The machine's list is computed from stored inputs; what people decide is written beside it, with the reason, and goes on
 into every later edition. A frozen list never changes again.
@@ -9,25 +9,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.capabilities.models import Capability
-from marketplace.capabilities.queries import open_capabilities
 from marketplace.conferences import queries
-from marketplace.conferences.computing import Comparison, compare, explained
+from marketplace.conferences.computing import Comparison, compare
 from marketplace.conferences.drafting import generate
 from marketplace.conferences.models import MatchEntry, MatchList
 from marketplace.conferences.rules import LONGEST_REASON, fingerprint, line_of, machine_hash
 from marketplace.conferences.service import to_run
 from marketplace.core import audit
 from marketplace.core.actor import Actor
-from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.proposals.profiles import capability_profiles
 
 __all__ = [
-    "add",
     "draft_list",
     "drop",
     "freeze",
@@ -81,49 +76,6 @@ def _decide(
         capability=entry.capability_id,
         reason=entry.decision_reason,
     )
-    return entry
-
-
-def add(
-    session: Session,
-    actor: Actor,
-    list_id: int,
-    need_id: int,
-    capability_id: int,
-    *,
-    reason: str,
-    now: datetime,
-) -> MatchEntry:
-    """Staff put a pair on the list that the machine did not; it carries the evidence there is, and their reason."""
-    draft_list(session, actor, list_id)
-    capability = session.scalar(open_capabilities(day_of(now)).where(Capability.id == capability_id))
-    if capability is None:
-        raise Refusal("conferences.pair_unknown", "capability_id")
-    if not reason.strip():
-        raise Refusal("conferences.reason_missing", "reason")
-    of_need = select(MatchEntry).where(MatchEntry.list_id == list_id, MatchEntry.need_id == need_id)
-    if session.scalar(of_need.where(MatchEntry.capability_id == capability_id)) is not None:
-        raise Refusal("conferences.already_listed", "capability_id")
-    profiles = capability_profiles(session, [capability])
-    pair = (need_id, capability_id)
-    whole = queries.whole_list(session, list_id)
-    columns = explained(whole.inputs, whole.statistics, profiles, [pair]).get(pair)
-    if columns is None:
-        raise NotFound  # the need is not one of this list's
-    last = session.scalar(of_need.with_only_columns(func.max(MatchEntry.rank)))
-    entry = MatchEntry(
-        list_id=list_id,
-        source="staff",
-        added_reason=reason.strip()[:LONGEST_REASON],
-        decided_by=actor.account_id,
-        **{**columns, "rank": (last or 0) + 1},
-    )
-    session.add(entry)
-    session.flush()
-    audit.record(
-        session, actor, "match_list.add", "match_list", list_id, now, need=need_id, capability=capability_id,
-        reason=entry.added_reason,
-    )  # fmt: skip
     return entry
 
 

@@ -113,6 +113,33 @@ def whole_list(session: Session, list_id: int) -> MatchList:
     return session.scalars(statement).one()
 
 
+def newest_list(session: Session, conference_id: int) -> MatchList:
+    """The newest edition of a conference that has one."""
+    statement = select(MatchList).where(MatchList.conference_id == conference_id)
+    return session.scalars(
+        statement.options(joinedload(MatchList.run)).order_by(MatchList.edition.desc()).limit(1)
+    ).one()
+
+
+def is_need_of(session: Session, list_id: int, need_id: int) -> bool:
+    """Whether a list was drafted for this need, matched or not."""
+    matched = select(MatchEntry.id).where(MatchEntry.list_id == list_id, MatchEntry.need_id == need_id)
+    unmatched = select(UnmatchedNeed.need_id).where(
+        UnmatchedNeed.list_id == list_id, UnmatchedNeed.need_id == need_id
+    )
+    return bool(session.scalar(select(or_(matched.exists(), unmatched.exists()))))
+
+
+def is_listed(session: Session, list_id: int, need_id: int, capability_id: int) -> bool:
+    """Whether a pair stands on a list, dropped or not."""
+    pair = select(MatchEntry.id).where(
+        MatchEntry.list_id == list_id,
+        MatchEntry.need_id == need_id,
+        MatchEntry.capability_id == capability_id,
+    )
+    return session.scalar(pair) is not None
+
+
 def entries_of(session: Session, list_id: int) -> dict[int, list[MatchEntry]]:
     """A list's entries by need, each in reading order. A fixed number of queries."""
     grouped: dict[int, list[MatchEntry]] = defaultdict(list)

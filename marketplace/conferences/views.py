@@ -235,10 +235,10 @@ def cancel(conference_id: int) -> Response:
 
 @pages.post("/<int:conference_id>/generate")
 def generate(conference_id: int) -> Response:
-    """Drafting takes seconds: it is a job, and the page follows it. Asking twice follows the first."""
+    """Drafting takes seconds: it is a job, and the page follows it. Asking twice, by whomever, follows the first."""
     actor = current_actor()
     with unit_of_work() as session:
         service.to_run(session, actor, conference_id)
-        about = {"conference_id": conference_id}
-        job_id = asked_once(session, actor, GENERATE, "conference_id", about, now())
+        wanted = {"conference_id": conference_id}
+        job_id = asked_once(session, actor, GENERATE, wanted, now(), "conference_id")
     return redirect(url_for("conferences.working", job_id=job_id))

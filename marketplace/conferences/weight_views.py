@@ -64,7 +64,7 @@ def adopt_weights(list_id: int) -> Response:
             steps = chosen(request.form)
             weights.to_adopt(session, actor, list_id, steps)
             wanted = {"list_id": list_id, "steps": steps}
-            job_id = asked_once(session, actor, REWEIGH, "list_id", wanted, now())
+            job_id = asked_once(session, actor, REWEIGH, wanted, now(), "list_id")
     except Refusal as refusal:
         flash(say_problem(refusal.problems[0]), "warning")
         return redirect(url_for("conferences.match_list", list_id=list_id))

@@ -115,36 +115,57 @@ def to_adopt(session: Session, actor: Actor, list_id: int, steps: Steps) -> Matc
 
     Refusals: frozen, not the newest edition, no stored values, or nothing that would differ.
     """
-    match_list = _weighable(session, draft_list(session, actor, list_id))
+    return _differing(_weighable(session, draft_list(session, actor, list_id)), steps)
+
+
+def _differing(match_list: MatchList, steps: Steps) -> MatchList:
     if weights_of(steps) == Weights(**match_list.run.weights):
         raise Refusal("conferences.weights.same")
     return match_list
 
 
+def _standing(session: Session, match_list: MatchList) -> MatchList:
+    """The list, or the newest edition where that was made of the same inputs meanwhile: somebody's other choice, carried
+    out while this one waited. Computed on the one it is what it would be computed on the other."""
+    newest = queries.newest_list(session, match_list.conference_id)
+    same = newest.run.counts["inputs_hash"] == match_list.run.counts["inputs_hash"]
+    return newest if same else match_list
+
+
 def reweighed(
-    session: Session, actor: Actor, list_id: int, steps: Steps, told: Callable[[int, int], None]
+    session: Session,
+    actor: Actor,
+    list_id: int,
+    steps: Steps,
+    told: Callable[[int, int], None],
+    *,
+    now: datetime,
 ) -> Draft:
     """The list's own inputs matched under other weights. Reads only; takes as long as drafting.
 
     Refusal ``conferences.weights.version`` where the dictionary or the method has changed since.
     """
-    match_list = _weighable(session, known_list(session, actor, list_id))
+    match_list = known_list(session, actor, list_id)
+    _weighable(session, _standing(session, match_list))
     stored = queries.whole_list(session, list_id)
     try:
         matcher = matcher_of(stored.inputs, stored.statistics).reweighed(weights_of(steps))
     except StatisticsMismatch:
         raise Refusal("conferences.weights.version") from None
-    return computed_draft(match_list.conference_id, stored.inputs, matcher, Route.of(match_list.run), told)
+    route = Route.of(match_list.run)
+    return computed_draft(session, match_list.conference_id, stored.inputs, matcher, route, told, now)
 
 
 def adopt(
     session: Session, actor: Actor, list_id: int, steps: Steps, drafted: Draft, *, now: datetime
 ) -> MatchList:
-    """Keep a reweighed draft as the next edition, and its weights for the conference's later ones."""
+    """Keep a reweighed draft as the next edition, and its weights for the conference's later ones. Each choice is carried
+    out, the last one last, also where another has been adopted since it was asked for."""
     # Before anything is looked at: whoever drafts at the same moment comes before or after, never between.
     held = select(Conference).where(Conference.id == drafted.conference_id).with_for_update()
     conference = session.scalars(held).one()
-    match_list = to_adopt(session, actor, list_id, steps)
+    standing = _standing(session, known_list(session, actor, list_id))
+    match_list = _differing(_weighable(session, draft_list(session, actor, standing.id)), steps)
     made = keep(session, actor, drafted, now=now)
     conference.weight_steps = dict(steps)
     audit.record(

@@ -51,6 +51,7 @@ register_words(
         "conferences.kind.first_use": N_("首购首用专场"),
         "conferences.kind.bank_enterprise": N_("银企对接"),
         "conferences.kind.industry_research": N_("产学研对接"),
+        "conferences.step.comparing": N_("正在比对这一对"),
         "conferences.step.matching": N_("正在逐条比对需求和能力"),
         "conferences.step.recomputing": N_("正在按定稿时的数据和版本重算"),
         "conferences.said.created": N_("活动已建立。下一步：邀请链主企业和供给企业。"),
@@ -62,7 +63,6 @@ register_words(
         "conferences.said.pinned": N_("已置顶，重新生成时也会保留。"),
         "conferences.said.dropped": N_("已剔除并记下理由，可以恢复。"),
         "conferences.said.restored": N_("已恢复到系统给出的位置。"),
-        "conferences.said.added": N_("已加入清单并记下理由。"),
         "conferences.said.frozen": N_("第 %(edition)s 版已定稿，不会再变。可以导出发给企业了。"),
         "conferences.said.equal": N_("重算一致：同样的数据和版本得到同样的清单。"),
         "conferences.said.unequal": N_(

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.content import CapabilityContent
-from marketplace.conferences import lists
-from marketplace.conferences.models import MatchList
+from marketplace.conferences import adding, lists
+from marketplace.conferences.models import MatchEntry, MatchList
+from marketplace.core.actor import Actor
 from marketplace.firms import service as firms
 from marketplace.firms.facts import FirmFacts
 from marketplace.needs import service as needs
@@ -56,3 +57,11 @@ def _need(session: Session, district: District, number: int, *, public: bool) ->
 def drafted(district: District) -> MatchList:
     with district.database.unit_of_work() as session:
         return lists.generate(session, district.people["organiser"], district.conference, now=NOW)
+
+
+def added(
+    session: Session, actor: Actor, list_id: int, need_id: int, capability_id: int, reason: str
+) -> MatchEntry:
+    """A pair put on a list by hand, as the job does it."""
+    found = adding.evidence(session, actor, list_id, need_id, capability_id, now=NOW)
+    return adding.add(session, actor, list_id, found, reason=reason, now=NOW)

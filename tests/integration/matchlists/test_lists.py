@@ -17,6 +17,7 @@ from marketplace.conferences.rules import ConferenceFacts
 from marketplace.core.actor import Actor, system_actor
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from tests.integration.matchlists.conftest import NOW, District
+from tests.integration.matchlists.spun import added
 
 # One list, one fingerprint, whatever the database: filled by the first run, compared by the second.
 _fingerprints: set[str] = set()
@@ -75,7 +76,7 @@ def test_decisions_go_on_into_the_next_edition(district: District) -> None:
     with district.database.unit_of_work() as session:
         organiser = district.people["organiser"]
         lists.drop(session, organiser, entry_of(district, made.id), reason="去年谈过", now=NOW)
-        lists.add(session, organiser, made.id, district.yarn_need, district.shaft, reason="链主点名", now=NOW)
+        added(session, organiser, made.id, district.yarn_need, district.shaft, "链主点名")
     again = generate(district)
     assert again.edition == made.edition + 1
     with district.database.reading() as session:
@@ -100,9 +101,7 @@ def test_a_frozen_list_takes_nothing_more(district: District) -> None:
         lambda session: lists.drop(session, organiser, entry_id, reason="x", now=NOW),
         lambda session: lists.restore(session, organiser, entry_id, now=NOW),
         lambda session: lists.freeze(session, organiser, made.id, now=NOW),
-        lambda session: lists.add(
-            session, organiser, made.id, district.yarn_need, district.shaft, reason="x", now=NOW
-        ),
+        lambda session: added(session, organiser, made.id, district.yarn_need, district.shaft, "x"),
     )
     for step in steps:
         with (

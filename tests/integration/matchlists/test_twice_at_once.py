@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,21 @@ from marketplace.calls.models import CallDeclaration
 from marketplace.calls.rules import CallFacts
 from marketplace.certifications import service as certifications
 from marketplace.certifications.models import CertificateAbsence
+from marketplace.conferences import asking
 from marketplace.conferences import service as conferences
+from marketplace.conferences.jobs import GENERATE
 from marketplace.conferences.models import Conference, Participant
 from marketplace.core import jobs
+from marketplace.core.actor import ANONYMOUS, Actor
+from marketplace.core.errors import NotFound
 from marketplace.core.files import FileStore
 from marketplace.core.synonyms import SynonymSet
+from marketplace.discovery import tending
 from marketplace.needs import attachments
 from marketplace.needs import service as needs
 from marketplace.needs.models import AttachmentRelease
 from marketplace.vocabulary import service as vocabulary
-from tests.integration.firms.test_at_once import first_then_second
+from tests.integration.firms.test_at_once import Act, first_then_second
 from tests.integration.matchlists.conftest import MACHINE, NOW, District
 
 
@@ -46,6 +52,40 @@ def test_a_firm_invited_twice_takes_part_once(district: District) -> None:
         ),
     )  # fmt: skip
     assert told == "" and count(district, Participant) == there + 1
+
+
+def test_a_draft_asked_for_twice_is_one_edition(district: District) -> None:
+    """By one officer or by two, on whichever page: who comes second follows the first one's job."""
+    colleague = replace(district.people["organiser"], account_id=district.people["buyer"].account_id)
+    wanted = {"conference_id": district.conference}
+    followed = []
+
+    def ask(actor: Actor) -> Act:
+        return lambda session: followed.append(
+            asking.asked_once(session, actor, GENERATE, wanted, NOW, "conference_id")
+        )
+
+    organiser = district.people["organiser"]
+    assert first_then_second(district.database, ask(organiser), ask(organiser)) == ""
+    assert first_then_second(district.database, ask(organiser), ask(colleague)) == ""
+    assert count(district, jobs.Job) == 1 == len(set(followed))
+    with district.database.reading() as session:
+        for officer in (organiser, colleague):
+            assert asking.followed(session, officer, followed[0]).kind == GENERATE
+        for stranger in (district.people["buyer"], district.people["spinner"], ANONYMOUS):
+            with pytest.raises(NotFound):
+                asking.followed(session, stranger, followed[0])
+    with district.database.unit_of_work() as session:
+        session.get_one(jobs.Job, followed[0]).finished_at = NOW
+    with district.database.unit_of_work() as session:  # what is done is no longer followed
+        ask(colleague)(session)
+    assert count(district, jobs.Job) == 2
+
+
+def test_an_index_is_compared_once_however_many_ask(district: District) -> None:
+    admin = Actor(account_id=district.people["buyer"].account_id, administrator=True)
+    assert twice(district, lambda session: tending.ask_for(session, admin, tending.RECONCILE, NOW)) == ""
+    assert count(district, jobs.Job) == 1
 
 
 def test_a_firm_says_once_that_it_has_none(district: District) -> None:

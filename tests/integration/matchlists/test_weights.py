@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select
 
 from marketplace.accounts import offices
 from marketplace.conferences import drafting, lists, queries, weights
+from marketplace.conferences.asking import asked_once
+from marketplace.conferences.jobs import REWEIGH, reweigh
 from marketplace.conferences.models import Conference, MatchEntry, MatchList, MatchPool
 from marketplace.conferences.weight_rules import weights_of
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.audit import AuditEntry
+from marketplace.core.context import WorkContext
 from marketplace.core.errors import NotFound, Refusal
+from marketplace.core.jobs import Job
+from marketplace.needs import service as needs
 from marketplace.proposals.models import MatchRun
+from marketplace.settings import Settings
+from marketplace.worker import Worker
 from matching import DEFAULT_WEIGHTS
 from tests.integration.capabilities.house import Counter
 from tests.integration.matchlists.conftest import MACHINE, NOW, District
@@ -28,7 +36,7 @@ _fingerprints: set[str] = set()
 def adopt(district: District, list_id: int, steps: Mapping[str, str]) -> MatchList:
     organiser = district.people["organiser"]
     with district.database.reading() as session:
-        made = weights.reweighed(session, organiser, list_id, steps, lambda *_: None)
+        made = weights.reweighed(session, organiser, list_id, steps, lambda *_: None, now=NOW)
     with district.database.unit_of_work() as session:
         return weights.adopt(session, organiser, list_id, steps, made, now=NOW)
 
@@ -127,6 +135,71 @@ def test_what_was_chosen_holds_for_later_editions_until_it_is_undone(
     assert [entry.subject_id for entry in said] == [new.id, undone.id]
 
 
+PAPERS = {"certificates": "high"}
+
+
+def asked_for(district: District, list_id: int, steps: Mapping[str, str]) -> int:
+    """The number of the job that the page leads to."""
+    organiser = district.people["organiser"]
+    with district.database.unit_of_work() as session:
+        weights.to_adopt(session, organiser, list_id, steps)
+        return asked_once(
+            session, organiser, REWEIGH, {"list_id": list_id, "steps": dict(steps)}, NOW, "list_id"
+        )
+
+
+def test_each_choice_is_carried_out_and_the_last_one_holds(
+    district: District, made: MatchList, tmp_path: Path
+) -> None:
+    """Chosen while another choice is being computed: it neither follows that one nor is refused over it."""
+    organiser = district.people["organiser"]
+    local = asked_for(district, made.id, LOCAL)
+    assert asked_for(district, made.id, LOCAL) == local  # the button pressed twice
+    papers = asked_for(district, made.id, PAPERS)
+    assert papers != local
+    again = asked_for(district, made.id, LOCAL)  # thought better of it: the first is not the last word
+    assert len({local, papers, again}) == 3
+    context = WorkContext(
+        Settings(data_dir=tmp_path, secret_key="a key for tests"), district.database, lambda *_: organiser
+    )
+    worker = Worker(context, {}, {REWEIGH: reweigh}, lambda: NOW)
+    while worker.work_one_job():
+        pass
+    with district.database.reading() as session:
+        jobs = [session.get_one(Job, number) for number in (local, papers, again)]
+        assert [job.state for job in jobs] == ["done"] * 3, [job.error for job in jobs]
+        editions = [session.get_one(MatchList, (job.result or {})["list_id"]) for job in jobs]
+        assert [one.edition for one in editions] == [2, 3, 4]
+        assert [one.run.weights for one in editions] == [
+            weights_of(steps).plain() for steps in (LOCAL, PAPERS, LOCAL)
+        ]
+        assert session.get_one(Conference, district.conference).weight_steps == LOCAL
+        said = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "match_list.weigh").order_by(AuditEntry.id)
+        ).all()
+    assert ranked(district, editions[0].id) == ranked(district, editions[2].id)
+    assert [(entry.details["before"], entry.details["after"]) for entry in said] == [
+        ({}, LOCAL), (LOCAL, PAPERS), (PAPERS, LOCAL),
+    ]  # fmt: skip
+
+
+def test_a_choice_on_a_list_that_was_drafted_from_other_listings_meanwhile_is_said(
+    district: District, made: MatchList
+) -> None:
+    """Its inputs are not those that somebody looked at when choosing."""
+    organiser = district.people["organiser"]
+    with district.database.reading() as session:
+        chosen = weights.reweighed(session, organiser, made.id, LOCAL, lambda *_: None, now=NOW)
+    with district.database.unit_of_work() as session:
+        needs.close(session, MACHINE, district.odd_need, reason="met", now=NOW)
+    drafted(district)
+    with (
+        pytest.raises(Refusal, match=r"conferences\.weights\.old_edition"),
+        district.database.unit_of_work() as session,
+    ):
+        weights.adopt(session, organiser, made.id, LOCAL, chosen, now=NOW)
+
+
 def test_decisions_outlast_other_weights(district: District, made: MatchList) -> None:
     organiser = district.people["organiser"]
     with district.database.reading() as session:
@@ -200,7 +273,7 @@ def test_only_a_draft_that_is_the_newest_and_keeps_values_can_be_weighed_anew(
 def test_somebody_who_freezes_meanwhile_is_not_overtaken(district: District, made: MatchList) -> None:
     organiser = district.people["organiser"]
     with district.database.reading() as session:
-        other = weights.reweighed(session, organiser, made.id, LOCAL, lambda *_: None)
+        other = weights.reweighed(session, organiser, made.id, LOCAL, lambda *_: None, now=NOW)
     with district.database.unit_of_work() as session:
         lists.freeze(session, organiser, made.id, now=NOW)
     with (
@@ -250,7 +323,9 @@ def test_weights_are_for_those_who_run_the_conference(district: District, made: 
             for asked in (
                 lambda session, actor: weights.preview(session, actor, made.id, LOCAL),
                 lambda session, actor: weights.to_adopt(session, actor, made.id, LOCAL),
-                lambda session, actor: weights.reweighed(session, actor, made.id, LOCAL, lambda *_: None),
+                lambda session, actor: weights.reweighed(
+                    session, actor, made.id, LOCAL, lambda *_: None, now=NOW
+                ),
             ):
                 with pytest.raises(NotFound):
                     asked(session, actor)
@@ -260,7 +335,7 @@ def test_weights_are_for_those_who_run_the_conference(district: District, made: 
         with district.database.reading() as session:
             assert weights.preview(session, actor, made.id, LOCAL).changed_needs
     with district.database.reading() as session:
-        ready = weights.reweighed(session, MACHINE, made.id, LOCAL, lambda *_: None)
+        ready = weights.reweighed(session, MACHINE, made.id, LOCAL, lambda *_: None, now=NOW)
     for who in ("buyer", "spinner"):
         with pytest.raises(NotFound), district.database.unit_of_work() as session:
             weights.adopt(session, district.people[who], made.id, LOCAL, ready, now=NOW)
