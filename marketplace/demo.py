@@ -139,14 +139,14 @@ def _prepare(settings: Settings, database: Database) -> None:
 def _print_summary(settings: Settings, database: Database) -> None:
     # Late: the workbook's writer and the wording load after the site answers.
     from marketplace import words
-    from marketplace.conferences import exports, queries
+    from marketplace.conferences import exports, list_queries
     from marketplace.core.actor import system_actor
     from marketplace.demo_district import PASSWORD, SIGN_INS, demo_conference
 
     words.register_all()
     with database.reading() as session:
         conference = demo_conference(session)
-        editions = queries.lists_of(session, conference.id) if conference else []
+        editions = list_queries.lists_of(session, conference.id) if conference else []
         if conference is not None and editions:
             workbook = settings.data_dir / "match-list.xlsx"
             if not workbook.exists():
@@ -164,12 +164,12 @@ def _print_summary(settings: Settings, database: Database) -> None:
 
 def _print_best(session: Session, list_id: int) -> None:
     # Late: as in _print_summary, which calls this.
-    from marketplace.conferences import queries
+    from marketplace.conferences import list_queries
     from marketplace.core.i18n import translate
     from marketplace.proposals.wording import Wording
 
     wording = Wording(session, "zh")
-    entries = [entry for rows in queries.entries_of(session, list_id).values() for entry in rows]
+    entries = [entry for rows in list_queries.entries_of(session, list_id).values() for entry in rows]
     entries = [entry for entry in entries if entry.dropped_at is None]
     entries.sort(key=lambda entry: (entry.label != "strong", -entry.score))
     for entry in entries[:BEST_SHOWN]:

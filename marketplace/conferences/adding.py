@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability
 from marketplace.capabilities.queries import open_capabilities
-from marketplace.conferences import queries
+from marketplace.conferences import list_queries
 from marketplace.conferences.computing import explained
 from marketplace.conferences.lists import draft_list, known_list
 from marketplace.conferences.models import MatchEntry
@@ -39,12 +39,12 @@ def to_add(
     Refusals: frozen; at their fields no such capability, listed already, no reason.
     """
     draft_list(session, actor, list_id)
-    if not queries.is_need_of(session, list_id, need_id):
+    if not list_queries.is_need_of(session, list_id, need_id):
         raise NotFound
     problems = []
     if _offered(session, capability_id, now) is None:
         problems.append(Problem("conferences.pair_unknown", "capability_id"))
-    elif queries.is_listed(session, list_id, need_id, capability_id):
+    elif list_queries.is_listed(session, list_id, need_id, capability_id):
         problems.append(Problem("conferences.already_listed", "capability_id"))
     if not reason.strip():
         problems.append(Problem("conferences.reason_missing", "reason"))
@@ -60,7 +60,7 @@ def evidence(
     capability = _offered(session, capability_id, now)
     if capability is None:
         raise Refusal("conferences.pair_unknown", "capability_id")
-    whole, pair = queries.whole_list(session, list_id), (need_id, capability_id)
+    whole, pair = list_queries.whole_list(session, list_id), (need_id, capability_id)
     profiles = capability_profiles(session, [capability])
     found = explained(whole.inputs, whole.statistics, profiles, [pair]).get(pair)
     if found is None:

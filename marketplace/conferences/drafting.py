@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability, CapabilityType
 from marketplace.capabilities.queries import open_capabilities
-from marketplace.conferences import queries
+from marketplace.conferences import list_queries, queries
 from marketplace.conferences.computing import Computed, compute, explained
 from marketplace.conferences.models import Conference, MatchEntry, MatchList, MatchPool, UnmatchedNeed
 from marketplace.conferences.rules import TYPES, fingerprint
@@ -256,7 +256,7 @@ def _last_words(session: Session, conference_id: int, before: int | None = None)
     statement = (
         select(MatchEntry)
         .join(earlier, and_(earlier.c.id == MatchEntry.id, earlier.c.place == 1))
-        .where(queries.decided())
+        .where(list_queries.decided())
         .order_by(MatchEntry.id)
     )
     return list(session.scalars(statement))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.conferences import queries
+from marketplace.conferences import list_queries
 from marketplace.conferences.cards import eyes_of, note_of
 from marketplace.conferences.lists import known_list
 from marketplace.conferences.models import MatchEntry, MatchList, UnmatchedNeed
@@ -67,12 +67,12 @@ def match_list_workbook(
     ]
     entries = {
         need_id: found
-        for need_id, found in queries.entries_of(session, list_id).items()
+        for need_id, found in list_queries.entries_of(session, list_id).items()
         if with_scores or found[0].need.visibility != "invited"
     }
     unmatched = [
         row
-        for row in queries.unmatched_of(session, list_id)
+        for row in list_queries.unmatched_of(session, list_id)
         if with_scores or row.need.visibility != "invited"
     ]
     sheets = [

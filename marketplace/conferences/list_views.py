@@ -11,14 +11,14 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from marketplace.conferences import adding, exports, lists, queries, rules
+from marketplace.conferences import adding, exports, list_queries, lists, rules, weight_queries
 from marketplace.conferences.asking import asked_once, followed
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.cards import eyes_of, staff_card
 from marketplace.conferences.forms import AddPairForm
 from marketplace.conferences.jobs import ADD, RECOMPUTE
+from marketplace.conferences.list_queries import NeedLine
 from marketplace.conferences.models import MatchEntry, MatchList
-from marketplace.conferences.queries import NeedLine
 from marketplace.conferences.weight_cards import held_weights, weight_panel
 from marketplace.conferences.weight_rules import choice_in
 from marketplace.conferences.weights import not_weighable
@@ -81,15 +81,15 @@ def match_list(list_id: int) -> str:
 def _page(list_id: int, form: AddPairForm, wanted: int | None, find: str = "") -> str:
     actor = current_actor()
     found = lists.known_list(reading(), actor, list_id)
-    lines = queries.needs_of(reading(), list_id)
-    unmatched = queries.unmatched_of(reading(), list_id)
+    lines = list_queries.needs_of(reading(), list_id)
+    unmatched = list_queries.unmatched_of(reading(), list_id)
     without = {row.need_id: row.need for row in unmatched}
     only = request.args.get("only", "")
     index = [line for line in lines if FILTERS.get(only, FILTERS[""])(line)]
     known = {line.need_id for line in lines} | set(without)
     need_id = wanted if wanted in known else (index[0].need_id if index else None)
-    entries = queries.entries_of_need(reading(), list_id, need_id) if need_id else []
-    counts = queries.supplier_counts(reading(), list_id)
+    entries = list_queries.entries_of_need(reading(), list_id, need_id) if need_id else []
+    counts = list_queries.supplier_counts(reading(), list_id)
     return render_template(
         "conferences/list.html",
         match_list=found,
@@ -107,7 +107,7 @@ def _page(list_id: int, form: AddPairForm, wanted: int | None, find: str = "") -
         cards=_cards(entries),
         form=form,
         find=find,
-        candidates=queries.candidates(reading(), list_id, need_id or 0, find, today()) if find else (),
+        candidates=list_queries.candidates(reading(), list_id, need_id or 0, find, today()) if find else (),
         proof=_proof(request.args.get("proof", type=int), list_id),
         suppliers=len(counts),
         concentration=rules.concentration(counts.values()),
@@ -120,7 +120,7 @@ def _weights(found: MatchList) -> dict[str, Any]:
     """The panel of a draft's weights, as they are; closed with the reason where others cannot be tried."""
     if found.frozen_at is not None:
         return {"panel": None}
-    state = queries.weighable(reading(), found)
+    state = weight_queries.weighable(reading(), found)
     reason = not_weighable(found, state)
     panel = weight_panel(found, choice_in(found.run.weights), state, current_locale())
     return {"panel": panel, "closed": say(reason.code, reason.params) if reason else None, "errors": {}}
@@ -154,7 +154,7 @@ def _proof(job_id: int | None, list_id: int) -> dict[str, Any] | None:
 def compare(list_id: int) -> Any:
     """Two pairs of one need side by side."""
     found = lists.known_list(reading(), current_actor(), list_id)
-    entries = queries.entries_by_id(reading(), list_id, request.args.getlist("pair", type=int)[:3])
+    entries = list_queries.entries_by_id(reading(), list_id, request.args.getlist("pair", type=int)[:3])
     need_id = request.args.get("need", type=int)
     if len(entries) != 2 or entries[0].need_id != entries[1].need_id:
         flash(say("conferences.two_wanted"), "danger")
@@ -175,7 +175,7 @@ def _decision(entry_id: int, said: str, decide: Callable[[Session], MatchEntry])
             list_id, need_id = entry.list_id, entry.need_id
         flash(say(said), "success")
     except Refusal as refusal:
-        stood = queries.entry_or_none(reading(), entry_id)
+        stood = list_queries.entry_or_none(reading(), entry_id)
         if stood is None:
             raise
         list_id, need_id = stood.list_id, stood.need_id
@@ -219,7 +219,7 @@ def candidates(list_id: int) -> str:
     lists.known_list(reading(), current_actor(), list_id)
     text = _find(request.args.get("q"))
     need_id = request.args.get("need", 0, type=int)
-    found = queries.candidates(reading(), list_id, need_id, text, today()) if text else ()
+    found = list_queries.candidates(reading(), list_id, need_id, text, today()) if text else ()
     return render_template("conferences/_candidates.html", candidates=found, find=text)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.conferences import queries
+from marketplace.conferences import list_queries
 from marketplace.conferences.computing import Comparison, compare
 from marketplace.conferences.drafting import generate
 from marketplace.conferences.models import MatchEntry, MatchList
@@ -55,7 +55,7 @@ def restore(session: Session, actor: Actor, entry_id: int, *, now: datetime) -> 
 def _decide(
     session: Session, actor: Actor, entry_id: int, what: str, reason: str, now: datetime, **values: Any
 ) -> MatchEntry:
-    entry = queries.entry_or_none(session, entry_id)
+    entry = list_queries.entry_or_none(session, entry_id)
     if entry is None:
         raise NotFound
     draft_list(session, actor, entry.list_id)
@@ -99,9 +99,9 @@ def frozen_hash(session: Session, match_list: MatchList) -> str:
             entry.decision_reason,
             entry.added_reason,
         ]
-        for entry in queries.stored_entries(session, match_list.id)
+        for entry in list_queries.stored_entries(session, match_list.id)
     ]
-    whole = queries.whole_list(session, match_list.id)
+    whole = list_queries.whole_list(session, match_list.id)
     return fingerprint([whole.inputs, whole.statistics["hash"], whole.machine_hash, lines])
 
 
@@ -115,7 +115,7 @@ def prove(session: Session, actor: Actor, list_id: int) -> Comparison:
     Takes as long as drafting did, and only reads: nobody else's change waits for it.
     """
     known_list(session, actor, list_id)
-    whole = queries.whole_list(session, list_id)
+    whole = list_queries.whole_list(session, list_id)
     altered = _altered(session, whole)
     if altered:
         return Comparison(False, altered=altered)
@@ -139,11 +139,11 @@ def _altered(session: Session, match_list: MatchList) -> str | None:
         return "inputs"
     if match_list.statistics.get("hash") != match_list.run.statistics_hash:
         return "statistics"
-    entries = queries.stored_entries(session, match_list.id)
+    entries = list_queries.stored_entries(session, match_list.id)
     found = [
         {column: getattr(entry, column) for column in _LINE} for entry in entries if entry.source == "machine"
     ]
-    if machine_hash(found, queries.stored_causes(session, match_list.id)) != match_list.machine_hash:
+    if machine_hash(found, list_queries.stored_causes(session, match_list.id)) != match_list.machine_hash:
         return "entries"
     if match_list.frozen_at is not None and frozen_hash(session, match_list) != match_list.frozen_hash:
         return "decisions"
@@ -152,7 +152,7 @@ def _altered(session: Session, match_list: MatchList) -> str | None:
 
 def known_list(session: Session, actor: Actor, list_id: int) -> MatchList:
     """The list, for those who run its conference; nobody else learns that there is one."""
-    match_list = queries.list_or_none(session, list_id)
+    match_list = list_queries.list_or_none(session, list_id)
     if match_list is None:
         raise NotFound
     try:

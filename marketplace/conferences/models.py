@@ -79,7 +79,7 @@ class MatchList(Base):
     frozen_at: Mapped[datetime | None]
     frozen_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     # Profiles as the matcher saw them, fitted statistics, and the SHA-256 of the list that came out.
-    # Both run to megabytes: they stay in the database until they are asked for by name (queries.whole_list).
+    # Both run to megabytes: they stay in the database until they are asked for by name (list_queries.whole_list).
     inputs: Mapped[dict[str, Any]] = mapped_column(deferred=True, deferred_raiseload=True)
     statistics: Mapped[dict[str, Any]] = mapped_column(deferred=True, deferred_raiseload=True)
     machine_hash: Mapped[str] = mapped_column(String(64))

@@ -1,15 +1,16 @@
-"""Who takes part, as those who take part read it: their own places, and who comes on the other side."""
+"""A conference as the firms that take part read it: their own places, who comes on the other side, their own pairs."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from marketplace.conferences.models import Participant
+from marketplace.capabilities.models import Capability
+from marketplace.conferences.models import MatchEntry, MatchList, Participant
 from marketplace.firms.models import Firm
-from marketplace.needs.models import Need
+from marketplace.needs.models import Need, NeedInvitee
 
 MOST_COUNTERPARTS = 200
 
@@ -54,3 +55,44 @@ def counterparts(session: Session, conference_id: int, sides: Collection[str]) -
         .limit(MOST_COUNTERPARTS)
     )
     return session.scalars(statement).all()
+
+
+def has_frozen(session: Session, conference_id: int) -> bool:
+    """Whether any edition has been frozen: from then on firms read what concerns them."""
+    frozen = select(MatchList.id).where(
+        MatchList.conference_id == conference_id, MatchList.frozen_at.is_not(None)
+    )
+    return session.scalar(frozen.limit(1)) is not None
+
+
+def concerning(firm_ids: Iterable[int]) -> ColumnElement[bool]:
+    """Pairs that these firms may read as theirs; the statement must join Need. A need for invited firms tells a supplier
+    whom the buyer has not invited nothing, also where an organiser has put the two on a list."""
+    ids = list(firm_ids)
+    invited = select(NeedInvitee.need_id).where(NeedInvitee.firm_id.in_(ids))
+    told = or_(Need.visibility != "invited", Need.id.in_(invited))
+    return or_(MatchEntry.buyer_id.in_(ids), and_(MatchEntry.supplier_id.in_(ids), told))
+
+
+def published_entries_of(session: Session, conference_id: int, firm_ids: frozenset[int]) -> list[MatchEntry]:
+    """A firm's own pairs on the newest frozen edition; nothing before anything is frozen."""
+    newest = session.scalar(
+        select(MatchList.id)
+        .where(MatchList.conference_id == conference_id, MatchList.frozen_at.is_not(None))
+        .order_by(MatchList.edition.desc())
+        .limit(1)
+    )
+    if newest is None or not firm_ids:
+        return []
+    statement = (
+        select(MatchEntry)
+        .join(MatchEntry.need)
+        .where(MatchEntry.list_id == newest, MatchEntry.dropped_at.is_(None), concerning(firm_ids))
+        .options(
+            contains_eager(MatchEntry.need).joinedload(Need.firm),
+            joinedload(MatchEntry.capability).joinedload(Capability.firm),
+        )
+        .order_by(MatchEntry.need_id, MatchEntry.rank)
+        .limit(100)
+    )
+    return list(session.scalars(statement))

@@ -9,7 +9,15 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from marketplace.conferences import list_views, queries, rules, service, taking_part, weight_views
+from marketplace.conferences import (
+    list_queries,
+    list_views,
+    queries,
+    rules,
+    service,
+    taking_part,
+    weight_views,
+)
 from marketplace.conferences.asking import asked_once
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.cards import firm_card
@@ -131,7 +139,7 @@ def show(conference_id: int) -> str:
             status=_status(conference),
             when=_when(conference),
             own=_own_cards(conference_id),
-            frozen=queries.has_frozen(reading(), conference_id),
+            frozen=taking_part.has_frozen(reading(), conference_id),
             taking_part=places,
             coming=_by_side(taking_part.counterparts(reading(), conference_id, across)),
             may_confirm={firm_id for firm_id in queries.own_firms(actor) if actor.may_edit_firm(firm_id)},
@@ -144,7 +152,7 @@ def show(conference_id: int) -> str:
         when=_when(conference),
         buyers=queries.participants(reading(), conference_id, "buyer"),
         suppliers=queries.participants(reading(), conference_id, "supplier"),
-        editions=queries.lists_of(reading(), conference_id),
+        editions=list_queries.lists_of(reading(), conference_id),
     )
 
 
@@ -160,7 +168,7 @@ def _own_cards(conference_id: int) -> dict[str, list[dict[str, object]]]:
     firm_ids = queries.own_firms(current_actor())
     wording = Wording(reading(), current_locale())
     grouped: dict[str, list[dict[str, object]]] = {}
-    for entry in queries.published_entries_of(reading(), conference_id, firm_ids):
+    for entry in taking_part.published_entries_of(reading(), conference_id, firm_ids):
         side = "buyer" if entry.buyer_id in firm_ids else "supplier"
         heading = entry.need.title if side == "buyer" else entry.capability.product
         grouped.setdefault(heading, []).append(firm_card(entry, side, wording, current_locale()))

@@ -7,8 +7,8 @@ from typing import Any
 
 from marketplace.conferences.cards import looks_after
 from marketplace.conferences.models import MatchEntry, MatchList
-from marketplace.conferences.queries import Weighable
 from marketplace.conferences.rules import POOLED_PER_NEED
+from marketplace.conferences.weight_queries import Weighable
 from marketplace.conferences.weight_rules import (
     STEPS,
     Move,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from marketplace.conferences import lists, queries, weights
+from marketplace.conferences import lists, weight_queries, weights
 from marketplace.conferences.asking import asked_once
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.jobs import REWEIGH
@@ -31,7 +31,7 @@ def weights_of_list(list_id: int) -> tuple[str, int]:
         errors = {problem.field: say_problem(problem) for problem in refusal.problems if problem.field}
         closed = None if errors else say_problem(refusal.problems[0])
     values: dict[str, Any] = {
-        "panel": weight_panel(found, steps, queries.weighable(reading(), found), current_locale()),
+        "panel": weight_panel(found, steps, weight_queries.weighable(reading(), found), current_locale()),
         "preview": shown,
         "cards": preview_cards(shown, found.run.weights, steps, current_actor(), current_locale())
         if shown

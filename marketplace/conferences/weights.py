@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability
-from marketplace.conferences import queries
+from marketplace.conferences import list_queries, weight_queries
 from marketplace.conferences.computing import matcher_of
 from marketplace.conferences.drafting import Draft, computed_draft, keep
 from marketplace.conferences.lists import draft_list, known_list
@@ -60,7 +60,7 @@ def preview(session: Session, actor: Actor, list_id: int, steps: Steps, after: i
     shown: list[NeedChange] = []
     needs = changed_needs = uncertain = 0
     following = None
-    for stored in queries.pools_of(session, list_id):
+    for stored in weight_queries.pools_of(session, list_id):
         change = changed(_pool(stored), old, new, ENTRIES_PER_NEED)
         needs += 1
         uncertain += not change.certain
@@ -79,8 +79,8 @@ def preview(session: Session, actor: Actor, list_id: int, steps: Steps, after: i
     capability_ids = {move.capability_id for change in shown for move in change.moves}
     return Preview(
         counts, needs, changed_needs, uncertain, tuple(shown), following,
-        queries.needs_named(session, need_ids), queries.capabilities_named(session, capability_ids),
-        queries.decided_of(session, list_id, need_ids),
+        weight_queries.needs_named(session, need_ids), weight_queries.capabilities_named(session, capability_ids),
+        weight_queries.decided_of(session, list_id, need_ids),
     )  # fmt: skip
 
 
@@ -90,13 +90,13 @@ def _pool(stored: MatchPool) -> Pool:
 
 def _weighable(session: Session, match_list: MatchList) -> MatchList:
     """A list that other weights may still be tried on; Refusal where they may not."""
-    reason = not_weighable(match_list, queries.weighable(session, match_list))
+    reason = not_weighable(match_list, weight_queries.weighable(session, match_list))
     if reason is not None:
         raise Refusal.of([reason])
     return match_list
 
 
-def not_weighable(match_list: MatchList, state: queries.Weighable) -> Problem | None:
+def not_weighable(match_list: MatchList, state: weight_queries.Weighable) -> Problem | None:
     """Why no other weights can be tried on a list."""
     if match_list.frozen_at is not None:
         return Problem("conferences.frozen", None, {"edition": match_list.edition})
@@ -127,7 +127,7 @@ def _differing(match_list: MatchList, steps: Steps) -> MatchList:
 def _standing(session: Session, match_list: MatchList) -> MatchList:
     """The list, or the newest edition where that was made of the same inputs meanwhile: somebody's other choice, carried
     out while this one waited. Computed on the one it is what it would be computed on the other."""
-    newest = queries.newest_list(session, match_list.conference_id)
+    newest = list_queries.newest_list(session, match_list.conference_id)
     same = newest.run.counts["inputs_hash"] == match_list.run.counts["inputs_hash"]
     return newest if same else match_list
 
@@ -147,7 +147,7 @@ def reweighed(
     """
     match_list = known_list(session, actor, list_id)
     _weighable(session, _standing(session, match_list))
-    stored = queries.whole_list(session, list_id)
+    stored = list_queries.whole_list(session, list_id)
     try:
         matcher = matcher_of(stored.inputs, stored.statistics).reweighed(weights_of(steps))
     except StatisticsMismatch:

@@ -15,8 +15,8 @@ from marketplace.calls.exports import reminder_in_words
 from marketplace.calls.models import Call, CallReminder
 from marketplace.capabilities.models import Capability
 from marketplace.conferences.models import Conference, MatchEntry, MatchList, Participant
-from marketplace.conferences.queries import concerning
 from marketplace.conferences.queries import visible_to as conference_visible
+from marketplace.conferences.taking_part import concerning
 from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.db import LARGEST_ID

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from marketplace.certifications import service as certifications
 from marketplace.certifications.rules import CertificationFacts
-from marketplace.conferences import lists, queries
+from marketplace.conferences import list_queries, lists
 from marketplace.conferences import service as conferences
 from marketplace.conferences.models import MatchEntry
 from marketplace.conferences.rules import ConferenceFacts
@@ -53,7 +53,7 @@ def listed(district: District, conference_id: int) -> tuple[list[int], dict[str,
         entries = session.scalars(
             select(MatchEntry).where(MatchEntry.list_id == made.id, MatchEntry.need_id == district.yarn_need)
         ).all()
-        causes = queries.stored_causes(session, made.id).get(district.yarn_need, {})
+        causes = list_queries.stored_causes(session, made.id).get(district.yarn_need, {})
         said = {
             code
             for entry in entries

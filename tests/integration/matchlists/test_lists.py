@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from marketplace.accounts import offices
-from marketplace.conferences import exports, lists, queries
+from marketplace.conferences import exports, list_queries, lists, queries
 from marketplace.conferences import service as conferences
 from marketplace.conferences.models import MatchEntry, MatchList
 from marketplace.conferences.rules import ConferenceFacts
@@ -30,16 +30,16 @@ def generate(district: District) -> MatchList:
 
 def entry_of(district: District, list_id: int) -> int:
     with district.database.reading() as session:
-        return queries.entries_of(session, list_id)[district.yarn_need][0].id
+        return list_queries.entries_of(session, list_id)[district.yarn_need][0].id
 
 
 def test_a_draft_lists_what_fits_and_says_why_nothing_else_does(district: District) -> None:
     made = generate(district)
     with district.database.reading() as session:
-        entries = queries.entries_of(session, made.id)
+        entries = list_queries.entries_of(session, made.id)
         assert [entry.capability_id for entry in entries[district.yarn_need]] == [district.yarn]
-        assert [row.need_id for row in queries.unmatched_of(session, made.id)] == [district.odd_need]
-        assert all(row.causes for row in queries.unmatched_of(session, made.id))
+        assert [row.need_id for row in list_queries.unmatched_of(session, made.id)] == [district.odd_need]
+        assert all(row.causes for row in list_queries.unmatched_of(session, made.id))
 
 
 def test_the_same_inputs_give_the_same_fingerprint_on_every_database(district: District) -> None:
@@ -54,7 +54,7 @@ def test_computing_again_proves_the_list_and_sees_a_changed_input(district: Dist
     with district.database.unit_of_work() as session:
         assert lists.prove(session, district.people["organiser"], made.id).equal
     with district.database.unit_of_work() as session:
-        stored = queries.whole_list(session, made.id)
+        stored = list_queries.whole_list(session, made.id)
         changed = {**stored.inputs, "capabilities": stored.inputs["capabilities"][:0]}
         stored.inputs = changed
     with district.database.unit_of_work() as session:
@@ -64,7 +64,7 @@ def test_computing_again_proves_the_list_and_sees_a_changed_input(district: Dist
 def test_another_version_is_named_instead_of_a_difference(district: District) -> None:
     made = generate(district)
     with district.database.unit_of_work() as session:
-        stored = queries.whole_list(session, made.id)
+        stored = list_queries.whole_list(session, made.id)
         stored.statistics = {**stored.statistics, "analyser": "another"}
     with district.database.unit_of_work() as session:
         found = lists.prove(session, district.people["organiser"], made.id)
@@ -81,7 +81,8 @@ def test_decisions_go_on_into_the_next_edition(district: District) -> None:
     assert again.edition == made.edition + 1
     with district.database.reading() as session:
         entries = {
-            entry.capability_id: entry for entry in queries.entries_of(session, again.id)[district.yarn_need]
+            entry.capability_id: entry
+            for entry in list_queries.entries_of(session, again.id)[district.yarn_need]
         }
     assert entries[district.yarn].dropped_at is not None
     assert entries[district.yarn].decision_reason == "去年谈过"
@@ -149,7 +150,7 @@ def test_the_copy_for_firms_has_no_scores_and_no_anonymous_buyer(district: Distr
     ]
     assert not any("分值" in text for text in texts)
     with district.database.reading() as session:
-        index = queries.entries_of(session, made.id)[district.yarn_need][0]
+        index = list_queries.entries_of(session, made.id)[district.yarn_need][0]
         assert index.need.anonymous
     first = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
     assert not any("甲示例帘布" in str(cell.value) for row in first.iter_rows() for cell in row)
@@ -187,12 +188,12 @@ def test_a_new_edition_reads_of_the_earlier_ones_what_was_decided_and_nothing_el
     machine, loaded = system_actor("test"), []
     first = generate(district)
     with district.database.unit_of_work() as session:
-        entry = queries.stored_entries(session, first.id)[0]
+        entry = list_queries.stored_entries(session, first.id)[0]
         pair = (entry.need_id, entry.capability_id)
         lists.pin(session, machine, entry.id, reason="示例", now=NOW)
     second = generate(district)
     with district.database.unit_of_work() as session:
-        (pinned,) = [one for one in queries.stored_entries(session, second.id) if one.pinned_at]
+        (pinned,) = [one for one in list_queries.stored_entries(session, second.id) if one.pinned_at]
         assert (pinned.need_id, pinned.capability_id) == pair
         lists.restore(session, machine, pinned.id, now=NOW)
     listen = (MatchEntry, "load", lambda entry, _context: loaded.append(entry.id))
@@ -203,4 +204,4 @@ def test_a_new_edition_reads_of_the_earlier_ones_what_was_decided_and_nothing_el
         event.remove(*listen)
     assert loaded == []
     with district.database.reading() as session:
-        assert not any(one.pinned_at for one in queries.stored_entries(session, third.id))
+        assert not any(one.pinned_at for one in list_queries.stored_entries(session, third.id))

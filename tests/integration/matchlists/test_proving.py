@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from marketplace.conferences import jobs, lists, queries
+from marketplace.conferences import jobs, list_queries, lists
 from marketplace.conferences.computing import Comparison
 from marketplace.core.audit import AuditEntry
 from marketplace.core.context import WorkContext
@@ -51,12 +51,12 @@ def test_a_lists_inputs_come_only_when_they_are_asked_for(district: District) ->
         district.database.reading() as session,
         Counter(district.database.engine) as asked,
     ):
-        known = queries.list_or_none(session, made.id)
+        known = list_queries.list_or_none(session, made.id)
         assert known is not None
-        assert [one.id for one in queries.lists_of(session, district.conference)] == [made.id]
+        assert [one.id for one in list_queries.lists_of(session, district.conference)] == [made.id]
         assert not [statement for statement in asked.statements if "match_lists.inputs" in statement]
         assert {"inputs", "statistics"} <= set(vars(known).get("_sa_instance_state").unloaded)  # type: ignore[union-attr]
-        whole = queries.whole_list(session, made.id)
+        whole = list_queries.whole_list(session, made.id)
         assert [need["id"] for need in whole.inputs["needs"]] == [
             str(district.yarn_need), str(district.odd_need)
         ]  # fmt: skip

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from marketplace.app import create_app
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.queries import open_capabilities
-from marketplace.conferences import jobs, lists, queries
+from marketplace.conferences import jobs, list_queries, lists
 from marketplace.conferences import service as conferences
 from marketplace.conferences.models import MatchList
 from marketplace.core import outbox
@@ -108,7 +108,7 @@ class Site:
         )  # fmt: skip
         made = jobs.generate(self.context, claim, lambda *_: None)
         with self.database.reading() as session:
-            return queries.whole_list(session, made["list_id"])
+            return list_queries.whole_list(session, made["list_id"])
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from marketplace.accounts import offices
-from marketplace.conferences import drafting, lists, queries, weights
+from marketplace.conferences import drafting, list_queries, lists, weight_queries, weights
 from marketplace.conferences.asking import asked_once
 from marketplace.conferences.jobs import REWEIGH, reweigh
 from marketplace.conferences.models import Conference, MatchEntry, MatchList, MatchPool
@@ -106,7 +106,7 @@ def test_a_public_buyers_need_knows_neither_place_nor_tier(district: District, m
         only_place = weights.preview(session, district.people["organiser"], made.id, {"delivery": "high"})
         tier = weights.preview(session, district.people["organiser"], made.id, {"tier": "high"})
         pools = session.scalars(select(MatchPool).where(MatchPool.list_id == made.id)).all()
-        state = queries.weighable(session, session.get_one(MatchList, made.id))
+        state = weight_queries.weighable(session, session.get_one(MatchList, made.id))
     (public,) = [pool.need_id for pool in pools if pool.open_procedure]
     assert state.public == 1
     assert only_place.changed_needs == 2
@@ -219,7 +219,7 @@ def test_decisions_outlast_other_weights(district: District, made: MatchList) ->
     assert again.decided[shown.need_id, leaving].pinned_at is not None
     new = adopt(district, made.id, LOCAL)
     with district.database.reading() as session:
-        kept = queries.entries_of(session, new.id)[shown.need_id][0]
+        kept = list_queries.entries_of(session, new.id)[shown.need_id][0]
         assert (kept.capability_id, kept.source) == (leaving, "carried")
 
 
@@ -230,8 +230,8 @@ def test_chosen_weights_are_frozen_hashed_and_proved(district: District, made: M
         lists.freeze(session, organiser, new.id, now=NOW)
     with district.database.reading() as session:
         assert lists.prove(session, organiser, new.id).equal
-        frozen = queries.whole_list(session, new.id)
-        other = queries.whole_list(session, made.id)
+        frozen = list_queries.whole_list(session, new.id)
+        other = list_queries.whole_list(session, made.id)
         assert frozen.inputs == other.inputs
         assert frozen.run.weights == frozen.statistics["weights"] == weights_of(LOCAL).plain()
         assert frozen.statistics["hash"] == frozen.run.statistics_hash != other.statistics["hash"]
@@ -239,7 +239,7 @@ def test_chosen_weights_are_frozen_hashed_and_proved(district: District, made: M
         _fingerprints.add(f"{frozen.frozen_hash}")
     assert len(_fingerprints) == 1
     with district.database.unit_of_work() as session:
-        stored = queries.whole_list(session, new.id)
+        stored = list_queries.whole_list(session, new.id)
         stored.statistics = {**stored.statistics, "weights": DEFAULT_WEIGHTS.plain()}
     with district.database.reading() as session:
         found = lists.prove(session, organiser, new.id)
@@ -288,7 +288,7 @@ def test_somebody_who_freezes_meanwhile_is_not_overtaken(district: District, mad
 
 def test_another_dictionary_is_said_instead_of_mixed(district: District, made: MatchList) -> None:
     with district.database.unit_of_work() as session:
-        stored = queries.whole_list(session, made.id)
+        stored = list_queries.whole_list(session, made.id)
         stored.statistics = {**stored.statistics, "analyser": "another"}
     with pytest.raises(Refusal, match=r"conferences\.weights\.version"):
         adopt(district, made.id, LOCAL)

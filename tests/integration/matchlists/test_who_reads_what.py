@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import offices
 from marketplace.accounts.service import create_account
-from marketplace.conferences import exports, lists, queries
+from marketplace.conferences import exports, lists, taking_part
 from marketplace.conferences import service as conferences
 from marketplace.conferences.models import MatchEntry
 from marketplace.conferences.rules import ConferenceFacts
@@ -71,7 +71,7 @@ def test_a_frozen_list_tells_a_need_for_invited_firms_to_those_firms_alone(distr
         with district.database.reading() as session:
             return [
                 entry.need_id
-                for entry in queries.published_entries_of(session, district.conference, firm_ids)
+                for entry in taking_part.published_entries_of(session, district.conference, firm_ids)
             ]
 
     with district.database.unit_of_work() as session:
