@@ -23,12 +23,6 @@ from marketplace.needs.models import Need
 MOST_INVITABLE = 200
 
 
-def own_firms(actor: Actor) -> frozenset[int]:
-    """The firms whose side this actor takes: their own, and the one that staff fill in for."""
-    acting = frozenset({actor.acting_for}) if actor.staff and actor.acting_for is not None else frozenset()
-    return actor.firm_ids | acting
-
-
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """:func:`marketplace.conferences.rules.may_see` as SQL."""
     if actor.bureau:
@@ -37,8 +31,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.office_id is not None:
         mine = Conference.office_id == actor.office_id
     taking_part: ColumnElement[bool] = false()
-    firm_ids = own_firms(actor)
-    if firm_ids:
+    if firm_ids := actor.standing_firms:
         invited = select(Participant.conference_id).where(
             Participant.firm_id.in_(firm_ids), Participant.withdrawn_at.is_(None)
         )

@@ -78,12 +78,13 @@ class ConferenceView:
 
 
 def may_see(actor: Actor, conference: ConferenceView) -> bool:
-    """Those who run it always; the firms that take part from its announcement until it is cancelled."""
+    """Those who run it always; the firms that take part from its announcement until it is cancelled, and while they are
+    not suspended."""
     if may_run(actor, conference.office_id):
         return True
     if not conference.announced or conference.cancelled:
         return False
-    return any(actor.belongs_to(firm_id) for firm_id in conference.firm_ids)
+    return bool(actor.standing_firms & conference.firm_ids)
 
 
 def may_run(actor: Actor, office_id: int) -> bool:

@@ -126,7 +126,8 @@ def confirm(session: Session, actor: Actor, conference_id: int, firm_id: int, *,
     conference = queries.conference_or_none(session, actor, conference_id)
     if conference is None:
         raise NotFound
-    if not (actor.may_edit_firm(firm_id) or rules.may_run(actor, conference.office_id)):
+    own = firm_id in actor.standing_firms and actor.may_edit_firm(firm_id)
+    if not (own or rules.may_run(actor, conference.office_id)):
         raise Forbidden
     rows = session.scalars(
         select(Participant).where(

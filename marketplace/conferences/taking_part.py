@@ -75,7 +75,8 @@ def concerning(firm_ids: Iterable[int]) -> ColumnElement[bool]:
 
 
 def published_entries_of(session: Session, conference_id: int, firm_ids: frozenset[int]) -> list[MatchEntry]:
-    """A firm's own pairs on the newest frozen edition; nothing before anything is frozen."""
+    """A firm's own pairs on the newest frozen edition; nothing before anything is frozen, and none with a firm that has
+    been suspended since."""
     newest = session.scalar(
         select(MatchList.id)
         .where(MatchList.conference_id == conference_id, MatchList.frozen_at.is_not(None))
@@ -84,10 +85,17 @@ def published_entries_of(session: Session, conference_id: int, firm_ids: frozens
     )
     if newest is None or not firm_ids:
         return []
+    suspended = select(Firm.id).where(Firm.suspended_at.is_not(None))
     statement = (
         select(MatchEntry)
         .join(MatchEntry.need)
-        .where(MatchEntry.list_id == newest, MatchEntry.dropped_at.is_(None), concerning(firm_ids))
+        .where(
+            MatchEntry.list_id == newest,
+            MatchEntry.dropped_at.is_(None),
+            concerning(firm_ids),
+            MatchEntry.buyer_id.not_in(suspended),
+            MatchEntry.supplier_id.not_in(suspended),
+        )
         .options(
             contains_eager(MatchEntry.need).joinedload(Need.firm),
             joinedload(MatchEntry.capability).joinedload(Capability.firm),

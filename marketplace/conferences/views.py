@@ -130,7 +130,7 @@ def show(conference_id: int) -> str:
     conference = _known(conference_id)
     chain = _chains().get(conference.chain_key or "")
     if not rules.may_run(actor, conference.office_id):
-        places = taking_part.participation_of(reading(), conference_id, queries.own_firms(actor))
+        places = taking_part.participation_of(reading(), conference_id, actor.standing_firms)
         across = {side for side in rules.SIDES for place in places if place.side != side}
         return render_template(
             "conferences/for_firm.html",
@@ -142,7 +142,7 @@ def show(conference_id: int) -> str:
             frozen=taking_part.has_frozen(reading(), conference_id),
             taking_part=places,
             coming=_by_side(taking_part.counterparts(reading(), conference_id, across)),
-            may_confirm={firm_id for firm_id in queries.own_firms(actor) if actor.may_edit_firm(firm_id)},
+            may_confirm={firm_id for firm_id in actor.standing_firms if actor.may_edit_firm(firm_id)},
         )
     return render_template(
         "conferences/show.html",
@@ -165,7 +165,7 @@ def _by_side(coming: Sequence[Participant]) -> dict[str, list[Participant]]:
 
 def _own_cards(conference_id: int) -> dict[str, list[dict[str, object]]]:
     """A firm's own pairs by need title."""
-    firm_ids = queries.own_firms(current_actor())
+    firm_ids = current_actor().standing_firms
     wording = Wording(reading(), current_locale())
     grouped: dict[str, list[dict[str, object]]] = {}
     for entry in taking_part.published_entries_of(reading(), conference_id, firm_ids):

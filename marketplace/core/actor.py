@@ -71,6 +71,13 @@ class Actor:
         return self.firm_ids - self.unchecked_firms
 
     @property
+    def standing_firms(self) -> frozenset[int]:
+        """The firms in whose name they hear of others (pairs, conferences): those of theirs that are checked, and the one
+        that staff fill in for. A suspended firm keeps its own records, and hears of nobody."""
+        acting = frozenset({self.acting_for}) if self.staff and self.acting_for is not None else frozenset()
+        return self.checked_firms | acting
+
+    @property
     def vouched_for(self) -> bool:
         """认: staff, and members of a firm that the bureau has checked. Anybody can register a firm; that is no check."""
         return self.staff or bool(self.checked_firms)

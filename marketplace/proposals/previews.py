@@ -68,7 +68,7 @@ def candidates_for(session: Session, actor: Actor, need_id: int, *, now: datetim
     need = needs.need_or_none(session, actor, need_id, as_of)
     if need is None or not actor.belongs_to(need.firm_id):
         raise NotFound
-    if state_of(need, as_of) is not State.SUBMITTED:
+    if state_of(need, as_of) is not State.SUBMITTED or need.firm.suspended_at is not None:
         return []
     stored = session.get(NeedPreview, need_id)
     if stored is None or stored.need_version != need.version:

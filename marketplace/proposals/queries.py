@@ -20,9 +20,8 @@ LABEL_ORDER = case((Proposal.label == "strong", 0), (Proposal.label == "possible
 
 
 def own_firms(actor: Actor) -> frozenset[int]:
-    """The firms whose side this actor takes: their own, and the one that staff fill in for."""
-    acting = frozenset({actor.acting_for}) if actor.staff and actor.acting_for is not None else frozenset()
-    return actor.firm_ids | acting
+    """The firms whose side this actor takes."""
+    return actor.standing_firms
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -166,12 +165,13 @@ def in_tab(actor: Actor, tab: str) -> ColumnElement[bool]:
 
 def _unconfirmed_yes(actor: Actor) -> ColumnElement[bool]:
     """A yes that staff wrote down (代填) still waits for the firm's own people; for staff it has been said."""
-    if actor.staff or not actor.firm_ids:
+    ids = own_firms(actor)
+    if actor.staff or not ids:
         return false()
     yes = (Proposal.buyer_answer == "yes", Proposal.supplier_answer == "yes")
     return or_(
-        and_(Proposal.buyer_id.in_(actor.firm_ids), Proposal.buyer_answer_by_staff, yes[0]),
-        and_(Proposal.buyer_id.not_in(actor.firm_ids), Proposal.supplier_answer_by_staff, yes[1]),
+        and_(Proposal.buyer_id.in_(ids), Proposal.buyer_answer_by_staff, yes[0]),
+        and_(Proposal.buyer_id.not_in(ids), Proposal.supplier_answer_by_staff, yes[1]),
     )
 
 

@@ -43,9 +43,9 @@ class ProposalView:
 
 
 def sides_of(actor: Actor, proposal: ProposalView) -> tuple[str, ...]:
-    """On which side this actor stands; both when it speaks for both firms."""
+    """On which side this actor stands; both when it speaks for both firms, none for a firm that is suspended."""
     members = (("buyer", proposal.buyer_id), ("supplier", proposal.supplier_id))
-    return tuple(side for side, firm_id in members if actor.belongs_to(firm_id))
+    return tuple(side for side, firm_id in members if firm_id in actor.standing_firms)
 
 
 def may_see(actor: Actor, proposal: ProposalView) -> bool:
@@ -70,7 +70,7 @@ def may_name_buyer(actor: Actor, proposal: ProposalView) -> bool:
 def reads_the_buyers(actor: Actor, proposal: ProposalView) -> bool:
     """What the buyer says for invited eyes, and whom it buys from already: its own people, and the staff who look after
     it. The supplier's own 镇/街道 reads what the supplier reads."""
-    return actor.belongs_to(proposal.buyer_id) or _looks_after(actor, proposal.buyer_office_id)
+    return proposal.buyer_id in actor.standing_firms or _looks_after(actor, proposal.buyer_office_id)
 
 
 def may_read_notes(actor: Actor, proposal: ProposalView, side: str) -> bool:
@@ -84,7 +84,7 @@ def _looks_after(actor: Actor, office_id: int | None) -> bool:
 
 def may_answer(actor: Actor, proposal: ProposalView, side: str) -> bool:
     firm_id = proposal.buyer_id if side == "buyer" else proposal.supplier_id
-    return actor.may_edit_firm(firm_id)
+    return firm_id in actor.standing_firms and actor.may_edit_firm(firm_id)
 
 
 def answers_as_staff(actor: Actor, proposal: ProposalView, side: str) -> bool:

@@ -121,7 +121,14 @@ def test_rule_and_sql_agree_on_proposals(district: District, people: dict[str, A
     every = len(made)
     for who in ("machine", "administrator", "bureau", "near town"):
         assert (seen[who], named[who]) == (every, every), who
-    for who in ("anonymous", "newcomer", "far town", "nobody filling in", "filling in for a third"):
+    for who in (
+        "anonymous",
+        "newcomer",
+        "far town",
+        "nobody filling in",
+        "filling in for a third",
+        "unchecked supplier",
+    ):
         assert seen[who] == 0, who
     assert {seen[f"third {role}"] for role in ("owner", "editor", "viewer")} == {0}
     # Of the pairs that are gone a side sees those that it has answered: two answers in three.
@@ -129,7 +136,7 @@ def test_rule_and_sql_agree_on_proposals(district: District, people: dict[str, A
     for who in ("buyer owner", "buyer viewer", "filling in for the buyer"):
         assert (seen[who], named[who]) == (own_side, own_side), who
     # The supplier learns the name of half (not anonymous), and of the anonymous ones with two yeses: one, and one gone.
-    for who in ("supplier owner", "supplier viewer", "filling in for the supplier", "unchecked supplier"):
+    for who in ("supplier owner", "supplier viewer", "filling in for the supplier"):
         assert (seen[who], named[who]) == (own_side, own_side // 2 + 2), who
     assert every > seen["both sides"] > own_side
 
@@ -165,7 +172,7 @@ def test_who_answers_which_side_in_which_state(district: District, people: dict[
             session.rollback()
     speakers = {who for who, number in taken.items() if number}
     assert speakers == {
-        "buyer owner", "buyer editor", "supplier owner", "supplier editor", "both sides", "unchecked supplier",
+        "buyer owner", "buyer editor", "supplier owner", "supplier editor", "both sides",
         "filling in for the buyer", "filling in for the supplier",
     }  # fmt: skip
 
@@ -218,7 +225,7 @@ def test_rule_and_sql_agree_on_conferences(district: District, people: dict[str,
                         conference_service.to_run(session, actor, number)
     assert seen["machine"] == seen["administrator"] == seen["bureau"] == len(everything) == 33
     assert seen["near town"] == seen["far town"] == 16
-    for who in ("anonymous", "newcomer", "nobody filling in", "third owner"):
+    for who in ("anonymous", "newcomer", "nobody filling in", "third owner", "unchecked supplier"):
         assert seen[who] == 0, who
     # Announced, not cancelled, and not withdrawn: one of either office.
     assert seen["buyer owner"] == seen["supplier viewer"] == 2
