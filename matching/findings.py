@@ -14,6 +14,8 @@ Specs
   spec_unit_unclear      parameter, wanted, offered                  unproven: units missing or not comparable
   spec_unmet             parameter, wanted, offered                  gap (a wish), or a number in prose that contradicts
   must_spec_contradicted parameter, wanted, offered                  excluded
+  denied_in_prose        parameter, offered                          gap: asked for, and the offer's own sentence denies it
+  unwanted_in_prose      parameter                                   gap: the need's sentence refuses it, the offer names it
   standard_met           standard                                    reason
   standard_unproven      standard                                    unproven
   standard_other_year    standard, offered                           unproven: another edition is quoted
@@ -79,6 +81,8 @@ SPEC_PARTLY = "spec_partly"
 SPEC_UNIT_UNCLEAR = "spec_unit_unclear"
 SPEC_UNMET = "spec_unmet"
 MUST_SPEC_CONTRADICTED = "must_spec_contradicted"
+DENIED_IN_PROSE = "denied_in_prose"
+UNWANTED_IN_PROSE = "unwanted_in_prose"
 STANDARD_MET = "standard_met"
 STANDARD_UNPROVEN = "standard_unproven"
 STANDARD_OTHER_YEAR = "standard_other_year"

@@ -326,11 +326,8 @@ class Matcher:
     def _judge(self, prepared: PreparedNeed, row: int, near: Near, as_of: date) -> Judged:
         need, offer = prepared.need, self._offer(row)
         capability = offer.capability
-        asked = bool(prepared.demands.stated or prepared.demands.prose or prepared.demands.standards)
-        specs = (
-            requirements.check(prepared.demands, prepared.offered_by(offer), self.units)
-            if asked
-            else Evidence()
+        specs = requirements.check(
+            prepared.demands, prepared.offered_by(offer), self.units, prepared.refused_between(offer)
         )
         papers = Evidence()
         if need.certificates_required:

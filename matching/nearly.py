@@ -32,6 +32,8 @@ _LACKING = {
     codes.CERTIFICATE_ABSENT: "certificate",
     codes.MUST_SPEC_CONTRADICTED: "spec",
     codes.SPEC_UNMET: "spec",
+    codes.DENIED_IN_PROSE: "spec",
+    codes.UNWANTED_IN_PROSE: "spec",
     codes.CAPACITY_PART: "capacity",
     codes.CAPACITY_UNDIVIDED: "capacity",
     codes.MOQ_ABOVE: "moq",

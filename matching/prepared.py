@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from matching.explain import Wording, tokens_only, wording
+from matching.findings import Finding
 from matching.profiles import CapabilityProfile, NeedProfile, SpecRow
-from matching.reading import body_text, field_texts
+from matching.reading import asked_title, body_text, field_texts
+from matching.refusals import affirmed_by_offer
+from matching.refused import Denial, denials_of, denied, unwanted, unwanted_things
 from matching.requirements import Demands, Offer
 from matching.spec_reading import read_specs
 from matching.specs import resolve
@@ -60,8 +63,27 @@ class PreparedNeed:
         )
 
     @cached_property
+    def _asked_words(self) -> frozenset[str]:
+        return frozenset(self.analyser.words(asked_title(self.need)))
+
+    @cached_property
+    def _refuses(self) -> tuple[str, ...]:
+        """Things short enough to be names that the need does not take; a condition on what it asks for is none."""
+        prose = "\n".join((self.need.title, self.need.use, self.need.description))
+        return unwanted_things(prose, self._asked_words, self.analyser)
+
+    def refused_between(self, capability: PreparedCapability) -> tuple[Finding, ...]:
+        """What the prose of one side refuses the other."""
+        if not (capability.denials or self._refuses):
+            return ()
+        return (
+            *denied(self._asked_words, capability.denials),
+            *unwanted(self._refuses, capability.named),
+        )
+
+    @cached_property
     def title(self) -> Wording:
-        return wording(self.need.title, self.analyser)
+        return wording(asked_title(self.need), self.analyser)
 
     @cached_property
     def body(self) -> Wording:
@@ -79,11 +101,22 @@ class PreparedCapability:
         return field_texts(self.capability).fields
 
     @cached_property
+    def _running(self) -> str:
+        return "\n".join(part for part in (self.capability.summary, self.capability.description) if part)
+
+    @cached_property
     def prose(self) -> str:
-        capability = self.capability
-        return "\n".join(
-            part for part in (capability.title, capability.summary, capability.description) if part
-        )
+        """What it says of itself, without what it refuses."""
+        return "\n".join(part for part in (self.capability.title, affirmed_by_offer(self._running)) if part)
+
+    @cached_property
+    def denials(self) -> tuple[Denial, ...]:
+        return denials_of(self._running, "\n".join(self.fields.values()), self.analyser)
+
+    @cached_property
+    def named(self) -> str:
+        """Title and summary, to look for a name in."""
+        return squeezed("\n".join((self.fields["title"], self.fields["summary"])))
 
     @cached_property
     def folded_prose(self) -> str:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from matching.enumeration import LONGEST_LIST, trim
 from matching.profiles import CapabilityProfile, NeedProfile
+from matching.refusals import affirmed_by_need, affirmed_by_offer
 from matching.shapes import SHAPES
 from matching.specs import show_row
 from search.analysis import Analyser
@@ -31,12 +32,14 @@ class FieldTexts:
 
 
 def field_texts(capability: CapabilityProfile) -> FieldTexts:
-    """Unbacked enumerations dropped, spec rows written out. A title that lists a shop window backs nothing."""
+    """Refusals and unbacked enumerations dropped, spec rows written out. A title that lists a shop window backs nothing;
+    one that refuses (「不提供住宿的……」) is a name, and left as it is."""
     products = len(title_items(capability.title))
-    title = trim(capability.title, capability.summary)
+    affirmed = affirmed_by_offer(capability.summary)
+    title = trim(capability.title, affirmed)
     backing = title.text if products <= FOCUSED_ITEMS else ""
-    summary = trim(capability.summary, backing)
-    description = trim(capability.description, backing)
+    summary = trim(affirmed, backing)
+    description = trim(affirmed_by_offer(capability.description), backing)
     focus = min(1.0, (FOCUSED_ITEMS / max(products, 1)) ** 0.5)
     if title.dropped + summary.dropped + description.dropped > LONGEST_LIST:
         focus *= STUFFED_FOCUS
@@ -48,9 +51,16 @@ def field_texts(capability: CapabilityProfile) -> FieldTexts:
     return FieldTexts(fields, focus)
 
 
+def asked_title(need: NeedProfile) -> str:
+    """A need's title without what it refuses."""
+    return affirmed_by_need(need.title)
+
+
 def body_text(need: NeedProfile) -> str:
+    """The rest of a need that is read as text, without what it refuses."""
     rows = " ".join(f"{row.parameter} {show_row(row)} {row.standard}" for row in need.specs)
-    return "\n".join(part for part in (need.use, need.description, rows) if part)
+    prose = (affirmed_by_need(need.use), affirmed_by_need(need.description))
+    return "\n".join(part for part in (*prose, rows) if part)
 
 
 def title_items(title: str) -> list[str]:

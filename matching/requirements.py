@@ -38,9 +38,10 @@ class Offer:
     standards: tuple[Standard, ...]
 
 
-def check(demands: Demands, offer: Offer, units: UnitTable) -> Evidence:
-    """Weighted share of the demands that are proven; a stated must that a stated row contradicts excludes."""
-    if not (demands.stated or demands.prose or demands.standards):
+def check(demands: Demands, offer: Offer, units: UnitTable, refused: Sequence[Finding] = ()) -> Evidence:
+    """Weighted share of the demands that are proven; a stated must that a stated row contradicts excludes. `refused`:
+    what the prose of one side refuses the other, each a demand unmet; it may speak of another grade, so none excludes."""
+    if not (demands.stated or demands.prose or demands.standards or refused):
         return NOTHING_ASKED
     reasons: list[Finding] = []
     unproven: list[Finding] = []
@@ -76,6 +77,8 @@ def check(demands: Demands, offer: Offer, units: UnitTable) -> Evidence:
         status, finding = _standard(standard, offer.standards)
         total += _STANDARD_WEIGHT * {"met": _MET, "partly": _PARTLY, "silent": _SILENT}[status]
         (reasons if status == "met" else unproven).append(finding)
+    gaps.extend(refused)
+    weight_sum += _PROSE_WEIGHT * len(refused)
     value = total / weight_sum if weight_sum else None
     return Evidence(
         value if value is not None else _SILENT,

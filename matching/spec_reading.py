@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from matching.degrees import as_meant
 from matching.profiles import SpecRow
 from matching.units import Measure, Parameter, UnitTable, fold, parameter_key
 
@@ -33,6 +34,8 @@ _REFUSED = re.compile(
     r"(?:退货|退回|拒收|拒绝|判退|判废|报废|作废|不收|不接收|不接受|返工|不合格|索赔|扣款|退)"
 )
 _OPPOSITE = {">": "≤", "≥": "<", "<": "≥", "≤": ">"}
+_TESTED = re.compile(r"工频|冲击|耐压|耐受|击穿|雷电|操作波")
+_BESIDE = 5
 _MUST_NOT = re.compile(r"优选|优先|最好|宜|尽量|可选|如有")
 
 CodePattern = tuple[Parameter, re.Pattern[str], re.Pattern[str] | None]
@@ -72,8 +75,12 @@ def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> lis
             position = measure.end
             continue
         name, parameter = named if named else ("", None)
+        measure = as_meant(measure, parameter.dimension if parameter else "", before, clause[measure.end :])
+        if parameter is None and measure.dimension == "temperature" and before.rstrip().endswith("耐"):
+            parameter = units.parameter("耐温")  # 「可耐 200 度」
         if parameter is None:
-            parameter = _implied(measure, units) if not name or known_only else None
+            nameless = (not name or known_only) and not _tested(measure, clause)
+            parameter = _implied(measure, units) if nameless else None
             if parameter is not None:
                 name = parameter.name
         fits = parameter is not None and _dimension_fits(parameter, measure)
@@ -127,6 +134,14 @@ def _implied(measure: Measure, units: UnitTable) -> Parameter | None:
         ):
             return parameter
     return None
+
+
+def _tested(measure: Measure, clause: str) -> bool:
+    """「过 42kV 工频」 is what it is tested with, not what it is rated for."""
+    beside = (
+        clause[max(measure.start - _BESIDE, 0) : measure.start] + clause[measure.end : measure.end + _BESIDE]
+    )
+    return _TESTED.search(beside) is not None
 
 
 def _dimension_fits(parameter: Parameter, measure: Measure) -> bool:

@@ -11,11 +11,12 @@ the statistics. So listings may be held in any number of indexes, and score the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from matching.characters import SHARPNESS, character_shares
 from matching.field_weighing import impacts
 from matching.gathering import Stream, Vocabulary, vocabulary
 from matching.generic_words import bigram_weight, word_weight
@@ -23,7 +24,7 @@ from matching.latent import lesson
 from matching.mix import DEFAULT_MIX, TextMix
 from matching.postings import Floats, Ids, Postings
 from matching.profiles import NeedProfile
-from matching.reading import FieldTexts, Reader, body_text, grams
+from matching.reading import FieldTexts, Reader, asked_title, body_text, grams
 from matching.shapes import SHAPES
 from matching.statistics import FIELDS, KINDS, Statistics
 from matching.titles import TitleIndex, TitleText, is_character, title_text
@@ -71,32 +72,35 @@ class ListingText:
 
 
 def need_text(need: NeedProfile, reader: Reader, statistics: Statistics) -> NeedText:
-    title = reader.streams(need.title)
+    asked = asked_title(need)
+    title = reader.streams(asked)
     body = reader.streams(body_text(need))
+    shares = character_shares(asked, reader.analyser)
     return NeedText(
-        {kind: _query(kind, title[kind], statistics, None) for kind in STREAMS},
-        _query("words", body["words"], statistics, LONGEST_QUERY) if body["words"] else None,
+        {
+            "words": _query("words", title["words"], statistics, word_weight),
+            "bigrams": _query("bigrams", title["bigrams"], statistics, bigram_weight),
+            "characters": _query("characters", title["characters"], statistics, lambda term: shares.get(term, 1.0), SHARPNESS),
+        },
+        _heaviest(_query("words", body["words"], statistics, word_weight)) if body["words"] else None,
         title_text(grams(title), statistics),
         len(title["characters"]),
     )  # fmt: skip
 
 
-def _query(kind: str, tokens: Sequence[str], statistics: Statistics, longest: int | None) -> Query:
-    weigh = _WEIGHS[kind]
-    query = {
-        term: statistics.idf(kind, term) * weigh(term) * (1.0 + 0.3 * (min(count, 3) - 1))
+def _query(
+    kind: str, tokens: Sequence[str], statistics: Statistics, weigh: Callable[[str], float], sharpness: float = 1.0
+) -> Query:  # fmt: skip
+    return {
+        term: statistics.idf(kind, term) ** sharpness * weigh(term) * (1.0 + 0.3 * (min(count, 3) - 1))
         for term, count in Counter(tokens).items()
     }
-    if longest is not None and len(query) > longest:
-        query = dict(sorted(query.items(), key=lambda item: (-item[1], item[0]))[:longest])
-    return query
 
 
-def _alike(_term: str) -> float:
-    return 1.0
-
-
-_WEIGHS = {"words": word_weight, "bigrams": bigram_weight, "characters": _alike}
+def _heaviest(query: Query) -> Query:
+    if len(query) <= LONGEST_QUERY:
+        return query
+    return dict(sorted(query.items(), key=lambda item: (-item[1], item[0]))[:LONGEST_QUERY])
 
 
 class TextIndex:

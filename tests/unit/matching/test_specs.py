@@ -128,6 +128,8 @@ def test_rows_are_read_from_free_text(units: UnitTable) -> None:
         ("材质Q355ND，-40℃冲击功≥34J", ["牌号 Q355ND", "冲击功 ≥34 J"]),
         ("年产3万吨，交期30天，员工120人，占地50亩，电话 0375-1234567", []),
         ("按 GB/T 1591-2018 执行，2023 年投产", []),
+        ("跟着断路器过 42kV 工频，局放全检", []),
+        ("户内 12kV 断路器", ["额定电压 12 kV"]),
     ],
 )
 def test_prose_gives_only_known_parameters(units: UnitTable, text: str, expected: list[str]) -> None:

@@ -1,0 +1,74 @@
+"""A refusal of one side held against the other: the offer denies what the need asks for, or names what it does not take.
+
+Both sides wrote prose, which may speak of another grade: so both are told, and nothing is excluded. What an offer denies in one
+sentence and affirms anywhere else is a matter of grades, and not held against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from matching import findings as codes
+from matching.findings import Finding
+from matching.generic_words import word_weight
+from matching.refusals import need_refusals, offer_refusals
+from matching.units import squeezed
+from search.analysis import Analyser
+
+_LONGEST_NAME = 8  # signs of a thing that is refused by name; longer ones are conditions
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A thing that an offer says it does not do, its telling words, and the clause that says so."""
+
+    thing: str
+    words: frozenset[str]
+    text: str
+
+
+def denials_of(prose: str, affirmed: str, analyser: Analyser) -> tuple[Denial, ...]:
+    """`affirmed`: everything that the offer says without its refusals."""
+    refusals = offer_refusals(prose)
+    if not refusals:
+        return ()
+    held = set(analyser.words(affirmed))
+    found = (
+        Denial(thing, words, refusal.text)
+        for refusal in refusals
+        for thing in refusal.things
+        if (words := _telling(thing, analyser)) and not words <= held
+    )
+    return tuple(found)
+
+
+def denied(asked: frozenset[str], denials: Iterable[Denial]) -> tuple[Finding, ...]:
+    """Denials all of whose words the need asks for: a need for 滑板 is not met by 「不做滑板的精密研磨」 with a no."""
+    return tuple(
+        Finding(codes.DENIED_IN_PROSE, {"parameter": denial.thing, "offered": denial.text})
+        for denial in denials
+        if denial.words <= asked
+    )
+
+
+def unwanted_things(prose: str, asked: frozenset[str], analyser: Analyser) -> tuple[str, ...]:
+    """Names that a need refuses and does not ask for: 「镀锌的不要」 yes, 「浸胶布存放超过四个月的不要」 no."""
+    things = (thing for refusal in need_refusals(prose) for thing in refusal.things)
+    return tuple(
+        thing
+        for thing in dict.fromkeys(things)
+        if len(thing) <= _LONGEST_NAME and (words := _telling(thing, analyser)) and not words & asked
+    )
+
+
+def unwanted(things: Iterable[str], named: str) -> tuple[Finding, ...]:
+    """`named`: title and summary of the offer, squeezed."""
+    return tuple(
+        Finding(codes.UNWANTED_IN_PROSE, {"parameter": thing}) for thing in things if squeezed(thing) in named
+    )
+
+
+def _telling(thing: str, analyser: Analyser) -> frozenset[str]:
+    """The longest words that name something."""
+    return frozenset(group.whole for group in analyser.groups(thing) if word_weight(group.spelling) == 1.0)

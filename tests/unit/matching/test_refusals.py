@@ -1,0 +1,143 @@
+"""Refusals in prose: read by clause, left out of the texts, held against the other side, told to both."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching import CapabilityProfile, Matcher, NeedProfile, UnitTable
+from matching.refusals import affirmed_by_need, affirmed_by_offer, need_refusals, offer_refusals
+from search.analysis import Analyser, Lexicon
+
+DAY = date(2026, 11, 26)
+ANALYSER = Analyser(
+    Lexicon(words=("抗静电", "托辊", "缓冲托辊", "滤布", "红磷", "无卤阻燃", "滑板"), synonyms=())
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("落料点用，不抗静电。", ["抗静电"]),
+        ("带芯帆布剥下造粒，不供新布。", ["新布"]),
+        ("铝件、铜件不做", ["铜件"]),
+        ("只做铸铁，不做铝件、铜件", ["铝件", "铜件"]),
+        ("铬系的一律不碰", ["铬系"]),
+        ("本厂不承接电镀", ["电镀"]),
+        ("我们不阻燃，价格低", ["阻燃"]),
+        ("没有容器锻件许可的资料", ["容器锻件许可"]),
+        ("暂无防爆资质", ["防爆资质"]),
+        ("体系证书没有", ["体系证书"]),
+        ("We do not supply flame retardant grades", ["flame retardant grades"]),
+        # what only looks like a refusal
+        ("能不能做导静电？能", []),
+        ("做不做都行", []),
+        ("不得不做热处理", []),
+        ("组织致密没有砂眼", []),
+        ("具有无损检测资质", []),
+        ("原白之外的颜色不做", []),
+        ("非接触式测量，不含氟", []),
+        ("阀体打压不漏，不锈钢材质", []),
+        ("不接触油品", []),
+    ],
+)
+def test_what_an_offer_does_not_do(text: str, things: list[str]) -> None:
+    assert [thing for refusal in offer_refusals(text) for thing in refusal.things] == things
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("不要翻新", ["翻新"]),
+        ("镀锌的不要", ["镀锌"]),
+        ("不接受中间商，也不能用红磷", ["中间商", "红磷"]),
+        ("OPW 不考虑", ["OPW"]),
+        ("不得用PVC或再生料", ["PVC", "再生料"]),
+        ("We will not accept refurbished pumps", ["refurbished pumps"]),
+        # a wish, and what the thing is to be free of
+        ("不要求马上产品化", []),
+        ("试用期不收费", []),
+        ("不含氟、无卤", []),
+        ("要不要改配方？", []),
+    ],
+)
+def test_what_a_need_does_not_take(text: str, things: list[str]) -> None:
+    found = [thing for refusal in need_refusals(text) for thing in refusal.things]
+    assert found == things
+
+
+def test_only_the_refused_stretch_is_left_out() -> None:
+    assert affirmed_by_offer("落料点用，不抗静电。可换胶圈") == "落料点用，，。可换胶圈"
+    assert affirmed_by_offer("球铁、铝件不做") == "球铁、，"
+    assert affirmed_by_need("镀锌板不要冷板") == "镀锌板，"
+
+
+@given(st.text(alphabet="不做供要接受没有无资质抗静电铝件的、，。acnotd' ", max_size=40))
+def test_stretches_rise_lie_in_the_text_and_quote_it(text: str) -> None:
+    for refusals, affirmed in (
+        (offer_refusals(text), affirmed_by_offer(text)), (need_refusals(text), affirmed_by_need(text)),
+    ):  # fmt: skip
+        end = 0
+        for refusal in refusals:
+            assert end <= refusal.start < refusal.end <= len(text)
+            assert refusal.text in text and refusal.things
+            end = refusal.end
+        assert len(affirmed) <= len(text) + len(refusals)
+        if not refusals:
+            assert affirmed == text
+
+
+def offers(*summaries: str) -> tuple[CapabilityProfile, ...]:
+    return tuple(
+        CapabilityProfile(f"c{place}", f"f{place}", title="缓冲托辊", summary=summary)
+        for place, summary in enumerate(summaries)
+    )
+
+
+def test_a_denied_word_is_no_evidence_and_both_sides_are_told(units: UnitTable) -> None:
+    silent, denying, of_grades = offers(
+        "落料点用。", "落料点用，不抗静电。", "抗静电、普通两种，普通的不抗静电。"
+    )
+    need = NeedProfile("n", title="抗静电缓冲托辊")
+    matcher = Matcher.fit((silent, denying, of_grades), ANALYSER, units=units)
+    found = {key: matcher.explain(need, key, DAY) for key in ("c0", "c1", "c2")}
+    plain, denied, graded = (found[key] for key in ("c0", "c1", "c2"))
+    assert plain and denied and graded
+    assert denied.score < plain.score < graded.score
+    assert denied.excluded is None and denied.label != "strong"
+    assert [(gap.code, gap.params) for gap in denied.gaps] == [
+        ("denied_in_prose", {"parameter": "抗静电", "offered": "不抗静电"})
+    ]
+    assert not any("抗静电" in str(reason.params) for reason in denied.reasons)
+    assert plain.gaps == graded.gaps == ()
+
+
+def test_a_denial_of_more_than_is_asked_denies_nothing(units: UnitTable) -> None:
+    offer = CapabilityProfile("c", "f", title="复合件", summary="不做滑板的精密研磨")
+    matcher = Matcher.fit((offer,), ANALYSER, units=units)
+    match = matcher.explain(NeedProfile("n", title="复合滑板"), "c", DAY)
+    assert match is not None and match.gaps == ()
+
+
+def test_what_a_need_refuses_attracts_nobody_and_is_told(units: UnitTable) -> None:
+    red = CapabilityProfile("red", "f1", title="红磷阻燃料", summary="黑色")
+    other = CapabilityProfile("other", "f2", title="阻燃料", summary="黑色")
+    matcher = Matcher.fit((red, other), ANALYSER, units=units)
+    need = NeedProfile("n", title="阻燃料", description="接插件用，也不能用红磷。")
+    bare = NeedProfile("n", title="阻燃料", description="接插件用。")
+    refused, kept = matcher.explain(need, "red", DAY), matcher.explain(bare, "red", DAY)
+    assert refused and kept
+    assert [gap.code for gap in refused.gaps] == ["unwanted_in_prose"] and refused.excluded is None
+    assert refused.signals["body"] == kept.signals["body"] and refused.score < kept.score
+    spared = matcher.explain(need, "other", DAY)
+    assert spared is not None and spared.gaps == ()
+
+
+def test_a_refused_certificate_is_not_claimed(units: UnitTable) -> None:
+    offer = CapabilityProfile("c", "f", title="水室注塑", summary="没有IATF16949认证。")
+    claiming = CapabilityProfile("d", "g", title="水室注塑", summary="通过IATF16949认证。")
+    matcher = Matcher.fit((offer, claiming), ANALYSER, units=units)
+    need = NeedProfile("n", title="水室注塑", certificates_required=("IATF 16949",))
+    codes = [[f.code for f in m.unproven] for key in ("c", "d") if (m := matcher.explain(need, key, DAY))]
+    assert codes == [["certificate_unproven"], ["certificate_claimed"]]
