@@ -13,17 +13,19 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import Problem, Refusal
 from marketplace.needs import queries
 from marketplace.needs import service as needs
-from marketplace.needs.access import held
+from marketplace.needs.access import editable_among, held
 
 MOST_AT_ONCE = 100
 
 
 @dataclass
 class HandedOver:
-    """Needs that are with the bureau now, and what keeps the others (by need)."""
+    """Needs that are with the bureau now, what keeps the others (by need), and how many were not the actor's to hand
+    over, or are not there."""
 
     submitted: list[int] = field(default_factory=list)
     kept_back: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
+    not_own: int = 0
 
 
 def hand_over(
@@ -36,12 +38,13 @@ def hand_over(
     now: datetime,
 ) -> HandedOver:
     """Submit these drafts. ``valid_until`` goes to those that say none: sheets of buyers seldom have such a column;
-    ``mended`` are other contents of single drafts by field, kept even where the draft is not ready yet.
-
-    Raises NotFound or Forbidden for a need that is not the actor's to change.
+    ``mended`` are other contents of single drafts by field, kept even where the draft is not ready yet. Needs that are not
+    the actor's to change are counted and left alone.
     """
-    done = HandedOver()
-    for need_id in list(dict.fromkeys(need_ids))[:MOST_AT_ONCE]:
+    chosen = list(dict.fromkeys(need_ids))[:MOST_AT_ONCE]
+    own = editable_among(session, actor, chosen)
+    done = HandedOver(not_own=len(chosen) - len(own))
+    for need_id in (number for number in chosen if number in own):
         changes = dict((mended or {}).get(need_id, {}))
         try:
             with session.begin_nested():

@@ -134,6 +134,14 @@ def own_drafts() -> ResponseReturnValue:
                 ),
                 "success",
             )
+        if done.not_own:
+            flash(
+                gettext(
+                    "勾选的有 %(count)s 条不是贵单位的需求，或已不存在，没有提交：请从下面的草稿中勾选。",
+                    count=done.not_own,
+                ),
+                "warning",
+            )
         if not kept_back and not unread:
             if not chosen:
                 flash(gettext("还没有勾选：请先勾选要提交的草稿。"), "warning")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -146,16 +146,19 @@ def decisions(kind: str | None = None) -> Select[Decision]:
 
 def titles_of(session: Session, rows: Sequence[Decision]) -> dict[tuple[str, int], str]:
     """What the decided listings are called now; two queries at most."""
-    found: dict[tuple[str, int], str] = {}
-    for name, key, title in (
-        ("need", Need.id, Need.title),
-        ("capability", Capability.id, Capability.product),
-    ):
-        ids = {row.subject_id for row in rows if row.subject_kind == name}
-        if ids:
-            for subject_id, text in session.execute(select(key, title).where(key.in_(ids))):
-                found[name, subject_id] = text
-    return found
+    by_kind = {kind: {row.subject_id for row in rows if row.subject_kind == kind} for kind in KINDS}
+    return {
+        (kind, subject_id): title
+        for kind, ids in by_kind.items()
+        if ids
+        for subject_id, title in titles(session, kind, ids).items()
+    }
+
+
+def titles(session: Session, kind: str, ids: Collection[int]) -> dict[int, str]:
+    """What these listings of one kind are called now; one query."""
+    key, title = (Need.id, Need.title) if kind == "need" else (Capability.id, Capability.product)
+    return {number: text for number, text in session.execute(select(key, title).where(key.in_(ids)))}
 
 
 def deciders_of(session: Session, rows: Sequence[Decision]) -> dict[int, str]:

@@ -71,7 +71,7 @@ register_words(
         "moderation.said.published": N_("已发布「%(title)s」，推荐会随后更新。"),
         "moderation.said.returned": N_("已退回「%(title)s」，企业会看到原因。"),
         "moderation.said.batch": N_("已发布 %(count)s 条。"),
-        "moderation.said.left": N_("「%(title)s」没有发布：%(why)s"),
+        "moderation.said.left": N_("%(count)s 条没有发布（%(titles)s）：%(why)s"),
         "moderation.decision.published": N_("同意发布"),
         "moderation.decision.returned": N_("退回企业"),
     }

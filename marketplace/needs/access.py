@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -29,6 +30,13 @@ def editable(session: Session, actor: Actor, need_id: int, now: datetime) -> Nee
     if not rules.may_edit(actor, view) and not actor.system:
         raise Forbidden
     return need
+
+
+def editable_among(session: Session, actor: Actor, need_ids: Collection[int]) -> frozenset[int]:
+    """Those of these needs that this actor may change; one query, however many there are."""
+    firms = {firm_id for firm_id in actor.standing_firms | actor.firm_ids if actor.may_edit_firm(firm_id)}
+    own = select(Need.id).where(Need.id.in_(need_ids))
+    return frozenset(session.scalars(own if actor.system else own.where(Need.firm_id.in_(firms))))
 
 
 def held(session: Session, actor: Actor, need_id: int, now: datetime) -> Need:

@@ -9,7 +9,7 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from marketplace.core.clock import utc_now
-from marketplace.core.errors import NotFound, Problem, Refusal
+from marketplace.core.errors import Problem, Refusal
 from marketplace.core.web.language import say, say_problem
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, reading, unit_of_work
@@ -19,6 +19,8 @@ from marketplace.moderation.forms import PublishForm, ReturnForm, publish_form
 from marketplace.moderation.views.desk import desk_page, only
 from marketplace.needs.models import Need
 
+# Titles in one sentence; a page of the desk holds more.
+MOST_NAMED = 10
 Answer = str | Response | tuple[str, int]
 
 
@@ -125,9 +127,8 @@ def batch() -> Response:
         return redirect(url_for("moderation.desk", only=kind))
     if done.published:
         flash(say("moderation.said.batch", count=len(done.published)), "success")
-    for subject_id, problem in done.left.items():
-        title = _title(kind, subject_id)
-        flash(say("moderation.said.left", title=title, why=(problem.code, problem.params)), "warning")
+    for sentence in _left(kind, done):
+        flash(sentence, "warning")
     return redirect(url_for("moderation.desk", only=kind))
 
 
@@ -141,9 +142,13 @@ def _chosen() -> dict[int, int]:
     return chosen
 
 
-def _title(kind: str, subject_id: int) -> str:
-    try:
-        subject = service.subject_of(reading(), current_actor(), kind, subject_id)
-    except NotFound:
-        return f"#{subject_id}"
-    return subject.title if isinstance(subject, Need) else subject.product
+def _left(kind: str, done: service.Batch) -> list[str]:
+    """What was not published, one sentence for each reason."""
+    titles = queries.titles(reading(), kind, done.left)
+    by_reason: dict[str, list[str]] = {}
+    for subject_id, problem in done.left.items():
+        by_reason.setdefault(say_problem(problem), []).append(titles.get(subject_id, f"#{subject_id}"))
+    return [
+        say("moderation.said.left", count=len(named), titles=named[:MOST_NAMED], why=why)
+        for why, named in by_reason.items()
+    ]

@@ -27,12 +27,15 @@ from marketplace.core.specs import SpecContent
 from marketplace.firms.facts import FirmFacts
 from marketplace.firms.models import FirmMember
 from marketplace.firms.service import create_for
+from marketplace.needs import service as needs
+from marketplace.needs.content import NeedContent
 from marketplace.needs.models import Need
 from marketplace.proposals import refreshing
 from marketplace.proposals.models import Proposal
 from marketplace.settings import Settings
 from marketplace.taxonomy.service import import_seeds
 from marketplace.worker import Worker
+from tests.integration.capabilities.house import Counter
 from tests.integration.imports.conftest import NOW
 
 SHEET = (
@@ -201,6 +204,45 @@ def test_nobody_writes_for_a_firm_that_is_not_theirs(
 ) -> None:
     assert send(signed_in(people.organiser), SHEET, firm_id=str(firm_id)).status_code == 403
     assert drafts(database) == []
+
+
+def test_needs_of_other_firms_are_left_alone_in_one_look_and_one_sentence(
+    signed_in: Callable[..., FlaskClient], people: SimpleNamespace, firm_id: int, database: Database
+) -> None:
+    """Whatever number is sent along: nothing of a stranger's need is changed, said or asked for one by one."""
+    client = signed_in(people.member)
+    send(client, SHEET)
+    (own, _second), foreign = drafts(database), []
+    with database.unit_of_work() as session:
+        stranger = create_for(
+            session, system_actor(), FirmFacts("示例别家有限公司", is_buyer=True), now=NOW
+        ).id
+        for number in range(3):
+            content = NeedContent(title=f"别家的 {number}", visibility="invited")
+            made = needs.create(session, system_actor(), stranger, content, source="staff", now=NOW)
+            foreign.append(made.id)
+    day = (day_of(utc_now()) + timedelta(days=60)).isoformat()
+    one = _cost(client, {"need_id": [own.id, foreign[0]], "valid_until": ""})
+    many = _cost(client, {"need_id": [own.id, *foreign, 999999], "valid_until": ""})
+    assert one == many
+    answer = client.post(
+        "/imports/needs/drafts",
+        data={"need_id": [own.id, *foreign, 999999], "valid_until": day, f"need-{foreign[0]}-title": "改了"},
+        follow_redirects=True,
+    ).text
+    assert "勾选的有 4 条不是贵单位的需求" in answer and "别家的" not in answer
+    assert answer.count("不是贵单位的需求") == 1
+    found = {need.id: (need.title, need.submitted_at is not None) for need in drafts(database)}
+    assert found[own.id] == (own.title, True)
+    assert [found[number] for number in foreign] == [(f"别家的 {number}", False) for number in range(3)]
+
+
+def _cost(client: FlaskClient, form: dict[str, Any]) -> int:
+    """How many statements handing over asks of the database."""
+    site = client.application.extensions["lianqiao.database"]
+    with Counter(site.engine) as statements:
+        client.post("/imports/needs/drafts", data=form)
+    return len(statements)
 
 
 def test_an_upload_is_audited_once(

@@ -162,7 +162,7 @@ def test_a_batch_from_the_desk(desk: FlaskClient, database: Database) -> None:
     )
     data = {"kind": "capability", "chosen": [f"{clean}-1", f"{flagged}-1", "junk", "7-"], **TICKS}
     answer = desk.post("/moderation/batch", data=data, follow_redirects=True)
-    assert "已发布 1 条" in answer.text and "「液压缸」没有发布：有提示项" in answer.text
+    assert "已发布 1 条" in answer.text and "1 条没有发布（液压缸）：有提示项" in answer.text
     assert (state(database, clean), state(database, flagged)) == ("published", "submitted")
     assert "请先筛选" in desk.post("/moderation/batch", data={"kind": "both"}, follow_redirects=True).text
 
