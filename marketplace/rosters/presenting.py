@@ -18,10 +18,13 @@ from marketplace.firms.models import Firm
 from marketplace.imports.presenting import file_view
 from marketplace.rosters import rules, values
 from marketplace.rosters.models import Roster, RosterEffect, RosterRow
+from marketplace.rosters.queries import Twin
 from marketplace.rosters.service import COMPARE, UNDO, WRITE
 from marketplace.rosters.values import Words
 from marketplace.taxonomy.lists import lists_of
 
+# Other rows of the same firm that a row names; all of them are one click away.
+MOST_TWINS = 5
 KIND_LOOKS = {
     "new": ("plus-circle", "good"),
     "changed": ("pencil", "primary"),
@@ -66,8 +69,13 @@ def sheet_view(roster: Roster, locale: str) -> dict[str, Any]:
     return file_view("firms", roster.file.name, roster.reading, locale)
 
 
-def row_view(row: RosterRow, roster: Roster, words: Words, locale: str) -> dict[str, Any]:
-    """One row: what it is, what is doubtful, what it would change and from whose word to whose, what can be done."""
+def row_view(
+    row: RosterRow, roster: Roster, twins: Sequence[Twin], words: Words, locale: str
+) -> dict[str, Any]:
+    """One row: what it is, what is doubtful, what it would change and from whose word to whose, what can be done.
+
+    What is doubtful, and which other rows bear on it, matters while somebody may decide: not once the roster was taken back.
+    """
     icon, tone = KIND_LOOKS[row.kind]
     alike = next((params for _, params in row.suspicions if "firm_id" in params), None)
     return {
@@ -80,7 +88,11 @@ def row_view(row: RosterRow, roster: Roster, words: Words, locale: str) -> dict[
         "kind_said": render(f"rosters.kind.{row.kind}", {}, locale),
         "icon": icon,
         "tone": tone,
-        "why": [render(f"rosters.why.{code}", params, locale) for code, params in row.suspicions],
+        "why": [render(f"rosters.why.{code}", params, locale) for code, params in row.suspicions]
+        if roster.undone_at is None
+        else [],
+        "twins": twins[:MOST_TWINS] if roster.undone_at is None else (),
+        "more_twins": len(twins) > MOST_TWINS,
         "notes": [render(code, params, locale) for code, params in row.notes],
         "changes": [_change_view(change, row, roster, words, locale) for change in row.changes],
         "facts": _facts(row, words, locale) if row.kind in ("new", "suspicious") and not row.changes else [],

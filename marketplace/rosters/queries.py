@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, defer
@@ -17,6 +17,13 @@ from marketplace.rosters import rules
 from marketplace.rosters.models import Roster, RosterEffect, RosterRow
 
 ROWS_A_PAGE = 50
+
+
+class Twin(NamedTuple):
+    """Another row of the sheet that may be of the same firm; ``number`` as the sheet counts."""
+
+    row_id: int
+    number: int
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -149,10 +156,12 @@ def rows_page(
     kind: str = "",
     reason: str = "",
     outcome: str = "",
+    beside: str = "",
     after: int | None = None,
     before: int | None = None,
 ) -> list[RosterRow]:
-    """One page by position; one more than the page holds says that it goes on."""
+    """One page by position; one more than the page holds says that it goes on. ``beside``: the number of a row, for it
+    and those of its sheet that bear on it."""
     statement = select(RosterRow).where(RosterRow.roster_id == roster_id)
     if kind:
         statement = statement.where(RosterRow.kind == kind)
@@ -160,6 +169,8 @@ def rows_page(
         statement = statement.where(RosterRow.reason == reason)
     if outcome:
         statement = statement.where(RosterRow.outcome == outcome)
+    if beside:
+        statement = statement.where(_bearing_on(roster_id, int(beside)))
     if before is not None:
         newest = statement.where(RosterRow.position < within_places(before)).order_by(
             RosterRow.position.desc()
@@ -170,23 +181,57 @@ def rows_page(
     return list(session.scalars(statement.order_by(RosterRow.position).limit(ROWS_A_PAGE + 1)))
 
 
+def _bearing_on(roster_id: int, row_id: int) -> ColumnElement[bool]:
+    named = select(RosterRow.fold, RosterRow.code).where(
+        RosterRow.roster_id == roster_id, RosterRow.id == row_id
+    )
+    fold, code = (
+        named.with_only_columns(column).scalar_subquery() for column in (RosterRow.fold, RosterRow.code)
+    )
+    alike = and_(RosterRow.fold != "", RosterRow.fold == fold)
+    return or_(RosterRow.id == row_id, alike, RosterRow.code == code)
+
+
 def row_or_none(session: Session, roster_id: int, row_id: int) -> RosterRow | None:
     return session.scalar(select(RosterRow).where(RosterRow.id == row_id, RosterRow.roster_id == roster_id))
 
 
 def sharing_with(session: Session, roster_id: int, folds: set[str], codes: set[str]) -> list[RosterRow]:
     """Rows of the sheet that bear on each other by a code or a folded name."""
-    return list(
-        session.scalars(
-            select(RosterRow)
-            .where(
-                RosterRow.roster_id == roster_id,
-                RosterRow.kind != "unread",
-                or_(RosterRow.fold.in_(folds), RosterRow.code.in_(codes)),
-            )
-            .order_by(RosterRow.position)
+    return list(session.scalars(_sharing(roster_id, folds, codes)))
+
+
+def _sharing(roster_id: int, folds: set[str], codes: set[str]) -> Select[RosterRow]:
+    return (
+        select(RosterRow)
+        .where(
+            RosterRow.roster_id == roster_id,
+            RosterRow.kind != "unread",
+            or_(RosterRow.fold.in_(folds), RosterRow.code.in_(codes)),
         )
+        .order_by(RosterRow.position)
     )
+
+
+def twins(session: Session, rows: Sequence[RosterRow]) -> dict[int, list[Twin]]:
+    """Of each of these rows of one roster, the other rows of the sheet with its code or its folded name; one query."""
+    if not rows:
+        return {}
+    folds, codes = {row.fold for row in rows} - {""}, {row.code for row in rows if row.code}
+    columns = (RosterRow.id, RosterRow.number, RosterRow.fold, RosterRow.code)
+    found = session.execute(_sharing(rows[0].roster_id, folds, codes).with_only_columns(*columns)).all()
+    by_fold: dict[str, dict[int, int]] = {}
+    by_code: dict[str, dict[int, int]] = {}
+    for row_id, number, fold, code in found:
+        by_fold.setdefault(fold, {})[row_id] = number
+        by_code.setdefault(code or "", {})[row_id] = number
+    told = {}
+    for row in rows:
+        alike = (by_fold.get(row.fold, {}) if row.fold else {}) | (
+            by_code.get(row.code, {}) if row.code else {}
+        )
+        told[row.id] = [Twin(*pair) for pair in sorted(alike.items()) if pair[0] != row.id]
+    return told
 
 
 def kept_effects(session: Session, roster_id: int, most: int = 200) -> list[RosterEffect]:

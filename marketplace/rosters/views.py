@@ -147,6 +147,7 @@ def _wanted() -> dict[str, str]:
         "kind": kind if kind in KINDS else "",
         "reason": request.args.get("reason", "")[:30],
         "outcome": request.args.get("outcome", "")[:12],
+        "beside": str(request.args.get("beside", type=int) or ""),
     }
 
 
@@ -160,7 +161,7 @@ def _preview(roster: Roster, job: Job | None) -> ResponseReturnValue:
     rows = queries.rows_page(session, roster.id, **wanted, after=after, before=before)
     more = len(rows) > queries.ROWS_A_PAGE
     rows = rows[-queries.ROWS_A_PAGE :] if before is not None else rows[: queries.ROWS_A_PAGE]
-    words = presenting.words_for(session, locale)
+    words, twins = presenting.words_for(session, locale), queries.twins(session, rows)
     asked = {name: value for name, value in wanted.items() if value}
     earlier = queries.earlier_of_same_file(session, roster)
     return render_template(
@@ -182,7 +183,7 @@ def _preview(roster: Roster, job: Job | None) -> ResponseReturnValue:
         if roster.undone_at
         else [],
         earlier=earlier,
-        rows=[presenting.row_view(row, roster, words, locale) for row in rows],
+        rows=[presenting.row_view(row, roster, twins[row.id], words, locale) for row in rows],
         newer=rows[0].position if rows and (more if before is not None else after is not None) else None,
         older=rows[-1].position if rows and (more if before is None else True) else None,
     )

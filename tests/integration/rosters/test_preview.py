@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import func, select
 
 from marketplace.certifications.models import Certification
@@ -10,6 +12,7 @@ from marketplace.core.db import Database
 from marketplace.firms import service as firms
 from marketplace.firms.facts import FirmFacts
 from marketplace.firms.models import Firm, PrefilledContact
+from tests.integration.capabilities.house import Counter
 from tests.integration.rosters.conftest import NOW, Desk, code, roster
 
 
@@ -93,6 +96,43 @@ def test_rows_are_mended_in_place_and_judged_with_those_they_bear_on(desk: Desk)
     desk.post(f"rows/{second.id}", **{"action": "save", "cell-1": code(2)})
     assert desk.kinds() == {"示例甲有限公司": "new", "示例乙有限公司": "new"}
     assert all(row.taken for row in desk.rows())
+
+
+def test_rows_of_one_firm_name_each_other_and_stand_together(desk: Desk) -> None:
+    """Whatever is said of which: a person compares the two, and finds either from the other."""
+    desk.bring(
+        roster(
+            f"示例甲有限公司,{code(1)},泵,,,,,,,,",
+            *(f"示例第{number}号有限公司,{code(number)},阀,,,,,,,," for number in range(10, 70)),
+            f"示例甲有限公司,{code(1)},电机,,,,,,,,",
+        )
+    )
+    first, second = (row for row in desk.rows() if "甲" in row.name)
+    assert [first.reason, second.reason] == [None, "firm_twice"]
+    for row, other, kind in ((first, second, "new"), (second, first, "suspicious")):
+        page = desk.page(kind=kind)
+        link = f"{desk.address}?beside={row.id}#row-{other.id}"
+        assert re.search(rf'href="{re.escape(link)}">\s*第 {other.number} 行', page), kind
+        beside = desk.page(beside=row.id)
+        assert [int(found) for found in re.findall(r'id="row-(\d+)"', beside)] == [first.id, second.id]
+    decided = desk.post(f"rows/{second.id}?beside={second.id}", action="take")
+    assert f"beside={second.id}" in decided.location  # and one stays where the two stand together
+    alone = next(row for row in desk.rows() if "第10号" in row.name)
+    assert desk.page(beside=alone.id).count('<article class="panel roster-row"') == 1
+
+
+def test_what_rows_name_each_other_costs_the_same_for_one_and_for_many(
+    desk: Desk, database: Database
+) -> None:
+    costs = []
+    for pairs in (1, 12):
+        lines = [f"示例{number}有限公司,,{word},,,,,,,," for number in range(pairs) for word in ("泵", "阀")]
+        desk.bring(roster(*lines))
+        site = desk.client.application.extensions["lianqiao.database"]
+        with Counter(site.engine) as statements:
+            desk.page(kind="suspicious")
+        costs.append(len(statements))
+    assert costs[0] == costs[1]
 
 
 def test_a_row_left_out_frees_the_other(desk: Desk) -> None:

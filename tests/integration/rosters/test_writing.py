@@ -190,6 +190,24 @@ def test_the_undo_takes_everything_back(desk: Desk, database: Database) -> None:
     assert desk.post("confirm").status_code == 302 and count(database, Firm) == 1
 
 
+def test_what_was_taken_back_asks_nobody_to_look_again(desk: Desk, database: Database) -> None:
+    """Nothing is left to decide: neither a doubt nor a button, whether the row was written or not."""
+    twice = (f"示例两行有限公司,{code(5)},泵,,,,,,,,", f"示例两行有限公司,{code(5)},电机,,,,,,,,")
+    lapsed = f"示例到期有限公司,{code(6)},,专精特新中小企业,,2020-01-01,2022-12-31,,,,"
+    desk.bring(roster(NEW, *twice, lapsed))
+    doubts = desk.page(kind="suspicious")
+    assert "是同一家企业，内容不同" in doubts and "同代码或同名的行" in doubts and 'value="take"' in doubts
+    desk.post(f"rows/{desk.row('到期').id}", action="take")
+    desk.confirm()
+    assert desk.row("到期").outcome == "written"
+    desk.undo()
+    page = desk.page(kind="suspicious")
+    assert "示例两行有限公司" in page and "示例到期有限公司" in page
+    for told in ("是同一家企业，内容不同", "同代码或同名的行", "到期后", 'value="take"', "notice-doubt"):
+        assert told not in page, told
+    assert "导入已撤销" in page and "没有写入" in page
+
+
 def test_the_undo_leaves_what_was_touched_since_and_says_so(desk: Desk, database: Database) -> None:
     known = put(database, "示例已有有限公司", 1, main_product="旧")
     lines = [f"示例已有有限公司,{code(1)},新,,,,,,382,,", NEW, f"示例用了有限公司,{code(2)},,,,,,,,,"]
