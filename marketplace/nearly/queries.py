@@ -30,10 +30,14 @@ class Scope:
 
 
 def _holds(as_of: date) -> ColumnElement[bool]:
-    """Need and capability are both open today, whatever the worker knew when it looked; the statement must join Need
-    and its Firm."""
+    """Need and capability are both open today, whatever the worker knew when it looked, and it looked at the need as it
+    stands; the statement must join Need and its Firm."""
     offered = select(Capability.id).join(Capability.firm).where(capabilities.open_now(as_of))
-    return and_(needs.open_now(as_of), NearMiss.capability_id.in_(offered.correlate(None)))
+    return and_(
+        needs.open_now(as_of),
+        NearMiss.need_version == Need.version,
+        NearMiss.capability_id.in_(offered.correlate(None)),
+    )
 
 
 def visible_near_misses(actor: Actor, as_of: date) -> Select[NearMiss]:
@@ -184,8 +188,17 @@ def _open(actor: Actor, as_of: date, scope: Scope) -> list[ColumnElement[bool]]:
     return [needs.visible_to(actor, as_of), needs.open_now(as_of), *chain]
 
 
-def _without_match() -> ColumnElement[bool]:
-    return Need.id.in_(select(NeedOutcome.need_id))
+def _without_match(cause: str | None = None) -> ColumnElement[bool]:
+    """The need as it stands was matched, and nothing suits it (for this cause); the statement must have Need."""
+    outcomes = select(NeedOutcome.need_id).where(_of_what_stands())
+    if cause is not None:
+        outcomes = outcomes.where(NeedOutcome.cause == cause)
+    return outcomes.correlate(Need).exists()
+
+
+def _of_what_stands() -> ColumnElement[bool]:
+    """An outcome of an older version says nothing: the need is being matched again."""
+    return and_(NeedOutcome.need_id == Need.id, NeedOutcome.need_version == Need.version)
 
 
 def pairs_with(
@@ -231,7 +244,7 @@ def causes(session: Session, actor: Actor, as_of: date, scope: Scope) -> list[Ca
     count = func.count(NeedOutcome.need_id)
     statement = (
         select(NeedOutcome.cause, count, func.sum(NeedOutcome.capabilities))
-        .join(NeedOutcome.need)
+        .join(Need, _of_what_stands())
         .join(Need.firm)
         .where(*_open(actor, as_of, scope))
         .group_by(NeedOutcome.cause)
@@ -242,14 +255,11 @@ def causes(session: Session, actor: Actor, as_of: date, scope: Scope) -> list[Ca
 
 def unmatched_needs(actor: Actor, as_of: date, scope: Scope, cause: str | None = None) -> Select[Need]:
     """Open needs without a match, with their firms."""
-    outcomes = select(NeedOutcome.need_id)
-    if cause is not None:
-        outcomes = outcomes.where(NeedOutcome.cause == cause)
     return (
         select(Need)
         .join(Need.firm)
         .options(contains_eager(Need.firm))
-        .where(*_open(actor, as_of, scope), Need.id.in_(outcomes))
+        .where(*_open(actor, as_of, scope), _without_match(cause))
     )
 
 
@@ -257,6 +267,7 @@ def causes_of(session: Session, need_ids: Collection[int]) -> dict[int, list[Nee
     """By need, the causes that rule most out first; one query."""
     rows: Sequence[NeedOutcome] = session.scalars(
         select(NeedOutcome)
+        .join(Need, _of_what_stands())
         .where(NeedOutcome.need_id.in_(need_ids))
         .order_by(NeedOutcome.capabilities.desc(), NeedOutcome.cause)
     ).all()

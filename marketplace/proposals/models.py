@@ -104,6 +104,8 @@ class NearMiss(Base):
 
     id: Mapped[Pk]
     need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"))
+    # Of the need that was matched; what is said of an older one is shown to nobody.
+    need_version: Mapped[int]
     capability_id: Mapped[int] = mapped_column(ForeignKey("capabilities.id", ondelete="CASCADE"), index=True)
     supplier_id: Mapped[int] = mapped_column(ForeignKey("firms.id"), index=True)
     # barred: a stated fact rules it out; weak: near, but proposed to nobody; listed: a proposal that could be better.
@@ -146,6 +148,8 @@ class NeedOutcome(Base):
 
     need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
     cause: Mapped[str] = mapped_column(String(40), primary_key=True)
+    # Of the need that was matched, as with near misses.
+    need_version: Mapped[int]
     # How many capabilities fell out by it.
     capabilities: Mapped[int]
     found_at: Mapped[datetime]

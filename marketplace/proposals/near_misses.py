@@ -42,16 +42,18 @@ def note_near_misses(
     return len(found)
 
 
-def note_outcome(session: Session, need_id: int, causes: Mapping[str, int], *, now: datetime) -> None:
-    """Write down why a need has no match, by cause; a need that has some (no causes) keeps no such rows."""
-    before = session.scalars(select(NeedOutcome).where(NeedOutcome.need_id == need_id)).all()
-    if {row.cause: row.capabilities for row in before} == dict(causes):
+def note_outcome(session: Session, need: Need, causes: Mapping[str, int], *, now: datetime) -> None:
+    """Write down why this version of a need has no match, by cause; a need that has some (no causes) keeps no such
+    rows."""
+    before = session.scalars(select(NeedOutcome).where(NeedOutcome.need_id == need.id)).all()
+    said = {row.cause: (row.need_version, row.capabilities) for row in before}
+    if said == {cause: (need.version, count) for cause, count in causes.items()}:
         return
     for row in before:
         session.delete(row)
     session.flush()
     session.add_all(
-        NeedOutcome(need_id=need_id, cause=cause, capabilities=count, found_at=now)
+        NeedOutcome(need_id=need.id, need_version=need.version, cause=cause, capabilities=count, found_at=now)
         for cause, count in causes.items()
     )
 
@@ -82,6 +84,7 @@ def _nearly(
 def _row(need: Need, match: Match, near: Near, now: datetime) -> NearMiss:
     return NearMiss(
         need_id=need.id,
+        need_version=need.version,
         capability_id=int(match.capability_id),
         supplier_id=int(match.firm_id),
         standing=near.standing,
@@ -105,4 +108,5 @@ def _row(need: Need, match: Match, near: Near, now: datetime) -> NearMiss:
 def _said(row: NearMiss) -> list[Any]:
     """What a row says, so that two can be held against one another."""
     gaps = [[gap.kind, gap.subject, gap.state, repr(gap.finding)] for gap in row.gaps]
-    return [row.capability_id, row.supplier_id, row.standing, row.label, row.mended, row.method, gaps]
+    about = [row.need_version, row.capability_id, row.supplier_id, row.standing]
+    return [*about, row.label, row.mended, row.method, gaps]

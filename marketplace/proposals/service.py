@@ -69,7 +69,7 @@ def propose_for_need(
     else:
         near_misses.note_near_misses(session, need, profile, matcher, now=now)
         causes = {} if matches else matcher.unmatched_causes(profile, day_of(now)) or {"no_capability": 0}
-        near_misses.note_outcome(session, need_id, causes, now=now)
+        near_misses.note_outcome(session, need, causes, now=now)
     return len(matches)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import func, select
 
 from marketplace.capabilities import service as capabilities
 from marketplace.core import outbox
+from marketplace.nearly import queries
 from marketplace.needs import inviting
+from marketplace.needs import queries as needs_queries
 from marketplace.needs import service as needs
+from marketplace.needs.models import Need
 from marketplace.proposals.models import MatchRun, NearMiss, NearMissGap, NeedOutcome, Proposal
 from tests.integration.capabilities.house import MACHINE, NOW, Counter
 from tests.integration.nearly.conftest import WEAKER, Mill
@@ -109,6 +113,51 @@ def test_no_match_is_a_result_with_counts_by_cause(mill: Mill) -> None:
         capabilities.resume(session, MACHINE, mill.listings["whole"], now=NOW)
     mill.settle()
     assert outcomes(mill, mill.listings["need"]) == {}
+
+
+def test_what_was_said_of_an_older_version_is_shown_to_nobody(mill: Mill) -> None:
+    """Changed and published again, and the worker has not looked yet: neither an outcome nor a near miss of before."""
+    need = mill.listings["need"]
+    with mill.database.unit_of_work() as session:
+        capabilities.pause(session, MACHINE, mill.listings["whole"], now=NOW)
+    mill.settle()
+
+    def shown() -> tuple[list[str], int, set[int], dict[int, list[str]], set[int]]:
+        """Causes, needs without a match counted and listed, the causes of each, and the needs nearly met."""
+        scope, as_of = queries.Scope(), NOW.date()
+        with mill.database.reading() as session:
+            causes = [cause.code for cause in queries.causes(session, MACHINE, as_of, scope)]
+            count = queries.numbers(session, MACHINE, as_of, scope).unmatched
+            unmatched = session.scalars(queries.unmatched_needs(MACHINE, as_of, scope)).unique().all()
+            for cause in causes:
+                by_cause = queries.unmatched_needs(MACHINE, as_of, scope, cause)
+                assert {one.id for one in session.scalars(by_cause).unique()} == {one.id for one in unmatched}
+            near = session.scalars(queries.visible_near_misses(MACHINE, as_of)).unique().all()
+            told = queries.causes_of(session, [need])
+            return (
+                causes, count, {one.id for one in unmatched},
+                {number: [row.cause for row in rows] for number, rows in told.items()}, {row.need_id for row in near},
+            )  # fmt: skip
+
+    before = shown()
+    assert before == (["certificate_lapsed"], 1, {need}, {need: ["certificate_lapsed"]}, {need})
+    with mill.database.unit_of_work() as session:
+        needs.revise(session, MACHINE, need, now=NOW)
+        content = replace(
+            needs_queries.content_of_need(session.get_one(Need, need)), title="尼龙66高强工业丝（改）"
+        )
+        needs.save(session, MACHINE, need, content, now=NOW)
+        needs.submit(session, MACHINE, need, now=NOW)
+        needs.publish(session, MACHINE, need, now=NOW)
+    assert outcomes(mill, need) and pairs(mill)  # the rows are still there
+    assert shown() == ([], 0, set(), {}, set())
+    mill.settle()
+    assert shown() == before
+    with mill.database.unit_of_work() as session:
+        needs.close(session, MACHINE, need, reason="met", now=NOW)
+    assert shown()[:3] == ([], 0, set())  # at once, and not only when the worker has looked
+    mill.settle()
+    assert outcomes(mill, need) == {} and pairs(mill) == {}
 
 
 def test_of_a_need_for_invited_firms_nobody_else_is_near(mill: Mill) -> None:
