@@ -1,4 +1,4 @@
-"""Writes the generated seed files from their source folder. Standard library only.
+"""Writes the generated seed files from their source folder. Needs the project's own packages (pypinyin).
 
     python seeds/generate.py SOURCE_FOLDER
 
@@ -14,6 +14,8 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+
+from romanising import romanised
 
 HERE = Path(__file__).resolve().parent
 INDUSTRY_LEVELS = {"门类": "section", "大类": "division", "中类": "group"}
@@ -143,7 +145,14 @@ def divisions(source: Path) -> None:
             own_code = f"{OUTSIDE[name][:2]}X{number:03d}"
             out.append((own_code, part, "city", OUTSIDE[name], 0, name + part))
     columns = ("code", "name", "level", "parent", "is_zone", "full_name", "name_en")
-    write(HERE / "taxonomy/divisions.csv", columns, ((*row, english.get(str(row[0]), "")) for row in out))
+    names = {str(row[0]): str(row[1]) for row in out}
+
+    def in_english(row: tuple[object, ...]) -> str:
+        code, zone = str(row[0]), bool(row[4])
+        above = [names.get(f"{code[:2]}0000", ""), names.get(f"{code[:4]}00", "")] if zone else []
+        return english.get(code) or romanised(str(row[1]), [name for name in above if name])
+
+    write(HERE / "taxonomy/divisions.csv", columns, ((*row, in_english(row)) for row in out))
 
 
 def first_with_prefix(table: dict[str, str], key: str, default: str) -> str:

@@ -108,6 +108,15 @@ def format_moment(moment: datetime, locale: str) -> str:
     return f"{format_date(here.date(), locale)}{'' if locale == 'zh' else ', '}{here:%H:%M}"
 
 
+_HAN, _LETTER = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[^\W\d_]")
+
+
+def mostly_chinese(text: str) -> bool:
+    """Whether at least half of a text's letters are Han: what a voice must read as Chinese on an English page."""
+    han = len(_HAN.findall(text))
+    return han > 0 and 2 * han >= len(_LETTER.findall(text))
+
+
 _HAN_LATIN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])")
 
 

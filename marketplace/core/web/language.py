@@ -10,6 +10,7 @@ from typing import Any
 from babel.support import NullTranslations
 from flask import Flask
 from flask_babel import Babel, Domain
+from markupsafe import Markup
 
 from marketplace.core import clock, i18n, money
 from marketplace.core.errors import Problem
@@ -36,6 +37,7 @@ def register_language(app: Flask) -> None:
         say_problem=say_problem,
         plain_number=plain_number,
         amount_of=amount,
+        tongue=tongue,
         in_wan=money.in_wan,
     )
     app.jinja_env.filters.update(day=day, moment=moment, table_day=table_day, table_moment=table_moment)
@@ -48,6 +50,12 @@ def say(code: str, params: Mapping[str, Any] | None = None, **more: Any) -> str:
 
 def say_problem(problem: Problem) -> str:
     return say(problem.code, problem.params)
+
+
+def tongue(text: Any) -> Markup:
+    """The attribute that marks what people wrote in Chinese on an English page, for voices and fonts; else nothing."""
+    chinese = current_locale() == "en" and i18n.mostly_chinese(str(text or ""))
+    return Markup(' lang="zh-CN"') if chinese else Markup("")
 
 
 def translated(sentence: str) -> str:

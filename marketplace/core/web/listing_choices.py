@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice
 
+from marketplace.core.i18n import mostly_chinese
 from marketplace.core.web.language import say
 
 
@@ -113,7 +114,10 @@ def industry_choices(industries: Mapping[str, IndustryValue], locale: str) -> li
         if node.level == "group":
             above = industries.get(node.parent)
             heading = f"{above.code} {above.label(locale)}" if above else node.parent
-            choices.append(SelectChoice(code, f"{code} {node.label(locale)}", optgroup=heading))
+            name = node.label(locale)
+            # Finer classes have no English name: a voice shall read the Chinese one as Chinese.
+            marked = {"lang": "zh-CN"} if locale == "en" and mostly_chinese(name) else {}
+            choices.append(SelectChoice(code, f"{code} {name}", render_kw=marked, optgroup=heading))
     return choices
 
 
