@@ -20,6 +20,7 @@ from marketplace.core.context import Chore, JobHandler, OutboxHandler, Progress,
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.core.jobs import JobClaim
 from marketplace.core.outbox import Trouble
+from search.engines.base import EngineUnavailable
 
 log = structlog.get_logger()
 IDLE_SECONDS = 0.5
@@ -77,6 +78,8 @@ class Worker:
         for look in self.upkeep:
             try:
                 look(self.context, now)
+            except EngineUnavailable as error:  # a server that is away is known to be; one line says so
+                log.warning("upkeep waits for the search engine", upkeep=look.__name__, error=str(error))
             except Exception as error:  # what cannot be mended now is tried again in a minute
                 log.error("upkeep failed", upkeep=look.__name__, exc_info=error)
         if not self.daily:

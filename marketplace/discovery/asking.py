@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.core.actor import Actor
 from marketplace.core.analysis import analyser
 from marketplace.discovery.engine import reader_of, tokens_of
-from marketplace.discovery.plain import plain_search
+from marketplace.discovery.plain import is_place, plain_search
 from marketplace.settings import Settings
 from search.engines.base import EngineError
 from search.query import BadQuery, Query
@@ -50,7 +50,7 @@ class Asking:
         """What the index finds. One that does not answer or is not whole would call missing what is there: then the
         database is asked. Raises BadQuery."""
         try:
-            page = self._found(query)
+            page = self._found(replace(query, cursor="") if is_place(query.cursor) else query)
         except EngineError:
             return Answer(self._plain(query), "away")
         return Answer(page, "index") if page.complete else Answer(self._plain(query), "building")
@@ -90,8 +90,7 @@ class Asking:
         return reader_of(self.settings).search(query, visible=tokens_of(self.actor), as_of=self.as_of)
 
     def _plain(self, query: Query) -> Page:
-        hits = tuple(plain_search(self.session, self.actor, query, self.as_of))
-        return Page(hits, len(hits), {}, None)
+        return plain_search(self.session, self.actor, query, self.as_of)
 
 
 class Looser(NamedTuple):

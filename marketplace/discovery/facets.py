@@ -68,6 +68,14 @@ class Names:
         names = {code: self.place(code) for code in sorted(codes)}
         return ", ".join(code if name == code else f"{name} ({code})" for code, name in names.items())
 
+    def short_list(self, facet: str, kind: str) -> tuple[str, ...]:
+        """Every value of a filter that has a handful of them; () for places and certificates, which have too many."""
+        if facet == "direction" and kind == "capability":
+            return ("make", "open")
+        if facet in CODES:
+            return CODES[facet]
+        return tuple(self._known(facet)) if facet in ("chain", "type") else ()
+
     def _known(self, facet: str) -> Mapping[str, Named]:
         match facet:
             case "chain":
@@ -82,6 +90,17 @@ class Names:
                 return self._lists.divisions
 
 
+def listed_groups(names: Names, kind: str, chosen: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
+    """The same without counts, for the time in which nothing counts: every value of the short lists, and what is on."""
+    groups = []
+    for facet in OF_KIND[kind]:
+        on = chosen.get(facet, ())
+        values = dict.fromkeys((*on, *names.short_list(facet, kind)))
+        if values:
+            groups.append(_group(names, facet, on, [(value, None) for value in values]))
+    return groups
+
+
 def facet_groups(
     names: Names, kind: str, counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, tuple[str, ...]]
 ) -> list[dict[str, Any]]:
@@ -91,17 +110,20 @@ def facet_groups(
         on = chosen.get(facet, ())
         values = {**dict.fromkeys(on, 0), **counts.get(facet, {})}
         ordered = sorted(values.items(), key=lambda pair: (pair[0] not in on, -pair[1], pair[0]))[:MOST_SHOWN]
-        if not ordered:
-            continue
-        groups.append(
-            {
-                "name": facet,
-                "label": translate(LABELS[facet], names.locale),
-                "open": bool(on) or facet in ("direction", "chain", "type", "division"),
-                "options": [
-                    {"value": value, "label": names.of(facet, value), "count": count, "selected": value in on}
-                    for value, count in ordered
-                ],
-            }
-        )
+        if ordered:
+            groups.append(_group(names, facet, on, ordered))
     return groups
+
+
+def _group(
+    names: Names, facet: str, on: tuple[str, ...], values: Iterable[tuple[str, int | None]]
+) -> dict[str, Any]:
+    return {
+        "name": facet,
+        "label": translate(LABELS[facet], names.locale),
+        "open": bool(on) or facet in ("direction", "chain", "type", "division"),
+        "options": [
+            {"value": value, "label": names.of(facet, value), "count": count, "selected": value in on}
+            for value, count in values
+        ],
+    }

@@ -1,11 +1,12 @@
 """Searching the tables themselves, for the time in which no index answers: less clever, never "nothing found" by fault.
 
-Every word must stand somewhere in the listing's own text; filters and sorts hold as they always do. No synonyms, no
-relevance, no counts, one page; the page says so.
+Every word must stand somewhere in the listing's own text; filters, sorts and pages hold as they always do. No synonyms,
+no relevance, no counts, and no more than the first hundreds; the page says so.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -25,9 +26,12 @@ from marketplace.needs.models import Need, NeedCertificate
 from marketplace.needs.queries import open_now as need_open
 from marketplace.needs.queries import visible_needs
 from search.query import Query
-from search.results import Hit
+from search.results import Hit, Page
 
 MOST_WORDS = 8
+# How far pages go: whoever reads on narrows the question, and the database is not made to skip more.
+MOST_SHOWN = 200
+_PLACE = re.compile(r"from-(\d{1,3})")
 _OPENNESS = {
     "sme": Need.sme_oriented,
     "first_of_kind": Need.accepts_first_of_kind,
@@ -48,8 +52,15 @@ class _Table(NamedTuple):
     closing: Any
 
 
-def plain_search(session: Session, actor: Actor, query: Query, as_of: date) -> list[Hit]:
-    """The first hits that the database finds; at most a page of them."""
+def is_place(cursor: str) -> bool:
+    """Whether a cursor is one of these pages' own: an index knows nothing of it."""
+    return _PLACE.fullmatch(cursor) is not None
+
+
+def plain_search(session: Session, actor: Actor, query: Query, as_of: date) -> Page:
+    """A page of what the database finds; ``total`` counts this page alone. An index's cursor begins at the first page."""
+    place = _PLACE.fullmatch(query.cursor)
+    skipped = int(place[1]) if place and int(place[1]) < MOST_SHOWN else 0
     kind = query.kinds[0]
     table = TABLES[kind](actor, as_of)
     wanted = query.wanted
@@ -63,14 +74,18 @@ def plain_search(session: Session, actor: Actor, query: Query, as_of: date) -> l
     ]
     narrowed = [table.filters[name](values) for name, values in query.filters.items() if values]
     closing_first = [table.closing.is_(None), table.closing] if query.order == "closing" else []
-    ids = session.scalars(
+    rows = session.scalars(
         table.statement.with_only_columns(table.key, maintain_column_froms=True)
         .where(*found, *unwanted, *narrowed)
         .order_by(None)
         .order_by(*closing_first, table.published.desc(), table.key.desc())
-        .limit(query.page_size)
+        .offset(skipped)
+        .limit(query.page_size + 1)
     )
-    return [Hit(kind, number, (), "", (), 0.0) for number in ids]
+    ids, reached = list(rows), skipped + query.page_size
+    hits = tuple(Hit(kind, number, (), "", (), 0.0) for number in ids[: query.page_size])
+    further = f"from-{reached}" if len(ids) > query.page_size and reached < MOST_SHOWN else None
+    return Page(hits, len(hits), {}, further)
 
 
 def _needs(actor: Actor, as_of: date) -> _Table:

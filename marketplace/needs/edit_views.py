@@ -170,8 +170,8 @@ def _taken(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None)
     """Save what was sent, keep the files, submit if asked. Whatever is refused, the page comes back as it was filled in."""
     if request.form.get("action") == "find":
         # Without JavaScript the search for firms to exclude comes back with the page; nothing is saved by it.
-        more = offer_firms(form, reading(), current_actor(), home)
-        return _page(form, home, firms, need, more=more)
+        found = offer_firms(form, reading(), current_actor(), home)
+        return _page(form, home, firms, need, found=found)
     stale: dict[str, object] = {}
     refused, saved = not form.validate(), False
     saved_id = need.id if need is not None else None
@@ -331,8 +331,8 @@ def counterparts() -> str:
     """The firms to exclude from a need, those ticked and those that the search finds, as a part of its form."""
     home = _chosen(_writable(signed_in()), request.args.get("firm_id", type=int))
     form = NeedForm(formdata=request.args)
-    more = offer_firms(form, reading(), current_actor(), home)
-    return render_template("needs/_excluded.html", form=form, more=more)
+    found = offer_firms(form, reading(), current_actor(), home)
+    return render_template("needs/_excluded.html", form=form, found=found)
 
 
 @pages.get("/payment-verdict")

@@ -147,15 +147,18 @@ def fill_choices(
     form.confidentiality.choices = shared.code_choices(rules.CONFIDENTIALITIES, "needs.confidentiality")
 
 
-def offer_firms(form: NeedForm, session: Session, actor: Actor, home: Firm) -> bool:
-    """The firms to exclude: those on the list and those that were ticked, then what the search finds. Whether the search
-    found more than it shows."""
+def offer_firms(form: NeedForm, session: Session, actor: Actor, home: Firm) -> str:
+    """The firms to exclude: those on the list and those that were ticked, then what the search finds. How the search went:
+    "none", "more" than it shows, or ""."""
     kept = form.excluded.object_data or ()
     ticked = excluding.named(session, actor, {*(form.excluded.data or ()), *kept}, kept)
     listed = {firm.id for firm in ticked}
-    hits, more = excluding.found(session, actor, form.exclude_search.data or "", {*listed, home.id})
+    text = form.exclude_search.data or ""
+    hits, more = excluding.found(session, actor, text, {*listed, home.id})
     form.excluded.choices = [SelectChoice(firm.id, firm.legal_name) for firm in (*ticked, *hits)]
-    return more
+    if more:
+        return "more"
+    return "none" if text and not hits else ""
 
 
 def type_choices(session: Session, home: Firm | None, locale: str) -> list[SelectChoice]:

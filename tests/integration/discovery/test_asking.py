@@ -141,6 +141,39 @@ def test_the_database_honours_filters_words_and_sorts(pages: Pages, silent: Hous
     assert set(titles("/firms/browse?party=enterprise")) == {"示例焦化", "示例链主"}
 
 
+def test_the_database_turns_pages_offers_filters_and_claims_no_relevance(pages: Pages, silent: House) -> None:
+    firm = silent.firm("示例焦化")
+    for number in range(45):
+        silent.need(firm, f"轴瓦 {number:02}", chain_key="nylon")
+    silent.session.commit()
+    path, seen, html = "/needs/browse?q=轴瓦", [], ""
+    while path:
+        html = pages.get(path)
+        seen.append(pages.titles(path))
+        found = re.search(r'rel="next" href="([^"]+)"', html)
+        path = unescape(found[1]) if found else ""
+    assert [len(page) for page in seen] == [20, 20, 5]
+    assert sorted(title for page in seen for title in page) == [f"轴瓦 {number:02}" for number in range(45)]
+    html = pages.get("/needs/browse?q=轴瓦&chain=nylon")
+    for facet, value in (("chain", "special-steel"), ("type", "finance"), ("procedure", "tender")):
+        assert re.search(rf'name="{facet}" value="{value}"', html), facet
+    assert 'name="chain" value="nylon" checked' in html and "facet-count" not in html
+    assert "最相关" not in html and "<strong>最新发布</strong>" in html
+    for sent in (
+        "from-20",
+        "from-999",
+        "from-x",
+        "eyJhIjoxfQ",
+    ):  # an index's place, or nobody's: a page all the same
+        assert pages.titles(f"/needs/browse?q=轴瓦&cursor={sent}"), sent
+
+
+def test_a_page_of_the_database_goes_on_at_the_first_one_once_the_index_is_back(
+    pages: Pages, listings: House
+) -> None:
+    assert pages.titles("/needs/browse?cursor=from-20") == pages.titles("/needs/browse")
+
+
 def test_the_database_says_of_filters_what_the_index_says(
     pages: Pages, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,7 +234,7 @@ def test_an_unfinished_index_answers_nobody(pages: Pages, listings: House) -> No
     html = pages.get("/needs/browse?q=尼龙")
     assert "索引正在建立" in html
     assert set(pages.titles("/needs/browse?q=尼龙")) == {"尼龙轴套", "尼龙滑块", "尼龙滤布"}
-    assert "没有符合" in pages.get("/needs/browse?q=没有这种东西")
+    assert "没有查到「没有这种东西」" in pages.get("/needs/browse?q=没有这种东西")
     assert "索引正在建立" in pages.get("/needs/browse?q=没有这种东西")
     rebuild(listings.context, NOW)
     html = pages.get("/needs/browse?q=尼龙")

@@ -119,7 +119,7 @@ def test_nothing_found_offers_the_filter_to_drop_with_its_count(pages: Pages, li
 
 def test_nothing_there_at_all_says_so(pages: Pages, house: House) -> None:
     assert "目前还没有公开的内容" in pages.get("/needs/browse")
-    assert "没有符合全部条件的结果" in pages.get("/needs/browse?q=没有这种东西")
+    assert "没有查到「没有这种东西」" in pages.get("/needs/browse?q=没有这种东西")
 
 
 def test_while_the_index_is_being_built_the_page_says_so(pages: Pages, house: House) -> None:

@@ -19,6 +19,7 @@ from marketplace.discovery.daily import certificates_turned, listings_expired
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.worker import DAILY, Worker
+from search.engines.base import EngineUnavailable
 from tests.integration.worker.conftest import NOW, Clock
 
 TODAY = date(2026, 11, 23)
@@ -140,6 +141,19 @@ def test_upkeep_is_asked_once_a_minute_and_its_fault_stops_nothing(
     assert len(asked) == 3
     assert {log["event"] for log in logs} == {"upkeep failed"}
     assert chore.asked == [(TODAY, TODAY)]
+
+
+def test_a_search_server_that_is_away_is_one_line_a_minute_and_no_fault(
+    context: WorkContext, clock: Clock
+) -> None:
+    def look(context_: WorkContext, now: datetime) -> None:
+        raise EngineUnavailable("ConnectionError: refused")
+
+    with capture_logs() as logs:
+        Worker(context, {}, {}, clock, upkeep=(look,)).step()
+    (line,) = logs
+    assert (line["log_level"], line["error"]) == ("warning", "ConnectionError: refused")
+    assert "exc_info" not in line
 
 
 # ---------------------------------------------------------------- the chores themselves
