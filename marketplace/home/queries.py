@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.capabilities.models import Capability
 from marketplace.capabilities.queries import open_now as capability_open
 from marketplace.capabilities.queries import visible_capabilities
+from marketplace.capabilities.queries import visible_to as capability_visible
 from marketplace.certifications.models import Certification
 from marketplace.conferences.models import Conference
 from marketplace.conferences.queries import visible_to as conference_visible
@@ -22,6 +23,7 @@ from marketplace.moderation.queries import waiting_counts
 from marketplace.needs.models import Need
 from marketplace.needs.queries import open_now as need_open
 from marketplace.needs.queries import visible_needs
+from marketplace.needs.queries import visible_to as need_visible
 from marketplace.proposals.queries import tab_counts
 
 EXPIRES_SOON = timedelta(days=60)
@@ -39,14 +41,19 @@ class Todo:
     where: Mapping[str, str] = field(default_factory=dict)
 
 
-def district_numbers(session: Session, as_of: date) -> dict[str, int]:
-    """How much is open on the site today."""
-    needs = select(func.count()).select_from(Need).join(Firm, Firm.id == Need.firm_id).where(need_open(as_of))
+def district_numbers(session: Session, actor: Actor, as_of: date) -> dict[str, int]:
+    """How much is open today that this reader may open: a number that leads to a list is as long as the list."""
+    needs = (
+        select(func.count())
+        .select_from(Need)
+        .join(Firm, Firm.id == Need.firm_id)
+        .where(need_open(as_of), need_visible(actor, as_of))
+    )
     offered = (
         select(func.count())
         .select_from(Capability)
         .join(Firm, Firm.id == Capability.firm_id)
-        .where(capability_open(as_of))
+        .where(capability_open(as_of), capability_visible(actor, as_of))
     )
     firms = select(func.count()).where(Firm.verified_at.is_not(None), Firm.suspended_at.is_(None))
     return {

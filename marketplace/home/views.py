@@ -38,7 +38,7 @@ def home() -> str:
     if not actor.signed_in:
         return render_template(
             "home/welcome.html",
-            numbers=queries.district_numbers(session_, today()),
+            numbers=queries.district_numbers(session_, actor, today()),
             needs=_lines(queries.newest_needs(session_, actor, today())),
         )
     # A supplier is shown what is asked for, a buyer what is offered.
@@ -55,7 +55,7 @@ def home() -> str:
         ],
         calls=waiting_for(session_, own_firms(actor)) if supplier or buyer else [],
         conferences=queries.coming_conferences(session_, actor, now()),
-        numbers=queries.district_numbers(session_, today()),
+        numbers=queries.district_numbers(session_, actor, today()),
     )
 
 
