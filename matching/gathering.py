@@ -5,25 +5,21 @@ A hundred and fifty thousand listings are some sixty million tokens; they are co
 
 from __future__ import annotations
 
-from array import array
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.batches import grams, joined, parted, streams_of
 from matching.postings import Floats, Ids
+from matching.reading import FieldTexts
+from matching.shapes import SHAPES
+from matching.statistics import FIELDS, KINDS
+from search.analysis import Analyser
+from search.analysis.batch import Column, Numbers
 
-BATCH = 1_000_000  # tokens
-
-Vocabulary = dict[str, int]
-
-
-def vocabulary() -> Vocabulary:
-    """Numbers terms in the order in which they are first asked for: `ids[term]` always has an answer."""
-    return defaultdict(count().__next__)
+CHARACTERS_AT_ONCE = 300_000  # read together: bounds the memory, not the result
 
 
 @dataclass(frozen=True)
@@ -41,61 +37,97 @@ class Counts:
 
 
 class Stream:
-    """The tokens of one field over all rows; rows are added in rising order. What is asked for as `sets` is not counted."""
+    """The tokens of one field over all rows, counted as they come."""
 
-    def __init__(self, *, counted: bool = True) -> None:
-        self._counted = counted
-        self._terms, self._rows, self._sizes = array("i"), array("i"), array("i")
-        self._counted_rows = 0
-        self._batches: list[Counts] = []
+    def __init__(self) -> None:
+        self._counts: list[Counts] = []
+        self._rows: list[Ids] = [np.zeros(0, np.int32)]
+        self._sizes: list[Ids] = [np.zeros(0, np.int32)]
 
-    def add(self, row: int, tokens: Sequence[str], ids: Vocabulary) -> None:
-        if not tokens:
-            return
-        self._terms.extend(map(ids.__getitem__, tokens))
-        self._rows.append(row)
-        self._sizes.append(len(tokens))
-        if self._counted and len(self._terms) >= BATCH:
-            self._count()
+    def add(self, rows: Ids, terms: Ids) -> None:
+        """The tokens of rows that rise, and come after all that were added before."""
+        keys, counts = np.unique(joined(rows, terms), return_counts=True)
+        most = np.iinfo(np.uint16).max
+        owners, of_keys = parted(keys)
+        self._counts.append(Counts(of_keys, owners, np.minimum(counts, most).astype(np.uint16)))
+        starts = np.flatnonzero(np.diff(rows, prepend=-1))
+        self._rows.append(rows[starts])
+        self._sizes.append(np.diff(starts, append=len(rows)).astype(np.int32))
 
     def counts(self) -> Counts:
-        """Everything added; the batches are handed over, not kept."""
-        self._count()
-        batches, self._batches = self._batches, []
+        """Everything added; it is handed over, not kept."""
+        batches, self._counts = self._counts or [Counts(*_NONE)], []
         return Counts(
             np.concatenate([batch.terms for batch in batches]),
             np.concatenate([batch.rows for batch in batches]),
             np.concatenate([batch.counts for batch in batches]),
         )
 
-    def sets(self) -> tuple[Ids, Ids]:
-        """Terms and rows in the order added, for streams that hold each term once a row."""
-        return _plain(self._terms), np.repeat(_plain(self._rows), _plain(self._sizes))
-
     def lengths(self, row_count: int) -> Floats:
         lengths = np.zeros(row_count, np.float32)
-        lengths[_plain(self._rows)] = _plain(self._sizes)
+        lengths[np.concatenate(self._rows)] = np.concatenate(self._sizes)
         return lengths
 
     def mean_length(self) -> float:
         """Over the listings that fill the field at all; empty fields say nothing about length."""
-        return round(float(sum(self._sizes)) / len(self._sizes), 3) if self._sizes else 0.0
-
-    def _count(self) -> None:
-        terms = _plain(self._terms).astype(np.int64)
-        fresh = slice(self._counted_rows, None)
-        rows = np.repeat(_plain(self._rows)[fresh].astype(np.int64), _plain(self._sizes)[fresh])
-        self._terms, self._counted_rows = array("i"), len(self._rows)
-        span = int(terms.max(initial=0)) + 1
-        keys, counts = np.unique(rows * span + terms, return_counts=True)
-        most = np.iinfo(np.uint16).max
-        self._batches.append(
-            Counts(
-                (keys % span).astype(np.int32), (keys // span).astype(np.int32),
-                np.minimum(counts, most).astype(np.uint16),
-            )
-        )  # fmt: skip
+        sizes = np.concatenate(self._sizes)
+        return round(float(sizes.sum()) / len(sizes), 3) if len(sizes) else 0.0
 
 
-def _plain(numbers: array[int]) -> Ids:
-    return np.array(numbers, np.int32)
+_NONE = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint16))
+
+
+class Gathering:
+    """All listings' tokens by kind and field, and their titles' grams."""
+
+    def __init__(self, texts: Iterable[FieldTexts], analyser: Analyser) -> None:
+        self.ids: dict[str, Numbers] = {kind: {} for kind in KINDS}
+        self.streams = {kind: {name: Stream() for name in SHAPES[kind]} for kind in SHAPES}
+        #: Terms and rows of titles, each term once a title, in the order in which it is first read there.
+        self._titles: list[tuple[Ids, Ids]] = [_NONE[:2]]
+        self.titled = 0
+        focus: list[float] = []
+        for part in _in_parts(texts):
+            self._read(part, len(focus), analyser)
+            focus += [text.focus for text in part]
+        self.focus = np.asarray(focus, np.float32)
+
+    def titles(self) -> tuple[Ids, Ids]:
+        terms, rows = (np.concatenate(column) for column in zip(*self._titles, strict=True))
+        return terms, rows
+
+    def _read(self, part: list[FieldTexts], first: int, analyser: Analyser) -> None:
+        """All fields as one batch: the titles, then the summaries, and so on."""
+        filled = {name: [row for row, text in enumerate(part) if text.fields[name]] for name in FIELDS}
+        batch = streams_of(
+            analyser.batch([part[row].fields[name] for name, rows in filled.items() for row in rows])
+        )
+        start = 0
+        for name, places in filled.items():
+            rows = np.asarray(places, np.int32) + np.int32(first)
+            columns = {kind: column.of_rows(start, start + len(rows)) for kind, column in batch.items()}
+            start += len(rows)
+            for kind, fields in SHAPES.items():
+                if name in fields:
+                    self.streams[kind][name].add(*self._numbered(kind, columns[kind], rows))
+            if name == "title":
+                self.titled += len(rows)
+                terms = self._numbered("titles", grams(columns), rows)
+                self._titles.append((terms[1], terms[0]))
+
+    def _numbered(self, kind: str, column: Column, rows: Ids) -> tuple[Ids, Ids]:
+        """Rows of the index, and terms."""
+        return rows[column.rows], column.numbered(self.ids[kind])
+
+
+def _in_parts(texts: Iterable[FieldTexts]) -> Iterator[list[FieldTexts]]:
+    part: list[FieldTexts] = []
+    characters = 0
+    for text in texts:
+        part.append(text)
+        characters += sum(map(len, text.fields.values()))
+        if characters >= CHARACTERS_AT_ONCE:
+            yield part
+            part, characters = [], 0
+    if part:
+        yield part

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.gathering import Vocabulary, vocabulary
 from matching.labels import LEAST_TEXT
 from matching.postings import Floats, Postings, compiled_kernels
 from matching.profiles import NeedProfile
 from matching.text import BODY_HALF, ListingText, NeedText
+from search.analysis.batch import Numbers, numbering
 
 if TYPE_CHECKING:
     from matching.matcher import Matcher
@@ -37,7 +37,7 @@ class _Turned:
     """Weights of needs by term, one or several of them over the same terms: a listing's terms are looked up once."""
 
     def __init__(self, *weighings: Sequence[Query]) -> None:
-        ids: Vocabulary = vocabulary()
+        ids: Numbers = numbering()
         columns = [[(ids[term], row, weight) for row, query in enumerate(queries) for term, weight in query.items()]
                    for queries in weighings]  # fmt: skip
         self._ids = dict(ids)

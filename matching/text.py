@@ -18,7 +18,7 @@ import numpy as np
 
 from matching.characters import SHARPNESS, character_shares
 from matching.field_weighing import impacts
-from matching.gathering import Stream, Vocabulary, vocabulary
+from matching.gathering import Gathering, Stream
 from matching.generic_words import bigram_weight, word_weight
 from matching.latent import lesson
 from matching.mix import DEFAULT_MIX, TextMix
@@ -26,8 +26,9 @@ from matching.postings import Floats, Ids, Postings
 from matching.profiles import NeedProfile
 from matching.reading import FieldTexts, Reader, asked_title, body_text, grams
 from matching.shapes import SHAPES
-from matching.statistics import FIELDS, KINDS, Statistics
+from matching.statistics import Statistics
 from matching.titles import TitleIndex, TitleText, is_character, title_text
+from search.analysis.batch import Numbers
 
 LONGEST_QUERY = 60  # heaviest terms of a need's body; the rest is talk
 BODY_HALF = 0.12  # share of the body's weight at which the body signal reaches one half
@@ -110,47 +111,37 @@ class TextIndex:
         self, texts: Iterable[FieldTexts], reader: Reader, statistics: Statistics | None, mix: TextMix = DEFAULT_MIX,
     ) -> None:  # fmt: skip
         self.mix = mix
-        self._ids: dict[str, Vocabulary] = {kind: vocabulary() for kind in KINDS}
-        streams = {kind: {name: Stream() for name in SHAPES[kind]} for kind in STREAMS}
-        titles = Stream(counted=False)
-        taught: list[list[str]] = []
-        focus: list[float] = []
-        for row, text in enumerate(texts):
-            focus.append(text.focus)
-            for name in FIELDS:
-                if not text.fields[name]:
-                    continue
-                read = reader.streams(text.fields[name])
-                for kind in STREAMS:
-                    if name in SHAPES[kind]:
-                        streams[kind][name].add(row, read[kind], self._ids[kind])
-                if name == "title":
-                    title = list(dict.fromkeys(grams(read)))
-                    titles.add(row, title, self._ids["titles"])
-                    taught.append([gram for gram in title if is_character(gram)])
-        self._ids = {
-            kind: dict(ids) for kind, ids in self._ids.items()
-        }  # from here on nothing is numbered anew
-        self._focus = np.asarray(focus, np.float32)
-        self.count = len(focus)
+        gathered = Gathering(texts, reader.analyser)
+        self._ids, streams = gathered.ids, gathered.streams
+        self._focus = gathered.focus
+        self.count = len(self._focus)
         lengths = {
             kind: {name: streams[kind][name].mean_length() for name in SHAPES[kind]} for kind in STREAMS
         }
         means = statistics.lengths if statistics else lengths
         self._postings = {kind: self._weighed(kind, streams[kind], means[kind]) for kind in STREAMS}
-        terms, rows = titles.sets()
+        terms, rows = gathered.titles()
         held = _postings(terms, rows, np.ones(len(terms), np.float32), self._ids["titles"], self.count)
-        self.statistics = statistics or self._fitted(lengths, held, taught)
+        self.statistics = statistics or self._fitted(
+            lengths, held, gathered.titled, self._taught(terms, rows)
+        )
         self._titles = TitleIndex(terms, rows, self._ids["titles"], held, self.statistics)
 
+    def _taught(self, terms: Ids, rows: Ids) -> list[list[str]]:
+        """The characters of each title."""
+        names = list(self._ids["titles"])
+        single = np.asarray([is_character(name) for name in names] or [False])[terms]
+        starts = np.flatnonzero(np.diff(rows[single], prepend=-1))
+        return [[names[term] for term in title.tolist()] for title in np.split(terms[single], starts)[1:]]
+
     def _fitted(
-        self, lengths: dict[str, dict[str, float]], titles: Postings, taught: list[list[str]]
+        self, lengths: dict[str, dict[str, float]], titles: Postings, titled: int, taught: list[list[str]]
     ) -> Statistics:
         frequency = {
             kind: dict(zip(self._ids[kind], postings.frequencies().tolist(), strict=True))
             for kind, postings in {**self._postings, "titles": titles}.items()
         }
-        return Statistics(self.count, len(taught), frequency, lengths, lesson(taught))
+        return Statistics(self.count, titled, frequency, lengths, lesson(taught))
 
     def _weighed(self, kind: str, streams: Mapping[str, Stream], means: Mapping[str, float]) -> Postings:
         lengths = {name: stream.lengths(self.count) for name, stream in streams.items()}
@@ -225,5 +216,5 @@ def _mixed(values: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats
     return mixed
 
 
-def _postings(terms: Ids, rows: Ids, worth: Floats, ids: Vocabulary, row_count: int) -> Postings:
+def _postings(terms: Ids, rows: Ids, worth: Floats, ids: Numbers, row_count: int) -> Postings:
     return Postings.build(terms, rows, worth, len(ids), row_count)

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.gathering import Vocabulary
 from matching.generic_words import bigram_weight
 from matching.postings import Floats, Ids, Postings
 from matching.statistics import Statistics
+from search.analysis.batch import Numbers
 
 Query = Mapping[str, float]
 
@@ -60,7 +60,7 @@ class TitleIndex:
     """Every listing's title once; rows without a title score 0."""
 
     def __init__(
-        self, terms: Ids, rows: Ids, ids: Vocabulary, postings: Postings, statistics: Statistics
+        self, terms: Ids, rows: Ids, ids: Numbers, postings: Postings, statistics: Statistics
     ) -> None:
         """`terms` and `rows`: one entry a gram of a title, each once, rows rising."""
         self._ids, self._postings, self._statistics = ids, postings, statistics

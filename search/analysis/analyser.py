@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import version
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
-from search.analysis import codes
 from search.analysis.alignment import Aligned
 from search.analysis.bigrams import bigrams, grams, is_gram, joined
 from search.analysis.characters import HAN_RUN, LONGEST_TOKEN
@@ -21,6 +20,9 @@ from search.analysis.pieces import Apart, Between, Pieces
 from search.analysis.seeking import Sought
 from search.analysis.synonyms import Synonyms
 from search.analysis.words import HanWords
+
+if TYPE_CHECKING:
+    from search.analysis.batch import Batch, BatchReader
 
 #: Raise it with every change of output; a golden test notices when it was forgotten.
 PIPELINE: Final = "1"
@@ -78,6 +80,7 @@ class Analyser:
         #: Every term that the dictionary of Chinese words is taught.
         self.han_terms = (*map(normalise, lexicon.words), *self._synonyms.han)
         self._han = HanWords(self.han_terms)
+        self._cutter = cutter
         self.han_words = self._han.cut if cutter is None else cutter.cut
         self._grouped = lru_cache(_REMEMBERED)(self._groups)
 
@@ -97,6 +100,7 @@ class Analyser:
     def forget(self) -> None:
         """As if nothing had been read yet, though what is remembered changes no answer; for measuring."""
         self._apart.forget()
+        self._batches.forget()
 
     def normalise(self, text: str) -> str:
         """NFKC, width and case folded, simplified characters, numbers and units unified. Idempotent."""
@@ -116,6 +120,21 @@ class Analyser:
     def tokens(self, text: str) -> Tokens:
         """`words` and `bigrams` at the cost of one normalisation."""
         return self._tokens(normalise(text))[0]
+
+    def batch(self, texts: Sequence[str]) -> "Batch":
+        """`tokens` of many texts as numbers: for whoever counts them. Row i is `texts[i]`. Memory goes with the characters,
+        some sixty bytes for each."""
+        return self._batches.read(texts)
+
+    @cached_property
+    def _batches(self) -> "BatchReader":
+        # Late: loads numpy, which pages that read single texts never need.
+        from search.analysis.batch import BatchReader
+
+        if self._cutter is None:
+            return BatchReader(self._han.search, self._han.inside, self._synonyms, self._apart)
+        cut = self._cutter.cut
+        return BatchReader(lambda han: cut([han]), {}, self._synonyms, self._apart)
 
     def _tokens(self, normalised: str) -> tuple[Tokens, Pieces]:
         pieces = Pieces.of(normalised)
@@ -158,7 +177,7 @@ class Analyser:
         """The stretches of the original that `spans` gives to one of these tokens, in no order, at a lower price."""
         located: list[Located] = []
         if sought.written:
-            located = self._written(aligned.text, self._synonyms.locate(aligned.text))
+            located = self._apart.located(aligned.text)
         if sought.han is not None and sought.han.search(aligned.text):
             token = self._synonyms.token
             words = self._han.locate(aligned.text, only=sought.han)
@@ -204,8 +223,7 @@ class Analyser:
     def _words(self, normalised: str, pieces: Pieces, between: Sequence[Between]) -> list[str]:
         words = self._synonyms.map(self.han_words(pieces.han))
         if self._synonyms.mixes(normalised):
-            names = self._synonyms.locate(normalised)
-            words += [token for token, _, _ in self._written(normalised, names)]
+            words += [token for token, _, _ in self._apart.located(normalised)]
             return words
         for piece in between:
             words += piece.names
@@ -216,16 +234,7 @@ class Analyser:
     def _locate(self, normalised: str) -> list[Located]:
         token = self._synonyms.token
         located = [(token(word), start, end) for word, start, end in self._han.locate(normalised)]
-        return self._written(normalised, self._synonyms.locate(normalised)) + located
-
-    def _written(self, normalised: str, names: list[Located]) -> list[Located]:
-        """Names and codes with letters or digits; a code that is itself such a name counts once."""
-        token = self._synonyms.token
-        taken = {(start, end) for _, start, end in names}
-        for code, start, end in codes.locate(normalised):
-            if (start, end) not in taken:
-                names.append((token(code), start, end))
-        return names
+        return self._apart.located(normalised) + located
 
 
 def _by_place(located: list[Located]) -> list[Located]:

@@ -10,11 +10,12 @@ from functools import lru_cache
 from typing import Final
 
 from search.analysis.characters import HAN_RUN, LONGEST_TOKEN, WORD
+from search.analysis.numbers import EDGE
 
 #: The longest stretch that is one token.
 LONGEST_GRAM: Final = 4
 
-_RUN: Final = re.compile(rf"[0-9]+\.[0-9]+|{WORD}{{1,{LONGEST_TOKEN}}}")
+_RUN: Final = re.compile(rf"[0-9]+\.[0-9]+|{WORD}{{1,{LONGEST_TOKEN}}}|{EDGE}")
 
 
 def bigrams(normalised: str) -> list[str]:
@@ -24,7 +25,7 @@ def bigrams(normalised: str) -> list[str]:
 
 
 def runs(apart: str) -> list[str]:
-    """Letters and digits by runs, of a text without Han characters."""
+    """Letters and digits by runs, of a text without Han characters; EDGE too, where several are joined by it."""
     return _RUN.findall(apart)
 
 

@@ -9,6 +9,7 @@ HAN: Final = f"[{HAN_RANGES}]"
 WORD: Final = rf"[^\W_{HAN_RANGES}]"
 
 HAN_RUN: Final = re.compile(f"{HAN}+")
+WORD_RUN: Final = re.compile(f"{WORD}+")
 
 #: Nothing longer is kept as one token: a pasted key or a file name is not a word.
 LONGEST_TOKEN: Final = 48

@@ -11,18 +11,21 @@ from functools import lru_cache
 from typing import Final
 
 from search.analysis.characters import HAN_RANGES, LONGEST_TOKEN, WORD
-from search.analysis.numbers import UNIT
+from search.analysis.numbers import EDGE, UNIT
+from search.analysis.trie import any_of
 
 Located = tuple[str, int, int]
 
-_BODIES: Final = (
-    "gb|gbz|gjb|jb|hg|yb|yj|dl|nb|sj|qc|fz|jg|jgj|jjg|jjf|cj|tb|sy|sh|ys|hj|mt|ga|qb|cb|rb|wj|ly|"
-    "iso|iec|ieee|en|din|astm|asme|api|jis|ansi|iatf|ul|sae|aws|bs|nas|ams|ohsas|un|cqc|cispr|nema"
+_BODIES: Final = any_of(
+    (
+        "gb gbz gjb jb hg yb yj dl nb sj qc fz jg jgj jjg jjf cj tb sy sh ys hj mt ga qb cb rb wj ly "
+        "iso iec ieee en din astm asme api jis ansi iatf ul sae aws bs nas ams ohsas un cqc cispr nema"
+    ).split()
 )
 _CODE: Final = re.compile(
     rf"""
     (?P<standard>
-        (?P<body>(?:{_BODIES})(?:/[tzj])?|t/[a-z]{{2,8}}|q/[a-z]{{2,8}}|db[0-9]{{2}}(?:/t)?)
+        (?P<body>{_BODIES}(?:/[tzj])?|t/[a-z]{{2,8}}|q/[a-z]{{2,8}}|db[0-9]{{2}}(?:/t)?)
         [ -]?(?P<number>[a-z]?[0-9]{{2,6}}(?:\.[0-9]{{1,3}}){{0,2}})(?:[-:](?P<year>(?:19|20)?[0-9]{{2}}))?(?!{WORD})
     )
   | (?P<quantity>
@@ -32,6 +35,10 @@ _CODE: Final = re.compile(
     """,
     re.VERBOSE,
 )
+#: The same without names for what it finds.
+_WHOLE: Final = re.compile(re.sub(r"\?P<\w+>", "?:", _CODE.pattern) + f"|{EDGE}", re.VERBOSE)
+#: What every code has that says more than its whole.
+_PARTED: Final = re.compile(r"[-/+#×~± ]|[^\W0-9_]{2}[0-9]|(?<![0-9])\.|\.(?![0-9])")
 _JOINT: Final = re.compile(r"[-/+#×]|(?<![0-9])\.|\.(?![0-9])")
 _LETTERS_FIRST: Final = re.compile(r"([^\W0-9_]{2,})[0-9]")
 
@@ -54,6 +61,19 @@ def locate(text: str) -> Iterator[Located]:
 def tokens(text: str) -> list[str]:
     """The codes of `locate` without their places."""
     return [token for stretch in _STRETCH.findall(text) for token, _, _ in _located_in(stretch)]
+
+
+def wholes(edged: str) -> list[str]:
+    """Every code of texts that stand between EDGEs, parts left out, with the EDGEs."""
+    found: list[str] = _WHOLE.findall(edged)
+    return found
+
+
+def said(whole: str) -> list[str]:
+    """The tokens of one of `wholes`; read alone it says what it says in its place."""
+    if len(whole) <= LONGEST_TOKEN and not _PARTED.search(whole):
+        return [whole]
+    return [token for token, _, _ in read(whole)]
 
 
 def _located_in(stretch: str) -> Sequence[Located]:
@@ -84,12 +104,12 @@ def read(text: str) -> list[Located]:
 
 
 def _code(match: re.Match[str]) -> list[Located]:
-    code, start = match[0], match.start()
-    located = [(code, start, start + len(code))] if len(code) <= LONGEST_TOKEN else []
-    if code.isalpha():
+    code, (start, end) = match[0], match.span()
+    located = [(code, start, end)] if end - start <= LONGEST_TOKEN else []
+    if code.isalpha() or code.isdecimal():
         return located
     place = start
-    for part in _JOINT.split(code):
+    for part in (code,) if code.isalnum() else _JOINT.split(code):
         if part and len(part) <= LONGEST_TOKEN:
             if part != code:
                 located.append((part, place, place + len(part)))
@@ -116,13 +136,15 @@ def _quantity(match: re.Match[str]) -> list[Located]:
     start, end = match.span()
     if end - start > LONGEST_TOKEN:
         return []
-    low, high, unit = match["low"], match["high"], match["unit"]
-    plain, _, per = unit.partition("/")
+    sign, low, high, unit = match.group("sign", "low", "high", "unit")
     located = [(match[0], start, end)]
+    if not (high or sign or "/" in unit):
+        return located
+    plain, _, per = unit.partition("/")
     if high:
         located.append((low + unit, start, match.end("low") + 1))
         located.append((high + unit, match.start("high"), end))
-    elif match["sign"]:
+    elif sign:
         located.append((low + unit, match.start("low"), end))
     if per:
         located.append(((high or low) + plain, match.start("high" if high else "low"), end - len(per) - 1))

@@ -47,7 +47,7 @@ def normalise(text: str) -> str:
     if text.isascii():
         text = " ".join(BLANK.sub(" ", text).lower().split())
         return unify_numbers(text) if _DIGIT.search(text) else text
-    text = _fold_cleaned(text)
+    text = fold_cleaned(text)
     text = " ".join(simplify(text).split())
     return unify_numbers(text) if _DIGIT.search(text) else text
 
@@ -67,9 +67,9 @@ def normalise_aligned(text: str) -> Aligned:
 def _in_place(text: str) -> str | None:
     """`normalise(text)`, if each of its characters stands for the one in the same place; None where one may have moved.
     Most texts of everyday characters are so, and need no book-keeping."""
-    if _STRANGE.search(text) or _moving_characters().search(text):
+    if is_strange(text) or moving_characters().search(text):
         return None
-    simple = simplify(_fold_cleaned(text))
+    simple = simplify(fold_cleaned(text))
     spaced = " ".join(simple.split())
     if not len(text) == len(simple) == len(spaced):
         return None
@@ -91,12 +91,12 @@ def _same(match: re.Match[str]) -> str:
     return _ALIKE[match[0]]
 
 
-def _fold_cleaned(text: str) -> str:
+def fold_cleaned(text: str) -> str:
     """`fold` of `text` without its blanks and hidden characters. Where every character folds by itself, which holds
     for nearly every Chinese text, looking up the odd ones takes a fifth of the time."""
-    if _STRANGE.search(text):
+    if is_strange(text):
         return fold(HIDDEN.sub("", BLANK.sub(" ", text)))
-    odd, table = _odd_characters()
+    odd, table = odd_characters()
     text = text.casefold()
     for character in _EVERYDAY:
         text = text.replace(character, table[character])
@@ -107,19 +107,25 @@ def _fold_cleaned(text: str) -> str:
 _EVERYDAY: Final = "\n，（）；：～"
 
 
+def is_strange(text: str) -> bool:
+    """Whether a character of it may fold otherwise beside others than alone."""
+    return _STRANGE.search(text) is not None
+
+
 #: Characters outside the blocks in which each folds by itself: those with marks, other scripts, half-width kana.
 _STRANGE: Final = re.compile(
-    "[^\x00-\u017f\u2000-\u20cf\u2100-\u2bff\u3000-\u3029\u3030-\u303f\u30fb\u3105-\u312f\u3200-\u9fff"
+    "[^\x00-\u017f\u0391-\u03a9\u03b1-\u03c9\u2000-\u20cf\u2100-\u2bff\u3000-\u3029\u3030-\u303f\u30fb\u3105-\u312f\u3200-\u9fff"
     "\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe6f\ufeff\uff00-\uff65\uffe0-\uffee]"
 )
 
 
 @cache
-def _odd_characters() -> tuple[re.Pattern[str], dict[str, str]]:
+def odd_characters() -> tuple[re.Pattern[str], dict[str, str]]:
     """The everyday characters that do not stand for themselves, and what they stand for."""
     blocks = (
         (0, 0x41),
         (0x5B, 0x180),
+        (0x391, 0x3CA),
         (0x2000, 0x2C00),
         (0x3000, 0x3400),
         (0xF900, 0xFB00),
@@ -136,9 +142,9 @@ def _odd_characters() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 @cache
-def _moving_characters() -> re.Pattern[str]:
+def moving_characters() -> re.Pattern[str]:
     """The odd ones that become nothing, or more than one."""
-    moving = [character for character, folded in _odd_characters()[1].items() if len(folded) != 1]
+    moving = [character for character, folded in odd_characters()[1].items() if len(folded) != 1]
     return re.compile(f"[{re.escape(''.join(moving))}]")
 
 
@@ -147,11 +153,16 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
+def simplify_once(text: str) -> str:
+    """One round of `simplify`."""
+    simplified: str = _converter().convert(text)
+    return simplified
+
+
 def simplify(text: str) -> str:
     """Traditional to simplified characters, by words where one character has two simplified forms."""
-    convert = _converter().convert
     for _ in range(4):
-        simplified: str = convert(text)
+        simplified = simplify_once(text)
         if simplified == text:
             break
         text = simplified

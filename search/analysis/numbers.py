@@ -13,6 +13,9 @@ from search.analysis import units
 from search.analysis.alignment import Replacement
 from search.analysis.trie import any_of
 
+#: Stands between texts and figures that are read together (`joined.py`); no step knows it.
+EDGE: Final = "\x01"
+
 _TIMES: Final = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
 
@@ -24,8 +27,6 @@ def _any_of(spellings: Iterable[str]) -> str:
 
 #: A quantity's unit after normalising; `codes` reads quantities with it.
 UNIT: Final = f"{_any_of([*units.LATIN, 'ul'])}(?:/{_any_of(units.SPELLINGS.values())})?"
-
-_UNIT_ONLY: Final = re.compile(UNIT)
 
 _NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?"
 #: The first digit of a number of its own, not of the tail of a name: UL94 V-0 is no voltage, 尼龙66 PA no
@@ -61,9 +62,10 @@ def _shorten(match: re.Match[str]) -> str:
     return match[1] + (match[2] or "")
 
 
-def _range(match: re.Match[str]) -> str:
-    low, unit, high = match.groups()
-    return f"{low}~{high}" if not unit or _UNIT_ONLY.fullmatch(unit) else match[0]
+#: Every character that a step matches or looks at beside its match; `unify_numbers` of a text is that of its runs of these.
+ALLOWED: Final = frozenset(
+    "0123456789abcdefghijklmnopqrstuvwxyz .,~-/+*×±至到十百千万亿" + "".join(units.SPELLINGS) + "ωμ"
+)
 
 
 class Step(NamedTuple):
@@ -109,9 +111,9 @@ STEPS: Final = (
     Step(
         re.compile(rf"[-~至到] ?{_NUMBER}(?={UNIT})"),
         re.compile(
-            rf"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?)([^-~至到 ]{{0,8}}) ?[-~至到] ?({_NUMBER})(?={UNIT})"
+            rf"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?)(?:{UNIT})? ?[-~至到] ?({_NUMBER})(?={UNIT})"
         ),
-        _range,
+        r"\1~\2",
     ),
     # also what the step before has written
     Step(re.compile("~"), re.compile(r"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?) ?~ ?(?=[0-9])"), r"\1~"),

@@ -5,13 +5,17 @@ and names stand there again and again, so each such piece is read once.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from search.analysis import codes
 from search.analysis.bigrams import runs
 from search.analysis.characters import HAN
+from search.analysis.codes import Located
+from search.analysis.numbers import EDGE
 from search.analysis.synonyms import Synonyms
 
 _CUT: Final = re.compile(f"({HAN}+)")
@@ -43,6 +47,13 @@ class Between(NamedTuple):
 _SILENT: Final = Between((), (), ())
 
 
+class Said(NamedTuple):
+    """What a piece says, parted by blanks: no run and no token has one. Words in no order."""
+
+    runs: str
+    words: str
+
+
 class Apart:
     """Reads pieces without Han characters, for one set of synonyms."""
 
@@ -66,6 +77,34 @@ class Apart:
         names = self._synonyms.locate(piece)
         if not names:
             return Between(said, (), self._synonyms.map(codes.tokens(piece)))
+        others = self._others(piece, names)
+        return Between(said, [token for token, _, _ in names], [token for token, _, _ in others])
+
+    def read_all(self, pieces: Sequence[str]) -> list[Said]:
+        """What pieces of a batch say: those without a name all as one."""
+        edged = EDGE.join(pieces)
+        wholes = codes.wholes(edged)
+        said = {
+            whole: " ".join(map(self._synonyms.token, codes.said(whole))) for whole in dict.fromkeys(wholes)
+        }
+        words = " ".join(map(said.__getitem__, wholes)).split(EDGE)
+        starts = [*accumulate((len(piece) + 1 for piece in pieces), initial=0)]
+        for start in self._synonyms.begin(edged):
+            place = bisect_right(starts, start) - 1
+            words[place] = " ".join(token for token, _, _ in self.located(pieces[place]))
+        return list(map(Said, " ".join(runs(edged)).split(EDGE), words))
+
+    def located(self, normalised: str) -> list[Located]:
+        """Names and codes with letters or digits in a text that may have Han characters."""
+        names = self._synonyms.locate(normalised)
+        return names + self._others(normalised, names)
+
+    def _others(self, normalised: str, names: Sequence[Located]) -> list[Located]:
+        """Codes; one that is itself such a name counts once."""
+        token = self._synonyms.token
         taken = {(start, end) for _, start, end in names}
-        others = [code for code, start, end in codes.locate(piece) if (start, end) not in taken]
-        return Between(said, [token for token, _, _ in names], self._synonyms.map(others))
+        return [
+            (token(code), start, end)
+            for code, start, end in codes.locate(normalised)
+            if (start, end) not in taken
+        ]

@@ -36,6 +36,7 @@ class Synonyms:
                 else:
                     written.append(spelling)
         self._written = _any_name(written)
+        self._signs = frozenset("".join(written))
         self._mixed = _any_name([name for name in written if HAN_RUN.search(name)])
 
     def token(self, word: str) -> str:
@@ -61,6 +62,20 @@ class Synonyms:
             (self._token[match[0].translate(_SEPARATORS)], *match.span())
             for match in self._written.finditer(normalised)
         ]
+
+    def has(self, sign: str) -> bool:
+        """Whether this sign is part of a name with letters or digits."""
+        return sign in self._signs
+
+    def begin(self, normalised: str) -> list[int]:
+        """Where the names of `locate` begin."""
+        return (
+            [] if self._written is None else [match.start() for match in self._written.finditer(normalised)]
+        )
+
+    def mixed(self, normalised: str) -> list[int]:
+        """Where a name begins that has Han characters and others."""
+        return [] if self._mixed is None else [match.start() for match in self._mixed.finditer(normalised)]
 
     def mixes(self, normalised: str) -> bool:
         """Whether a name stands in the text that has Han characters and others: 尼龙66."""

@@ -4,7 +4,7 @@ Only runs of Han characters are handed to it: it would cut 6061-T6 into t6 and 0
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import rjieba
@@ -25,15 +25,21 @@ class HanWords:
         self._dictionary = rjieba.Jieba()
         for term in known:  # in order: the suggested frequency depends on what is there already
             self._dictionary.add_word(term, None, None)
-        self._inside = _longer_inside(known)
+        #: Terms that search mode does not find inside another one.
+        self.inside: Mapping[str, Sequence[str]] = _longer_inside(known)
+
+    def search(self, han: str) -> list[str]:
+        """Every word of runs of Han characters, with whatever stands between the runs."""
+        found: list[str] = self._dictionary.cut_for_search(han)
+        return found
 
     def cut(self, runs: Sequence[str]) -> list[str]:
         """Words of runs of Han characters and the shorter words inside them, without function words."""
         if not runs:
             return []
-        words = [word for word in self._dictionary.cut_for_search(" ".join(runs)) if word not in STOPWORDS]
-        for word in self._inside.keys() & words:
-            words += self._inside[word] * words.count(word)
+        words = [word for word in self.search(" ".join(runs)) if word not in STOPWORDS]
+        for word in self.inside.keys() & words:
+            words += [*self.inside[word]] * words.count(word)
         return words
 
     def locate(self, normalised: str, only: re.Pattern[str] | None = None) -> Iterator[Located]:
@@ -46,7 +52,7 @@ class HanWords:
                     continue
                 first = run.start() + start
                 yield word, first, run.start() + end
-                for inner in self._inside.get(word, ()):
+                for inner in self.inside.get(word, ()):
                     place = first + word.index(inner)
                     yield inner, place, place + len(inner)
 

@@ -73,8 +73,8 @@ def test_many_small_changes_leave_few_parts(matcher: Matcher) -> None:
 def test_batches_bound_the_memory_and_change_nothing(
     matcher: Matcher, analyser: Analyser, units: UnitTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A register's tokens are counted in many batches, its listings weighed in many rounds."""
-    monkeypatch.setattr(gathering, "BATCH", 40)
+    """A register's texts are read in many batches, its listings weighed in many rounds."""
+    monkeypatch.setattr(gathering, "CHARACTERS_AT_ONCE", 100)
     monkeypatch.setattr(text, "ROWS_AT_ONCE", 3)
     again = Matcher.fit(POOL, analyser, units=units)
     assert again.statistics() == matcher.statistics()

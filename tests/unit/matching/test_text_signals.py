@@ -10,23 +10,24 @@ from sklearn.decomposition import TruncatedSVD
 
 from matching import CapabilityProfile, NeedProfile
 from matching.field_weighing import MOST_IMPACT, impacts
-from matching.gathering import Stream, vocabulary
+from matching.gathering import Stream
 from matching.latent import MOST_TITLES, LatentSpace, lesson
 from matching.mix import DEFAULT_MIX, LONG_TITLE, SHORT_TITLE, TextMix
 from matching.reading import Reader, field_texts, grams
 from matching.shapes import SHAPES
 from matching.text import TextIndex, need_text
 from search.analysis import Analyser, Lexicon
+from search.analysis.batch import numbering
 
 
 # ---------------------------------------------------------------- BM25 over fields
 def weighed(kind: str, fields: dict[str, list[list[str]]]) -> dict[tuple[str, int], float]:
     """Impacts by term and row for fields given as one token list a row."""
-    ids = vocabulary()
+    ids = numbering()
     streams = {name: Stream() for name in fields}
     for name, rows in fields.items():
-        for row, tokens in enumerate(rows):
-            streams[name].add(row, tokens, ids)
+        stands = [(row, ids[token]) for row, tokens in enumerate(rows) for token in tokens]
+        streams[name].add(*np.asarray(stands, np.int32).T)
     count = max(len(rows) for rows in fields.values())
     lengths = {name: stream.lengths(count) for name, stream in streams.items()}
     means = {name: stream.mean_length() for name, stream in streams.items()}

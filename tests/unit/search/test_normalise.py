@@ -9,6 +9,7 @@ from search.analysis.normalise import normalise, normalise_aligned
 SAME = [
     ("0.5mm", ["0.5㎜", "0.5 mm", "0.50毫米", "０．５ｍｍ", "0.5 ＭＭ"]),
     ("10~35kv", ["10~35kV", "10～35 kV", "10-35千伏", "10kV至35kV", "10kV—35kV"]),
+    ("10、5~35kv", ["10、5-35kV", "10，5～35千伏"]),  # what stands before a range is no part of it
     ("±0.01mm", ["±0.01mm", "+/-0.01 mm", "± 0.010毫米"]),
     ("30000t/a", ["3万吨/年", "3萬噸/年", "30,000 t/a", "3 万吨/年", "30000吨/y"]),
     ("150000000元", ["1.5亿元", "15000万元"]),
