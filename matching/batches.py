@@ -110,7 +110,8 @@ def _first_of_each(rows: Ids, codes: Ids) -> NDArray[np.int64]:
 def _distinct(keys: NDArray[np.int64]) -> NDArray[np.int64]:
     """In order; by sorting, which takes a tenth of the time that numpy's table of what it has seen does."""
     keys = np.sort(keys)
-    return keys[np.diff(keys, prepend=-1) != 0]
+    distinct: NDArray[np.int64] = keys[np.diff(keys, prepend=-1) != 0]
+    return distinct
 
 
 def _among(present: NDArray[np.int64], rows: Ids, codes: Ids) -> NDArray[np.bool_]:

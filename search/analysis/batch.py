@@ -7,8 +7,8 @@ is told by arrays alone.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
-from operator import add
+from functools import cache
+from itertools import count, filterfalse
 from typing import Any, Final
 
 import numpy as np
@@ -66,12 +66,16 @@ class Batch:
 
 def translated(terms: Sequence[str], codes: Ids, ids: Numbers) -> Ids:
     """The numbers in `ids` of the terms that `codes` name; terms that are new there are numbered after the last."""
-    present = np.flatnonzero(np.bincount(codes, minlength=len(terms))).tolist()
-    named = list(map(terms.__getitem__, present))
-    new = [term for term in named if term not in ids]
-    ids.update(zip(new, range(len(ids), len(ids) + len(new)), strict=True))
+    present = np.flatnonzero(np.bincount(codes, minlength=len(terms)))
+    named = terms if len(present) == len(terms) else [terms[code] for code in present.tolist()]
+    new = list(filterfalse(ids.__contains__, named))
+    first = len(ids)
+    ids.update(zip(new, range(first, first + len(new)), strict=True))
     table = np.zeros(len(terms), np.int32)
-    table[present] = list(map(ids.__getitem__, named))
+    if len(new) == len(named):
+        table[present] = np.arange(first, len(ids))
+    else:
+        table[present] = list(map(ids.__getitem__, named))
     return table[codes]
 
 
@@ -125,7 +129,7 @@ class BatchReader:
             written, owners = written[apart], owners[apart]
         parts, of_rows = [codes, written], [rows, owners]
         for row in mixing:
-            found = [ids[token] for token, _, _ in self._apart.located(text.row(row))]
+            found = [ids[token] for token in self._apart.said(text.row(row))]
             parts.append(np.asarray(found, np.int32))
             of_rows.append(np.full(len(found), row, np.int32))
         codes, rows = np.concatenate(parts), np.concatenate(of_rows)
@@ -155,9 +159,8 @@ class BatchReader:
         known = numbering()
         places = np.fromiter(map(known.__getitem__, units), np.int32, len(units))
         said = self._units.of(list(known))
-        return _Between(
-            _Terms([unit.runs for unit in said], places), _Terms([unit.words for unit in said], places)
-        )
+        runs, words = zip(*said, strict=True) if said else ((), ())
+        return _Between(_Terms(runs, places), _Terms(words, places))
 
     def _mixing(self, text: "_Joined") -> list[int]:
         """Texts with names that have Han characters and others."""
@@ -215,11 +218,9 @@ _SHIFT: Final = 32
 
 
 def _terms(keys: Places) -> list[str]:
-    firsts, seconds = (keys >> _SHIFT).astype(np.uint32), (keys & (2**_SHIFT - 1)).astype(np.uint32)
-    terms = list(map(add, as_text(firsts), as_text(seconds)))
-    for place in np.flatnonzero(seconds == 0).tolist():
-        terms[place] = terms[place][0]
-    return terms
+    spelled = np.empty((len(keys), 3), np.uint32)
+    spelled[:, 0], spelled[:, 1], spelled[:, 2] = keys >> _SHIFT, keys & (2**_SHIFT - 1), ord(" ")
+    return as_text(spelled[spelled > 0]).split()
 
 
 def _bigrams(text: _Joined, between: "_Between", places: Places) -> Column:
@@ -264,6 +265,7 @@ def _kinds(synonyms: Synonyms) -> NDArray[np.uint8]:
     return kinds
 
 
+@cache
 def _letters() -> NDArray[np.uint8]:
     """Han characters, letters and digits of other scripts, and the rest."""
     everything = "".join(map(chr, range(0x110000)))

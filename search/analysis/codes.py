@@ -6,7 +6,7 @@ PA66-GF30 → pa66-gf30, pa66, pa, gf30, gf · GB/T 12670-2008 → gb/t12670-200
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -29,16 +29,18 @@ _CODE: Final = re.compile(
         [ -]?(?P<number>[a-z]?[0-9]{{2,6}}(?:\.[0-9]{{1,3}}){{0,2}})(?:[-:](?P<year>(?:19|20)?[0-9]{{2}}))?(?!{WORD})
     )
   | (?P<quantity>
-        (?P<sign>±?)(?P<low>[0-9]+(?:\.[0-9]+)?)(?:~(?P<high>[0-9]+(?:\.[0-9]+)?))?(?P<unit>{UNIT})(?!{WORD})
+        (?P<sign>±?)(?P<low>[0-9]++(?:\.[0-9]++)?)(?:~(?P<high>[0-9]++(?:\.[0-9]++)?))?(?P<unit>{UNIT})(?!{WORD})
     )
-  | (?P<code>{WORD}+(?:[-./+\#×]{WORD}+)*)
+  | (?P<code>{WORD}++(?:[-./+\#×]{WORD}++)*)
     """,
     re.VERBOSE,
 )
 #: The same without names for what it finds.
 _WHOLE: Final = re.compile(re.sub(r"\?P<\w+>", "?:", _CODE.pattern) + f"|{EDGE}", re.VERBOSE)
-#: What every code has that says more than its whole.
-_PARTED: Final = re.compile(r"[-/+#×~± ]|[^\W0-9_]{2}[0-9]|(?<![0-9])\.|\.(?![0-9])")
+#: What every code has that says more than its whole, or is too long to be kept.
+_PARTED: Final = re.compile(
+    rf"[-/+#×~± ]|[^\W0-9_]{{2}}[0-9]|(?<![0-9])\.|\.(?![0-9])|.{{{LONGEST_TOKEN + 1}}}", re.DOTALL
+)
 _JOINT: Final = re.compile(r"[-/+#×]|(?<![0-9])\.|\.(?![0-9])")
 _LETTERS_FIRST: Final = re.compile(r"([^\W0-9_]{2,})[0-9]")
 
@@ -69,11 +71,9 @@ def wholes(edged: str) -> list[str]:
     return found
 
 
-def said(whole: str) -> list[str]:
-    """The tokens of one of `wholes`; read alone it says what it says in its place."""
-    if len(whole) <= LONGEST_TOKEN and not _PARTED.search(whole):
-        return [whole]
-    return [token for token, _, _ in read(whole)]
+def parted(wholes: Iterable[str]) -> Iterator[str]:
+    """Those that say more than their whole, or nothing."""
+    return filter(_PARTED.search, wholes)
 
 
 def _located_in(stretch: str) -> Sequence[Located]:

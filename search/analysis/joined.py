@@ -3,8 +3,10 @@
 The texts are joined by a control character. Normalising leaves none in a text, and no step of it reaches across one.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import filterfalse
 from typing import Final
 
 import numpy as np
@@ -40,9 +42,10 @@ def as_text(points: CodePoints) -> str:
 def normalise_joined(texts: Sequence[str]) -> str:
     """`normalise` of each text, with EDGE between two of them."""
     joined = _simplify(_fold(texts))
+    while "  " in joined:
+        joined = joined.replace("  ", " ")
     # Blanks at the ends of each text go too.
-    joined = " ".join(joined.split()).replace(f" {EDGE}", EDGE).replace(f"{EDGE} ", EDGE)
-    return _unify(joined)
+    return _unify(joined.replace(f" {EDGE}", EDGE).replace(f"{EDGE} ", EDGE).strip(" "))
 
 
 def forget() -> None:
@@ -52,14 +55,15 @@ def forget() -> None:
 
 def _fold(texts: Sequence[str]) -> str:
     joined = EDGE.join(texts)
-    if (
-        joined.count(EDGE) != len(texts) - 1
-    ):  # somebody wrote one: it ends a word as any control character does
+    if joined.count(EDGE) != len(texts) - 1:
+        # Somebody wrote one: it ends a word as any control character does.
         texts = [text.replace(EDGE, " ") for text in texts]
         joined = EDGE.join(texts)
     if not is_strange(joined):
         return _fold_everyday(joined)
-    strange = {place: fold_cleaned(text) for place, text in enumerate(texts) if is_strange(text)}
+    strange = {
+        place: " ".join(fold_cleaned(text).split()) for place, text in enumerate(texts) if is_strange(text)
+    }
     everyday = EDGE.join("" if place in strange else text for place, text in enumerate(texts))
     folded = _fold_everyday(everyday).split(EDGE)
     return EDGE.join(strange.get(place, text) for place, text in enumerate(folded))
@@ -85,6 +89,7 @@ def _folded() -> tuple[CodePoints, NDArray[np.bool_]]:
             moving[ord(character)] = True
         else:
             table[ord(character)] = ord(folded)
+    table[[place for place in range(_EVERYDAY) if chr(place).isspace()]] = ord(" ")
     table[ord(EDGE)] = ord(EDGE)
     return table, moving
 
@@ -132,8 +137,15 @@ def stretches(inside: NDArray[np.bool_], telling: NDArray[np.bool_]) -> tuple[li
     return starts[kept].tolist(), ends[kept].tolist()
 
 
+_SHORTEST: Final = r"[0-9]++(?:\.[0-9]*[1-9])?"
+#: A number or a range in its shortest form, a unit in Latin letters behind it at most: no step changes it.
+_PLAIN: Final = re.compile(rf" *[a-z]*±?{_SHORTEST}(?:~{_SHORTEST})?(?:%|°c|[a-z]*) *")
+
+
 def _read_figures(figures: list[str]) -> list[str]:
-    return unify_numbers(EDGE.join(figures)).split(EDGE)
+    others = list(filterfalse(_PLAIN.fullmatch, figures))
+    read = dict(zip(others, unify_numbers(EDGE.join(others)).split(EDGE), strict=True)) if others else {}
+    return list(map(read.get, figures, figures))
 
 
 _FIGURES: Final = Memory(_read_figures, most=100_000, longest=60)

@@ -17,16 +17,17 @@ class Memory(Generic[T]):
     def of(self, stretches: Sequence[str]) -> list[T]:
         """What each of these distinct stretches says."""
         known = self._known
-        said: list[T | None] = list(map(known.get, stretches))
+        said = list(map(known.get, stretches))
         if None in said:
-            places = [place for place, value in enumerate(said) if value is None]
-            new = [stretches[place] for place in places]
-            for place, stretch, value in zip(places, new, self._read(new), strict=True):
-                said[place] = value
-                if len(stretch) <= self._longest:
-                    known[stretch] = value
+            new = [stretch for stretch, value in zip(stretches, said, strict=True) if value is None]
+            read = dict(zip(new, self._read(new), strict=True))
+            said = [
+                read[stretch] if value is None else value
+                for stretch, value in zip(stretches, said, strict=True)
+            ]
             if len(known) > self._most:
-                self._known = {}
+                self._known = known = {}
+            known.update((stretch, value) for stretch, value in read.items() if len(stretch) <= self._longest)
         return cast(list[T], said)
 
     def forget(self) -> None:

@@ -28,7 +28,8 @@ def _any_of(spellings: Iterable[str]) -> str:
 #: A quantity's unit after normalising; `codes` reads quantities with it.
 UNIT: Final = f"{_any_of([*units.LATIN, 'ul'])}(?:/{_any_of(units.SPELLINGS.values())})?"
 
-_NUMBER: Final = r"[0-9]+(?:\.[0-9]+)?"
+#: No shorter number than the whole is ever one of its own, so that nothing is gained by giving digits back (++).
+_NUMBER: Final = r"[0-9]++(?:\.[0-9]++)?"
 #: The first digit of a number of its own, not of the tail of a name: UL94 V-0 is no voltage, 尼龙66 PA no
 #: pressure. The digit stands before the look behind it, because a search for a digit is fast.
 _FIRST: Final = "[0-9](?<![0-9a-z.,].)"
@@ -80,21 +81,21 @@ STEPS: Final = (
     # 100 x 200*5 → 100×200×5
     Step(re.compile("[x*×]"), re.compile(r"[0-9万亿] ?[x*×] ?(?=[0-9])"), _times),
     # 1,000,000 → 1000000
-    Step(re.compile(",[0-9]"), re.compile(rf"{_FIRST}[0-9]{{0,2}}(?:,[0-9]{{3}})+(?![0-9,])"), _ungroup),
+    Step(re.compile(",[0-9]"), re.compile(rf"{_FIRST}[0-9]{{0,2}}+(?:,[0-9]{{3}})+(?![0-9,])"), _ungroup),
     # 3.5万 → 35000; "千" alone stays, it may begin 千瓦
     Step(
         re.compile("[万亿]"),
         re.compile(
-            rf"({_FIRST}[0-9]{{0,11}}(?:\.[0-9]{{1,8}})?)"
+            rf"({_FIRST}[0-9]{{0,11}}+(?:\.[0-9]{{1,8}}+)?)"
             r" ?((?:[十百千]?[万亿]){1,2})(?! ?[十百千]?[万亿]| ?[.,]?[0-9])"
         ),
         _multiply,
     ),
-    # 0.5 毫米 → 0.5mm, 吨/年 → t/a
+    # 0.5 毫米 → 0.5mm, 吨/年 → t/a; 5mm stays as it is
     Step(
         re.compile("[0-9]"),
         re.compile(
-            rf"({_FIRST}[0-9]*(?:\.[0-9]+)?)(?: ?({_any_of(units.HAN)})| ({_APART})|({_any_of(_WRITTEN)}))"
+            rf"({_FIRST}[0-9]*+(?:\.[0-9]++)?)(?: ?({_any_of(units.HAN)})| ({_APART})|({_any_of(units.GREEK)}|{_any_of(units.LATIN)}(?=/)))"
             rf"(?:/({_any_of(units.SPELLINGS)}))?"
         ),
         _unit,
@@ -102,7 +103,7 @@ STEPS: Final = (
     # 0.50mm → 0.5mm, 12.0mm → 12mm; only with a unit: GB/T 228.10 is a name, not a number
     Step(
         re.compile(r"\.[0-9]*0(?![0-9])"),
-        re.compile(rf"({_FIRST}[0-9]*)(?:(\.[0-9]*[1-9])0+|\.0+)(?={UNIT})"),
+        re.compile(rf"({_FIRST}[0-9]*+)(?:(\.[0-9]*[1-9])0+|\.0+)(?={UNIT})"),
         _shorten,
     ),
     # +/- 0.01 → ±0.01
@@ -111,12 +112,16 @@ STEPS: Final = (
     Step(
         re.compile(rf"[-~至到] ?{_NUMBER}(?={UNIT})"),
         re.compile(
-            rf"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?)(?:{UNIT})? ?[-~至到] ?({_NUMBER})(?={UNIT})"
+            rf"([0-9](?<![0-9a-z./~-].)[0-9]*+(?:\.[0-9]++)?)(?:{UNIT})? ?[-~至到] ?({_NUMBER})(?={UNIT})"
         ),
         r"\1~\2",
     ),
     # also what the step before has written
-    Step(re.compile("~"), re.compile(r"([0-9](?<![0-9a-z./~-].)[0-9]*(?:\.[0-9]+)?) ?~ ?(?=[0-9])"), r"\1~"),
+    Step(
+        re.compile(" ~|~ "),
+        re.compile(r"([0-9](?<![0-9a-z./~-].)[0-9]*+(?:\.[0-9]++)?)(?: ~ ?|~ )(?=[0-9])"),
+        r"\1~",
+    ),
 )
 
 

@@ -6,7 +6,7 @@ and names stand there again and again, so each such piece is read once.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -47,11 +47,8 @@ class Between(NamedTuple):
 _SILENT: Final = Between((), (), ())
 
 
-class Said(NamedTuple):
-    """What a piece says, parted by blanks: no run and no token has one. Words in no order."""
-
-    runs: str
-    words: str
+#: Runs and words of a piece, each parted by blanks: none has one. Words in no order.
+Said = tuple[str, str]
 
 
 class Apart:
@@ -77,34 +74,36 @@ class Apart:
         names = self._synonyms.locate(piece)
         if not names:
             return Between(said, (), self._synonyms.map(codes.tokens(piece)))
-        others = self._others(piece, names)
+        others = self._others(names, codes.locate(piece))
         return Between(said, [token for token, _, _ in names], [token for token, _, _ in others])
 
     def read_all(self, pieces: Sequence[str]) -> list[Said]:
         """What pieces of a batch say: those without a name all as one."""
         edged = EDGE.join(pieces)
         wholes = codes.wholes(edged)
-        said = {
-            whole: " ".join(map(self._synonyms.token, codes.said(whole))) for whole in dict.fromkeys(wholes)
-        }
+        distinct = list(dict.fromkeys(wholes))
+        said = dict(zip(distinct, self._synonyms.map(distinct), strict=True))
+        for whole in codes.parted(distinct):  # read alone it says what it says in its place
+            said[whole] = " ".join(self._synonyms.map([token for token, _, _ in codes.read(whole)]))
         words = " ".join(map(said.__getitem__, wholes)).split(EDGE)
         starts = [*accumulate((len(piece) + 1 for piece in pieces), initial=0)]
         for start in self._synonyms.begin(edged):
             place = bisect_right(starts, start) - 1
-            words[place] = " ".join(token for token, _, _ in self.located(pieces[place]))
-        return list(map(Said, " ".join(runs(edged)).split(EDGE), words))
+            words[place] = " ".join(self.said(pieces[place]))
+        return list(zip(" ".join(runs(edged)).split(EDGE), words, strict=True))
 
     def located(self, normalised: str) -> list[Located]:
         """Names and codes with letters or digits in a text that may have Han characters."""
         names = self._synonyms.locate(normalised)
-        return names + self._others(normalised, names)
+        return names + self._others(names, codes.locate(normalised))
 
-    def _others(self, normalised: str, names: Sequence[Located]) -> list[Located]:
-        """Codes; one that is itself such a name counts once."""
+    def said(self, normalised: str) -> list[str]:
+        """The tokens of `located`, with nothing remembered."""
+        names = self._synonyms.locate(normalised)
+        return [token for token, _, _ in (*names, *self._others(names, codes.read(normalised)))]
+
+    def _others(self, names: Sequence[Located], found: Iterable[Located]) -> list[Located]:
+        """Codes as tokens; one that is itself such a name counts once."""
         token = self._synonyms.token
         taken = {(start, end) for _, start, end in names}
-        return [
-            (token(code), start, end)
-            for code, start, end in codes.locate(normalised)
-            if (start, end) not in taken
-        ]
+        return [(token(code), start, end) for code, start, end in found if (start, end) not in taken]
