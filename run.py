@@ -33,7 +33,7 @@ Nothing outside this folder is touched. Needs Python 3.11, 3.12 or 3.13 and noth
 demo   --port N        serve there instead of 8000
        --once          prepare everything, print the match list and stop
        --reset         start over; without it nothing that a person did is lost
-test   --require browser,postgres,elasticsearch
+test   --require browser,postgres,elasticsearch,redis
                        a part whose real component is missing fails instead of being skipped
        anything else goes to pytest:  python3 run.py test -k certificate -x
 check  takes no options; every step runs even when one before it failed

@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from marketplace import navigation, paths, tables, words
 from marketplace.core import analysis
+from marketplace.core.bells import Bells
 from marketplace.core.db import LARGEST_ID, Database
 from marketplace.core.files import LARGEST_UPLOAD
 from marketplace.core.logs import configure_logs
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings()
     app = Flask("marketplace", template_folder=str(paths.TEMPLATES), static_folder=None)
     _configure(app, settings)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, Bells(settings))
     register_database(app, database)
     analysis.watch(database)
     register_language(app)

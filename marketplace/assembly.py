@@ -8,6 +8,7 @@ from marketplace.calls import jobs as call_jobs
 from marketplace.capabilities import photos
 from marketplace.conferences import jobs as conference_jobs
 from marketplace.core import analysis
+from marketplace.core.bells import Bells
 from marketplace.core.context import Chore, JobHandler, OutboxHandler, Upkeep, WorkContext
 from marketplace.core.db import Database
 from marketplace.core.logs import configure_logs
@@ -64,7 +65,7 @@ def build_worker(settings: Settings) -> Worker:
     """A worker for these settings, with every room's handlers."""
     configure_logs()
     words.register_all()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, Bells(settings))
     analysis.watch(database)
     context = WorkContext(settings, database, actor_of_job, candidate_source)
     return Worker(context, OUTBOX, JOBS, daily=DAILY, upkeep=UPKEEP, at_once=AT_ONCE)

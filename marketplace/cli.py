@@ -141,9 +141,9 @@ def worker() -> None:
     """Carry out what the site put off: mails, matching, imports. Runs until Ctrl-C."""
     # Late: loads every room.
     from marketplace.assembly import build_worker
-    from marketplace.worker import run_forever
+    from marketplace.consumers import Consumers
 
-    run_forever(build_worker(_settings()))
+    Consumers(build_worker(_settings())).run()
 
 
 @main.group()
@@ -188,10 +188,12 @@ def _database() -> Database:
     # Late: loads SQLAlchemy.
     from marketplace import tables, words
     from marketplace.core import analysis
+    from marketplace.core.bells import Bells
     from marketplace.core.db import Database
 
     _loaded: tuple[Any, ...] = (tables, words)
-    database = Database(_settings().database_url)
+    settings = _settings()
+    database = Database(settings.database_url, Bells(settings))
     analysis.watch(database)
     return database
 

@@ -212,11 +212,12 @@ def _serve(settings: Settings, database: Database, host: str, port: int) -> int:
     serving.start()
     gc.freeze()
     gc.enable()
-    # Late: the worker loads the matcher, which the site does without.
+    # Late: the worker loads the matcher and huey, which the site does without.
     from marketplace.assembly import build_worker
+    from marketplace.consumers import Consumers
 
-    stop = threading.Event()
-    worker = threading.Thread(target=build_worker(settings).run, args=(stop,), name="worker", daemon=True)
+    consumers = Consumers(build_worker(settings))
+    worker = threading.Thread(target=consumers.run, name="worker", daemon=True)
     worker.start()
     _print_summary(settings, database)
     print(f"正在运行，按 Ctrl-C 停止：{settings.base_url}/", flush=True)
@@ -226,8 +227,8 @@ def _serve(settings: Settings, database: Database, host: str, port: int) -> int:
     except KeyboardInterrupt:
         pass
     finally:
-        stop.set()
         server.close()
+        consumers.stop()
         worker.join(timeout=10)
     return 0
 

@@ -9,6 +9,7 @@ import click
 
 from marketplace.actors import actor_of_job
 from marketplace.core import outbox
+from marketplace.core.bells import Bells
 from marketplace.core.clock import utc_now
 from marketplace.core.context import WorkContext
 from marketplace.core.db import Database
@@ -26,7 +27,7 @@ INDEX_KINDS = (INDEX, runs.ALERT)
 @click.pass_context
 def index(context: click.Context) -> None:
     settings = Settings()
-    context.obj = WorkContext(settings, Database(settings.database_url), actor_of_job)
+    context.obj = WorkContext(settings, Database(settings.database_url, Bells(settings)), actor_of_job)
 
 
 @index.command(

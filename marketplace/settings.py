@@ -6,6 +6,7 @@ import os
 import secrets
 from contextlib import suppress
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ SHORTEST_KEY = 12
 # How an administrator may write PostgreSQL's address, and the driver that is installed with us.
 _POSTGRES = ("postgresql://", "postgres://")
 _DRIVERS = ("sqlite://", "postgresql+psycopg://")
+_QUEUES = ("sqlite:///", "postgresql://", "redis://", "rediss://")
 
 
 class Settings(BaseSettings):
@@ -28,6 +30,9 @@ class Settings(BaseSettings):
         Path("data"), description="Folder for the database file, uploads, search index and mails"
     )
     database_url: str = Field("", description="SQLAlchemy address; empty means SQLite in data_dir")
+    queue: str = Field(
+        "", description="Where the site rings for the worker; empty means a SQLite file in data_dir"
+    )
     secret_key: str = Field("", description="Signs sessions and links; empty means a key kept in data_dir")
     base_url: str = Field("http://127.0.0.1:8000", description="The site's own address, used in mails")
     site_name: str = Field("链桥", description="What the site calls itself")
@@ -90,6 +95,20 @@ class Settings(BaseSettings):
             raise ValueError(f"must begin with one of {', '.join(_DRIVERS)}")
         return value
 
+    @field_validator("queue")
+    @classmethod
+    def _a_known_queue(cls, value: str) -> str:
+        for written in (*_POSTGRES, _DRIVERS[1]):
+            if value.startswith(written):
+                return _POSTGRES[0] + value.removeprefix(written)
+        if value and (value in _QUEUES or not value.startswith(_QUEUES)):
+            raise ValueError(
+                f"an address that begins with one of {', '.join(_QUEUES)}; empty is a file in data_dir"
+            )
+        if value.startswith("redis") and find_spec("redis") is None:
+            raise ValueError("Redis needs its client, which is not installed: pip install 'lianqiao[redis]'")
+        return value
+
     @field_validator("elasticsearch_url")
     @classmethod
     def _addresses(cls, value: str) -> str:
@@ -123,6 +142,8 @@ class Settings(BaseSettings):
         object.__setattr__(self, "data_dir", folder)
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{folder / 'lianqiao.sqlite3'}")
+        if not self.queue:
+            object.__setattr__(self, "queue", f"sqlite:///{folder / 'queue.sqlite3'}")
         if not self.secret_key:
             object.__setattr__(self, "secret_key", _kept_key(folder / "secret_key"))
         return self

@@ -1,5 +1,5 @@
-"""The worker: one process, two lanes. One drains the outbox, the other carries out jobs; each sleeps when there was
-nothing. A match list that takes minutes so holds up no mail and no index.
+"""What the worker does when it looks: it drains the outbox, carries out a job, and sees to what nobody asked for. When it
+looks is huey's affair (`consumers.py`).
 
 Every handler re-reads the rows it is told of, so running twice, late or in another order gives the same end. Once per
 Chinese day it sees to what time alone changed: a certificate that lapsed at midnight wrote no row that anybody watches.
@@ -7,8 +7,6 @@ Chinese day it sees to what time alone changed: a certificate that lapsed at mid
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -23,9 +21,7 @@ from marketplace.core.outbox import Trouble
 from search.engines.base import EngineUnavailable
 
 log = structlog.get_logger()
-IDLE_SECONDS = 0.5
-LONGEST_PAUSE = 30.0
-UPKEEP_EVERY = timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
 # A kind whose rows found away what they need is not asked again before this.
 REST = timedelta(seconds=outbox.AWAY / 2)
 # The outbox kind of the daily chores; its key is the first day that was not yet seen to.
@@ -54,27 +50,23 @@ class Worker:
         self.daily = daily
         self.upkeep = upkeep
         self.at_once = at_once or {}
-        self._kept_up: datetime | None = None
         self._resting: dict[str, datetime] = {}
 
     def step(self) -> bool:
-        """One round of both lanes, for who has no threads for them."""
+        """A minute's look and one job, for who steps it by hand."""
         looked = self.look_round()
         return self.work_one_job() or looked
 
     def look_round(self) -> bool:
-        """One round of the outbox lane."""
+        """What a minute's look does, asked for or not."""
         self.keep_up()
         return self.drain() > 0
 
     # ---------------------------------------------------------------- what nobody asked for
 
     def keep_up(self) -> None:
-        """Once a minute: is the index whole, and is the next day's row of chores there?"""
+        """Each minute: is the index whole, and is the next day's row of chores there?"""
         now = self.now()
-        if self._kept_up is not None and self._kept_up <= now < self._kept_up + UPKEEP_EVERY:
-            return
-        self._kept_up = now
         for look in self.upkeep:
             try:
                 look(self.context, now)
@@ -85,7 +77,7 @@ class Worker:
         if not self.daily:
             return
         with self.context.database.unit_of_work() as session:
-            outbox.tell_alive(session, now, now + 2 * UPKEEP_EVERY)
+            outbox.tell_alive(session, now, now + 2 * MINUTE)
         with self.context.database.reading() as session:
             planned = outbox.waits(session, DAILY)
         if not planned:
@@ -122,6 +114,11 @@ class Worker:
         """Rows that wait for something that is away are counted in thousands; asking once is enough to know."""
         until = self._resting.get(kind)
         return until is not None and until - REST <= self.now() < until
+
+    def next_due(self) -> datetime | None:
+        """When a row falls due that is not due yet, if one waits."""
+        with self.context.database.reading() as session:
+            return outbox.next_due(session, self.outbox_handlers.keys(), self.now())
 
     def drain_all(self) -> None:
         """Drain until nothing due is left: for the demo, tests and maintenance."""
@@ -190,32 +187,3 @@ class Worker:
                 jobs.report(session, claim, step, done, total, self.now())
 
         return report
-
-    def run(self, stop: threading.Event) -> None:
-        """Work until told to stop; what is under way is finished first."""
-        jobs_lane = threading.Thread(
-            target=self._lane, args=(self.work_one_job, stop), name="jobs", daemon=True
-        )
-        jobs_lane.start()
-        self._lane(self.look_round, stop)
-        jobs_lane.join()
-
-    def _lane(self, look: Callable[[], bool], stop: threading.Event) -> None:
-        pause = IDLE_SECONDS
-        while not stop.is_set():
-            try:
-                busy = look()
-                pause = IDLE_SECONDS
-            except Exception as error:  # the database may be away for a moment; the rows wait
-                log.error("worker step failed", lane=look.__name__, exc_info=error)
-                busy, pause = False, min(2 * pause, LONGEST_PAUSE)
-            if not busy:
-                stop.wait(pause)
-
-
-def run_forever(worker: Worker) -> None:
-    """The worker as a process of its own: ends cleanly on Ctrl-C and on SIGTERM."""
-    stop = threading.Event()
-    for name in ("SIGINT", "SIGTERM"):
-        signal.signal(getattr(signal, name), lambda *_: stop.set())
-    worker.run(stop)

@@ -21,9 +21,14 @@ from sqlalchemy.orm import Session
 
 from marketplace.core import analysis
 
-PARTS = ("browser", "postgres", "elasticsearch")
+PARTS = ("browser", "postgres", "elasticsearch", "redis")
 # Who asks for one of these fixtures belongs to the part, marked or not.
-FIXTURE_OF_PART = {"chromium": "browser", "postgres_url": "postgres", "elasticsearch_url": "elasticsearch"}
+FIXTURE_OF_PART = {
+    "chromium": "browser",
+    "postgres_url": "postgres",
+    "elasticsearch_url": "elasticsearch",
+    "redis_url": "redis",
+}
 REQUIRED = pytest.StashKey[frozenset[str]]()
 RAN = pytest.StashKey[set[str]]()
 
@@ -178,6 +183,21 @@ def elasticsearch_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
     try:
         return elasticsearch.shared(folder, session)
     except elasticsearch.Absent as reason:
+        missing(str(reason))
+
+
+# ---------------------------------------------------------------- Redis
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Address of a real Redis of this test process alone."""
+    from tests.servers import redis  # not before a test asks
+
+    try:
+        with redis.running() as address:
+            yield address
+    except redis.Absent as reason:
         missing(str(reason))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from sqlalchemy import (
     JSON,
@@ -132,10 +132,27 @@ def _let_sqlalchemy_begin(engine: Engine) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
 
 
+class Bells(Protocol):
+    """Tells those who carry out what a commit left to do (`core/bells.py`). Never raises."""
+
+    def ring(self, names: Iterable[str]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+_TO_RING = "db.to_ring"
+
+
+def ring_after_commit(session: Session, bell: str) -> None:
+    """Once this unit of work has committed, ``bell`` rings; when it is rolled back, nobody hears of it."""
+    session.info.setdefault(_TO_RING, set()).add(bell)
+
+
 class Database:
     """An engine with the two ways to use it: ``reading()`` and ``unit_of_work()``."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, bells: Bells | None = None) -> None:
+        self.bells = bells
         self.engine = make_engine(url)
         self._writing_engine = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
@@ -154,7 +171,7 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """All or nothing: commits at the end, rolls back when anything was raised."""
+        """All or nothing: commits at the end, rolls back when anything was raised. Bells ring after the commit."""
         with self.writing_session() as session:
             try:
                 yield session
@@ -162,9 +179,14 @@ class Database:
             except BaseException:
                 session.rollback()
                 raise
+            to_ring = session.info.get(_TO_RING)
+        if to_ring and self.bells is not None:
+            self.bells.ring(to_ring)
 
     def dispose(self) -> None:
         self.engine.dispose()
+        if self.bells is not None:
+            self.bells.close()
 
 
 def insert_of(session: Session) -> Any:

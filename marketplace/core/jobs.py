@@ -15,11 +15,13 @@ from sqlalchemy import String, Text, and_, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.actor import Actor
-from marketplace.core.db import Base, IdType, Pk, take_turn
+from marketplace.core.db import Base, IdType, Pk, ring_after_commit, take_turn
 from marketplace.core.errors import NotFound, Problem
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
+# Rings after each commit that left a job to carry out.
+BELL = "jobs"
 
 
 class Job(Base):
@@ -66,6 +68,7 @@ def submit(session: Session, actor: Actor, kind: str, params: dict[str, Any], no
     job = Job(kind=kind, params={**params, "asked_by": asked_by}, account_id=actor.account_id, created_at=now)
     session.add(job)
     session.flush()
+    ring_after_commit(session, BELL)
     return job
 
 
@@ -138,6 +141,9 @@ def claim_next(session: Session, kinds: list[str], now: datetime) -> JobClaim | 
     )
     if job is None:
         return None
+    ring_after_commit(
+        session, BELL
+    )  # the next may be waiting: for this worker afterwards, or for another at once
     job.started_at, job.leased_until, job.attempt = now, now + LEASE, job.attempt + 1
     session.flush()
     return JobClaim(job.id, job.kind, job.params, job.account_id, job.attempt)

@@ -20,12 +20,24 @@ def _without_rows(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
     return event
 
 
+class _AsEvents(logging.Handler):
+    """What a library logs in its own way becomes a line like ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = structlog.get_logger()
+        said.log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info)
+
+
 def configure_logs() -> None:
     """Once a process; whoever assembles a second part (the demo: site and worker) changes nothing."""
     if structlog.is_configured():
         return
     # A line for each request that a search server does not answer tells nothing: our circuit breaker says it once.
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)
+    huey = logging.getLogger("huey")
+    huey.setLevel(logging.WARNING)  # each bell that it answers would be a line
+    huey.addHandler(_AsEvents())
+    huey.propagate = False
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -8,7 +8,7 @@ watermark (rows commit out of order on PostgreSQL): rows are claimed, never coun
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from marketplace.core.db import Base, Pk, insert_of
+from marketplace.core.db import Base, Pk, insert_of, ring_after_commit
 
 MAX_ATTEMPTS = 8
 # How many rows are claimed together.
@@ -39,6 +39,8 @@ LEASE = timedelta(minutes=5)
 AWAY = 4.0
 # The row that a living worker keeps pushing ahead of itself: nobody handles it, and it falls due when nobody is there.
 ALIVE = "alive"
+# Rings after each commit that left something to look at.
+BELL = "outbox"
 _GATHERED = "outbox.gathered"
 
 
@@ -88,6 +90,7 @@ def enqueue(session: Session, kind: str, key: object, now: datetime, due: dateti
         "due_at": due or now,
         "attempts": 0,
     }
+    ring_after_commit(session, BELL)  # for later too: whoever looks then sets an alarm for it
     gathered = session.info.get(_GATHERED)
     if gathered is not None:
         gathered[kind, str(key)] = row
@@ -143,6 +146,8 @@ def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = AT_
     ids = session.scalars(due).all()
     if not ids:
         return []
+    if len(ids) == most:  # there may be more than two hands carry: for the next round, or for another worker
+        ring_after_commit(session, BELL)
     entry = OutboxEntry
     taken = session.execute(
         update(entry)
@@ -206,6 +211,7 @@ def _postponed(failed: Claim, trouble: str | Trouble, now: datetime) -> dict[str
 
 def revive(session: Session, entry_ids: Sequence[int], now: datetime) -> int:
     """Look at these dead rows once more, as if they had never failed; returns how many there were."""
+    ring_after_commit(session, BELL)
     revived = session.scalars(
         update(OutboxEntry)
         .where(OutboxEntry.id.in_(entry_ids), OutboxEntry.dead_at.is_not(None))
@@ -258,6 +264,13 @@ def waits(session: Session, kind: str) -> bool:
     """Whether any row of this kind is still to be looked at, now or later; dead ones are not."""
     alive = select(OutboxEntry.id).where(OutboxEntry.kind == kind, OutboxEntry.dead_at.is_(None)).limit(1)
     return session.scalar(alive) is not None
+
+
+def next_due(session: Session, kinds: Collection[str], now: datetime) -> datetime | None:
+    """When the next row of these kinds falls due that is not due yet; None when none waits for later."""
+    entry = OutboxEntry
+    later = select(func.min(entry.due_at)).where(entry.kind.in_(kinds), entry.due_at > now)
+    return session.scalar(later.where(entry.dead_at.is_(None)))
 
 
 def depth(session: Session) -> dict[str, int]:

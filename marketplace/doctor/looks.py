@@ -5,14 +5,17 @@ from __future__ import annotations
 import shutil
 import smtplib
 import tempfile
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.accounts.models import Account
+from marketplace.core import outbox
 from marketplace.core.audit import AuditEntry
-from marketplace.core.outbox import ALIVE, OutboxEntry
+from marketplace.core.outbox import OutboxEntry
 from marketplace.discovery import runs
 from marketplace.discovery.engine import reader_of
 from marketplace.doctor.findings import Finding, Look, Patient
@@ -26,6 +29,8 @@ LONGEST_WAIT = timedelta(minutes=10)
 #: The worker compares every six hours.
 LONGEST_UNCOMPARED = timedelta(days=1)
 SKEW = timedelta(seconds=5)
+#: A worker that is not in the middle of something hears a bell in less, in seconds.
+HEARD_WITHIN = 3
 LEAST_FREE, LITTLE_FREE = 200 * 2**20, 2 * 2**30
 
 
@@ -155,7 +160,7 @@ def worker(patient: Patient) -> list[Finding]:
     due = select(func.min(OutboxEntry.due_at), func.count()).where(
         OutboxEntry.dead_at.is_(None), OutboxEntry.due_at <= patient.now
     )
-    alive = select(OutboxEntry.due_at).where(OutboxEntry.kind == ALIVE)
+    alive = select(OutboxEntry.due_at).where(OutboxEntry.kind == outbox.ALIVE)
     dead = select(func.count()).where(OutboxEntry.dead_at.is_not(None))
     with patient.database.reading() as session:
         oldest, waiting = session.execute(due).one()
@@ -170,6 +175,41 @@ def worker(patient: Patient) -> list[Finding]:
     if given_up:
         findings.append(Finding("worker", "note", "worker_dead_rows", {"count": given_up}))
     return findings
+
+
+def queue(patient: Patient) -> list[Finding]:
+    """Rings, and waits a moment whether somebody hears: a worker that listens elsewhere is alive and hears nothing."""
+    # Late: huey, which no other look needs.
+    from marketplace.core.queues import Queue
+
+    address = patient.settings.queue
+    facts = {"url": make_url(address).render_as_string(hide_password=True), "seconds": HEARD_WITHIN}
+    bells = Queue(patient.settings, outbox.BELL)
+    try:
+        bells.ring()
+        heard = not _worker_lives(patient) or _soon(lambda: not bells.pending_count())
+    except Exception as error:  # each kind of queue has its own
+        said = (str(error).strip() or repr(error)).splitlines()[0][:300]
+        return [Finding("queue", "bad", "queue_away", {**facts, "error": said})]
+    finally:
+        bells.storage.close()
+    return [Finding("queue", "good" if heard else "note", "queue" if heard else "queue_unheard", facts)]
+
+
+def _worker_lives(patient: Patient) -> bool:
+    """Where none does, the look at the worker says so."""
+    with patient.database.reading() as session:
+        next_sign = session.scalar(select(OutboxEntry.due_at).where(OutboxEntry.kind == outbox.ALIVE))
+    return next_sign is not None and next_sign > patient.now
+
+
+def _soon(came_true: Callable[[], bool]) -> bool:
+    end = time.monotonic() + HEARD_WITHIN
+    while not came_true():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def mail(patient: Patient) -> list[Finding]:
@@ -206,4 +246,4 @@ def clock(patient: Patient) -> list[Finding]:
 
 
 HOUSE: tuple[Look, ...] = (site, data, database, schema)
-INSIDE: tuple[Look, ...] = (lists, people, clock, search, pair, drift, worker, mail)
+INSIDE: tuple[Look, ...] = (lists, people, clock, search, pair, drift, worker, queue, mail)

@@ -77,6 +77,16 @@ register_words(
         ),
         "doctor.worker_dead_rows": N_("%(count)s 项多次失败，已停止重试"),
         "doctor.worker_dead_rows.do": N_("查看 outbox 表中 dead_at 不为空的行，last_error 写着原因。"),
+        "doctor.part.queue": N_("任务队列"),
+        "doctor.queue": N_("%(url)s，可以使用"),
+        "doctor.queue_away": N_("%(url)s 不可用：%(error)s"),
+        "doctor.queue_away.do": N_(
+            "检查 LIANQIAO_QUEUE；如果是文件，可以删掉它（队列里没有数据），会自动重建。恢复之前后台任务每分钟自己查看一次，不会丢失。"
+        ),
+        "doctor.queue_unheard": N_("%(url)s 可以使用，但 %(seconds)s 秒内没有后台任务应答"),
+        "doctor.queue_unheard.do": N_(
+            "后台任务可能正忙，过一会再查；仍然如此，请确认网站和 lianqiao worker 的 LIANQIAO_QUEUE、LIANQIAO_SECRET_KEY 和数据目录都相同。在此之前后台任务每分钟自己查看一次，不会丢失。"
+        ),
         "doctor.mail": N_("%(host)s:%(port)s 可以登录"),
         "doctor.mail_files": N_("写成文件放在 %(folder)s，没有人会收到"),
         "doctor.mail_files.do": N_("设置 LIANQIAO_MAIL_TRANSPORT=smtp 和 LIANQIAO_SMTP_HOST。"),

@@ -71,6 +71,13 @@ def test_the_database_is_the_one_that_the_site_asks_for() -> None:
     assert address.endswith(f"@database:5432/{database['POSTGRES_DB']}")
 
 
+def test_site_and_worker_meet_at_the_same_queue() -> None:
+    for service in OURS:
+        environment = SERVICES[service]["environment"]
+        _, _, behind_the_driver = environment["LIANQIAO_DATABASE_URL"].partition("://")
+        assert environment["LIANQIAO_QUEUE"] == f"postgresql://{behind_the_driver}"
+
+
 def test_the_search_server_is_the_one_that_is_tested_and_that_the_site_asks_for() -> None:
     image, _, version = SERVICES["search"]["image"].partition(":")
     assert (image, version) == ("elasticsearch", elasticsearch.VERSION)

@@ -10,7 +10,7 @@ from pathlib import Path
 from run import ROOT
 
 HEAVY = (
-    "alembic", "numba", "numpy", "opencc", "ortools", "pandas", "pypinyin", "rjieba", "scipy", "sklearn", "tantivy", "typst",
+    "alembic", "huey", "numba", "numpy", "opencc", "ortools", "pandas", "pypinyin", "redis", "rjieba", "scipy", "sklearn", "tantivy", "typst",
     "xlsxwriter",
 )  # fmt: skip
 LOOK = """

@@ -19,6 +19,7 @@ from marketplace.accounts import offices
 from marketplace.accounts.service import create_account
 from marketplace.app import create_app
 from marketplace.assembly import build_worker
+from marketplace.consumers import Consumers
 from marketplace.core.actor import system_actor
 from marketplace.core.clock import utc_now
 from marketplace.core.db import Base, Database
@@ -53,15 +54,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
             )  # fmt: skip
             offices.join_office(session, machine, account.id, bureau.id, now=utc_now())
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    stop, worker = threading.Event(), build_worker(settings)
+    worker = build_worker(settings)
+    consumers = Consumers(worker)
     threads = [
         threading.Thread(target=server.run, daemon=True),
-        threading.Thread(target=worker.run, args=(stop,), daemon=True),
+        threading.Thread(target=consumers.run, daemon=True),
     ]
     for thread in threads:
         thread.start()
     yield SimpleNamespace(address=f"http://127.0.0.1:{server.effective_port}")
-    stop.set()
+    consumers.stop()
     server.close()
     threads[1].join(timeout=20)
     for opened in (database, worker.context.database, app.extensions["lianqiao.database"]):

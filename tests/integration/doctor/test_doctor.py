@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +24,7 @@ from marketplace.core.actor import system_actor
 from marketplace.core.clock import utc_now
 from marketplace.core.db import Database
 from marketplace.core.i18n import registered_words
+from marketplace.core.queues import Queue
 from marketplace.discovery.engine import engine_of
 from marketplace.discovery.models import IndexRun
 from marketplace.doctor import looks
@@ -77,8 +80,27 @@ def clinic(empty_database_url: str, tmp_path: Path) -> Iterator[Clinic]:
         outbox.tell_alive(session, utc_now(), utc_now() + timedelta(minutes=2))
         session.add(IndexRun(task="reconcile", begun_at=utc_now(), finished_at=utc_now(), checked=5))
     engine_of(settings).mark_complete()
-    yield Clinic(settings, database)
+    with somebody_who_hears(settings):
+        yield Clinic(settings, database)
     database.dispose()
+
+
+@contextmanager
+def somebody_who_hears(settings: Settings) -> Iterator[None]:
+    """Takes the bells out of the queue, as a worker does."""
+    stop = threading.Event()
+
+    def hear() -> None:
+        queue = Queue(settings, outbox.BELL)
+        while not stop.wait(0.05):
+            queue.dequeue()
+        queue.storage.close()
+
+    ears = threading.Thread(target=hear)
+    ears.start()
+    yield
+    stop.set()
+    ears.join()
 
 
 def test_where_all_is_well_nothing_is_found(clinic: Clinic) -> None:
@@ -144,6 +166,29 @@ def test_work_that_was_given_up(clinic: Clinic) -> None:
         session.execute(text("UPDATE outbox SET dead_at = due_at WHERE kind = 'index'"))
     found = clinic.found()
     assert (set(found), found["worker_dead_rows"].params) == ({"worker_dead_rows"}, {"count": 1})
+
+
+def test_a_queue_that_is_away(clinic: Clinic, tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    address = f"sqlite:///{tmp_path}/a file/queue.sqlite3"
+    found = clinic.found(queue=address)
+    assert {code: finding.health for code, finding in found.items()} == {"queue_away": "bad"}
+    assert found["queue_away"].params["url"] == address
+    found = clinic.found(queue="redis://somebody:hidden@127.0.0.1:9/0")
+    assert set(found) == {"queue_away"}
+    assert "hidden" not in str(found)
+
+
+def test_a_worker_that_listens_elsewhere(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "HEARD_WITHIN", 0.2)
+    elsewhere = {"queue": f"sqlite:///{tmp_path}/elsewhere.sqlite3"}
+    found = clinic.found(**elsewhere)
+    assert {code: finding.health for code, finding in found.items()} == {"queue_unheard": "note"}
+    with clinic.database.unit_of_work() as session:  # no worker at all is the other look's to say
+        outbox.tell_alive(session, utc_now(), utc_now() - timedelta(minutes=11))
+    assert set(clinic.found(**elsewhere)) == {"worker_late"}
 
 
 def test_a_clock_that_went_back(clinic: Clinic) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -192,30 +190,3 @@ def test_a_job_of_an_unknown_kind_waits_for_a_worker_that_knows_it(
     job_id = submit(context, "unheard")
     assert not Worker(context, {}, {"count": lambda *_: {}}, clock).step()
     assert job_of(context, job_id).state == "queued"
-
-
-# ---------------------------------------------------------------- the loop
-
-
-def test_the_loop_outlives_a_database_that_is_away_and_stops_when_told(context: WorkContext) -> None:
-    stop = threading.Event()
-    steps: list[int] = []
-
-    class Unlucky(Worker):
-        def look_round(self) -> bool:
-            steps.append(1)
-            if len(steps) == 1:
-                raise ConnectionError("away")
-            if len(steps) == 3:
-                stop.set()
-            return True
-
-    with capture_logs() as logs:
-        thread = threading.Thread(target=Unlucky(context, {}, {}).run, args=(stop,))
-        began = time.monotonic()
-        thread.start()
-        thread.join(timeout=20)
-    assert not thread.is_alive()
-    assert len(steps) == 3
-    assert 0.9 < time.monotonic() - began < 15  # it waited after the fault, longer than when idle
-    assert [log["event"] for log in logs] == ["worker step failed"]

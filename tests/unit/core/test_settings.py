@@ -25,6 +25,9 @@ from marketplace.settings import SHORTEST_KEY, Settings
         {"base_url": "https://lianqiao.example/?x=1"},
         {"database_url": "mysql://host/db"},
         {"database_url": "not an address"},
+        {"queue": "amqp://host"},
+        {"queue": "queue.sqlite3"},
+        {"queue": "sqlite:///"},
         {"secret_key": "short"},
         {"default_locale": "fr"},
         {"trusted_proxies": -1},
@@ -66,6 +69,22 @@ def test_settings_cannot_be_changed(tmp_path: Path) -> None:
 def test_a_postgres_address_gets_the_driver_that_is_installed(tmp_path: Path) -> None:
     for written in ("postgresql://u@h/d", "postgres://u@h/d", "postgresql+psycopg://u@h/d"):
         assert Settings(data_dir=tmp_path, database_url=written).database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_the_queue_is_a_file_until_a_server_is_named(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path).queue == f"sqlite:///{tmp_path / 'queue.sqlite3'}"
+    for written in ("postgresql://u@h/d", "postgres://u@h/d", "postgresql+psycopg://u@h/d"):
+        assert Settings(data_dir=tmp_path, queue=written).queue == "postgresql://u@h/d"
+    for kept in ("redis://h:6379/0", "rediss://u:p@h/1", "sqlite:////srv/queue.sqlite3"):
+        assert Settings(data_dir=tmp_path, queue=kept).queue == kept
+
+
+def test_redis_without_its_client_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(ValidationError, match=r"pip install 'lianqiao\[redis\]'"):
+        Settings(data_dir=tmp_path, queue="redis://h/0")
 
 
 def test_a_site_needs_no_settings_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
