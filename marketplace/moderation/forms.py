@@ -27,13 +27,18 @@ class DecisionForm(FlaskForm):
 
 
 class PublishForm(DecisionForm):
-    """One box for each line of the checklist, named ``check-<line>``."""
+    """One box for each line of the checklist, named ``check-<line>``, and ``check-all`` for all of them at once."""
 
     lines: tuple[str, ...] = ()
 
     @property
+    def together(self) -> bool:
+        """Whether the officer confirmed the whole list with one tick."""
+        return bool(self["check-all"].data)
+
+    @property
     def ticks(self) -> dict[str, bool]:
-        return {line: bool(self[f"check-{line}"].data) for line in self.lines}
+        return {line: self.together or bool(self[f"check-{line}"].data) for line in self.lines}
 
 
 def publish_form(kind: str, version: int | None = None) -> PublishForm:
@@ -41,6 +46,7 @@ def publish_form(kind: str, version: int | None = None) -> PublishForm:
     boxes: dict[str, Any] = {
         f"check-{line}": BooleanField(say(f"moderation.check.{line}"), id=f"check-{line}") for line in lines
     }
+    boxes["check-all"] = BooleanField(say("moderation.check.all", count=len(lines)), id="check-all")
     made: type[PublishForm] = type("ChecklistForm", (PublishForm,), {**boxes, "lines": lines})
     return made(data={"version": "" if version is None else str(version)})
 

@@ -110,6 +110,7 @@ def needs_to_examine() -> Select[Need]:
         selectinload(Need.specs),
         selectinload(Need.terms),
         selectinload(Need.certificates),
+        selectinload(Need.exclusions),
         selectinload(Need.attachments).joinedload(NeedAttachment.file),
     )
 

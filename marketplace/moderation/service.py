@@ -58,10 +58,14 @@ def publish(
     subject_id: int,
     *,
     checklist: Mapping[str, bool],
+    together: bool = False,
     expected_version: int | None = None,
     now: datetime,
 ) -> Decision:
-    """Publish what was looked at. Every line of the checklist ticked; a stopping flag is never published over."""
+    """Publish what was looked at. Every line of the checklist ticked; a stopping flag is never published over.
+
+    ``together``: the lines were confirmed with one tick, which holds only where nothing was found; the audit keeps it.
+    """
     subject = subject_of(session, actor, kind, subject_id, for_decision=True)
     check_version(subject, expected_version)
     _refuse_unticked(kind, checklist)
@@ -69,7 +73,11 @@ def publish(
     stopping = [flag for flag in flags if flag.severity == "stop"]
     if stopping:
         raise Refusal.of([Problem(flag.code, None, dict(flag.params)) for flag in stopping])
-    return _publish(session, actor, kind, subject, checklist, flags, now)
+    if together and flags:
+        raise Refusal.of(
+            [Problem("moderation.tick_each", f"check-{line}") for line in rules.CHECKLIST[kind][:1]]
+        )
+    return _publish(session, actor, kind, subject, checklist, flags, now, together=together)
 
 
 def return_(
@@ -165,13 +173,15 @@ def _publish(
     checklist: Mapping[str, bool],
     flags: Sequence[Flag],
     now: datetime,
+    *,
+    together: bool = False,
 ) -> Decision:
     if kind == "need":
         needs.publish(session, actor, subject.id, now=now)
     else:
         capabilities.publish(session, actor, subject.id, now=now)
     ticked = {line: bool(checklist.get(line)) for line in rules.CHECKLIST[kind]}
-    return _decide(session, actor, kind, subject, "published", [], "", ticked, flags, now)
+    return _decide(session, actor, kind, subject, "published", [], "", ticked, flags, now, together=together)
 
 
 def _decide(
@@ -185,6 +195,8 @@ def _decide(
     checklist: Mapping[str, bool],
     flags: Sequence[Flag],
     now: datetime,
+    *,
+    together: bool = False,
 ) -> Decision:
     kept: list[Any] = [[flag.code, dict(flag.params)] for flag in flags]
     row = Decision(
@@ -201,5 +213,7 @@ def _decide(
     )
     session.add(row)
     session.flush()
-    audit.record(session, actor, f"moderation.{decision}", kind, subject.id, now, reasons=reasons)
+    confirmed = {"confirmed": [line for line, ticked in checklist.items() if ticked], "together": together}
+    details = confirmed if decision == "published" else {}
+    audit.record(session, actor, f"moderation.{decision}", kind, subject.id, now, reasons=reasons, **details)
     return row

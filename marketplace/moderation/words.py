@@ -10,6 +10,8 @@ register_words(
         "moderation.kind.need": N_("需求"),
         "moderation.kind.capability": N_("能力"),
         # the checklist
+        "moderation.check.all": N_("%(count)s 项都看过，没有问题"),
+        "moderation.tick_each": N_("这一条有提示：请展开清单，逐项核对后再打勾。"),
         "moderation.check.plain": N_("说的是一件具体的事，别的企业看得懂"),
         "moderation.check.specs_clear": N_("指标有数值和单位，必备与优选分得清"),
         "moderation.check.no_secret": N_("正文和附件没有国家秘密，也没有不该公开的图纸"),

@@ -12,7 +12,7 @@ from marketplace.core.actor import Actor
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.proposals.models import Proposal, Verdict
-from marketplace.proposals.rules import SIDES, Answer, ProposalView
+from marketplace.proposals.rules import ORDER_TYPES, SIDES, Answer, ProposalView
 
 Buyer, Supplier = aliased(Firm, name="buyer"), aliased(Firm, name="supplier")
 # Strong before possible before weak, whatever the alphabet says.
@@ -151,6 +151,11 @@ def own_answer(actor: Actor) -> ColumnElement[str | None]:
     if not ids:
         return func.coalesce(Proposal.buyer_answer, Proposal.supplier_answer)
     return case((Proposal.buyer_id.in_(ids), Proposal.buyer_answer), else_=Proposal.supplier_answer)
+
+
+def brings_orders() -> ColumnElement[bool]:
+    """Whether the need of a proposal asks for goods or paid work; the statement must join Need."""
+    return Need.type_key.in_(ORDER_TYPES)
 
 
 def in_tab(actor: Actor, tab: str) -> ColumnElement[bool]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from marketplace.core.actor import Actor
 
+# What brings an order or paid work stands before what is asked of others: money, platforms, data, brands.
+ORDER_TYPES = ("procurement", "processing", "first_use", "rnd")
 SIDES = ("buyer", "supplier")
 ANSWERS = ("yes", "no", "later")
 NO_REASONS = {

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 from werkzeug.wrappers import Response
 
 from marketplace.capabilities import queries as capabilities
 from marketplace.capabilities.presenting import entrance_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
-from marketplace.core.paging import newest_first
+from marketplace.core.paging import Slice, newest_first
 from marketplace.core.web.language import say, say_problem
 from marketplace.core.web.links import url_if_there
 from marketplace.core.web.parts import render_part
@@ -72,21 +72,35 @@ def mine() -> str:
         raise Forbidden
     tab = request.args.get("tab", TABS[0])
     tab = tab if tab in TABS else TABS[0]
-    statement = queries.visible_proposals(actor)
-    statement = statement.where(queries.under_mine(actor), queries.in_tab(actor, tab))
-    page = newest_first(
-        reading(),
-        statement,
-        Proposal.id,
-        before=request.args.get("before", type=int),
-        after=request.args.get("after", type=int),
-        size=PAGE_SIZE,
-    )
+    statement = queries.visible_proposals(actor).where(queries.under_mine(actor), queries.in_tab(actor, tab))
+    orders, others = queries.brings_orders(), ~queries.brings_orders()
+    before, after = request.args.get("before", type=int), request.args.get("after", type=int)
+
+    def part(kind: ColumnElement[bool], *, turned: bool) -> Slice[Proposal]:
+        return newest_first(
+            reading(),
+            statement.where(kind),
+            Proposal.id,
+            before=before if turned else None,
+            after=after if turned else None,
+            size=PAGE_SIZE,
+        )
+
+    # Orders first; money and other resources follow on the last page of orders, and have pages of their own.
+    if request.args.get("part") == "resources":
+        pages_ = [("resources", part(others, turned=True))]
+    else:
+        pages_ = [("orders", part(orders, turned=True))]
+        if pages_[0][1].older is None:
+            pages_.append(("resources", part(others, turned=False)))
     wording = Wording(reading(), current_locale())
     return render_template(
         "proposals/mine.html",
-        cards=[_card(proposal, wording) for proposal in page.items],
-        page=page,
+        parts=[
+            {"key": key, "page": page, "cards": [_card(proposal, wording) for proposal in page.items]}
+            for key, page in pages_
+            if page.items
+        ],
         tab=tab,
         tabs=TABS,
         counts=queries.tab_counts(reading(), actor, TABS),

@@ -37,6 +37,7 @@ def publish(kind: str, subject_id: int) -> Answer:
                 kind,
                 subject_id,
                 checklist=form.ticks,
+                together=form.together,
                 expected_version=form.expected_version,
                 now=utc_now(),
             )

@@ -162,3 +162,24 @@ def test_every_list_page_costs_as_much_for_three_as_for_one(
         assert len(proposals) == 3
     assert three == one
     assert max(three.values()) <= 25
+
+
+def test_what_brings_an_order_stands_before_money_and_other_resources(
+    site: Flask, district: District, page: Callable[[str, str], str]
+) -> None:
+    with district.database.unit_of_work() as session:
+        second = made_need(session, district.buyer, "尼龙66高强工业丝 1400dtex", "输送带用。", anonymous=True)
+    for need_id in (district.yarn_need, second):
+        with district.database.reading() as session:
+            matcher = current_matcher(session, day_of(NOW))
+        with district.database.unit_of_work() as session:
+            propose_for_need(session, MACHINE, need_id, matcher, now=NOW)
+    with district.database.unit_of_work() as session:
+        session.get_one(
+            Need, second
+        ).type_key = "finance"  # the later proposal, which would come first by its age
+    html = page("spinner", "/proposals/")
+    places = [html.index(text) for text in ("订单和项目", "2100dtex", "融资、平台和其他资源", "1400dtex")]
+    assert places == sorted(places)
+    alone = page("spinner", "/proposals/?part=resources")
+    assert "1400dtex" in alone and "订单和项目" not in alone and "尼龙66高强工业丝 2100dtex" not in alone

@@ -89,6 +89,14 @@ def test_publishing_leads_on_to_the_next(desk: FlaskClient, database: Database) 
     assert "大型铸锻件" in desk.get("/moderation/decisions").text
 
 
+def test_one_tick_publishes_what_nothing_was_found_in(desk: FlaskClient, database: Database) -> None:
+    number = listed(database)
+    page = desk.get(f"/moderation/capability/{number}").text
+    assert 'id="check-all"' in page and re.search(r'<details class="checklist">', page)
+    desk.post(f"/moderation/capability/{number}/publish", data={"check-all": "y", "version": "1"})
+    assert state(database, number) == "published"
+
+
 def test_a_missing_tick_is_named_at_its_box(desk: FlaskClient, database: Database) -> None:
     number = listed(database)
     ticks = {name: value for name, value in TICKS.items() if name != "check-evidence"}

@@ -62,6 +62,27 @@ def decided(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Decision)) or 0
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_the_audit_keeps_what_was_confirmed_and_whether_with_one_tick(
+    session: Session, together: bool
+) -> None:
+    subject, clerk = made(session, "need"), officer(session)
+    service.publish(session, clerk, "need", subject.id, checklist=TICKED["need"], together=together, now=NOW)
+    entry = session.scalar(select(AuditEntry).where(AuditEntry.action == "moderation.published"))
+    assert entry is not None
+    assert entry.details["together"] is together
+    assert entry.details["confirmed"] == ["plain", "specs_clear", "no_secret", "no_contact", "terms_lawful"]
+
+
+def test_where_something_was_found_one_tick_does_not_do(session: Session) -> None:
+    subject, clerk = made(session, "need", description="联系 13803751234 王工，参数见下"), officer(session)
+    with pytest.raises(Refusal) as refused:
+        service.publish(session, clerk, "need", subject.id, checklist=TICKED["need"], together=True, now=NOW)
+    assert refused.value.code == "moderation.tick_each" and decided(session) == 0
+    service.publish(session, clerk, "need", subject.id, checklist=TICKED["need"], now=NOW)
+    assert decided(session) == 1
+
+
 @pytest.mark.parametrize("kind", ["need", "capability"])
 def test_publishing_leaves_one_row_for_the_step_and_one_for_the_decision(session: Session, kind: str) -> None:
     subject, clerk = made(session, kind), officer(session)
