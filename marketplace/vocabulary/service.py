@@ -62,7 +62,8 @@ def found(session: Session, actor: Actor, set_id: int | None, shipped: str) -> L
 def weigh(
     session: Session, actor: Actor, old: Listed | None, names: Sequence[str], reason: str, *, now: datetime
 ) -> Job:
-    """Check the change and have its effect reckoned; no ``names`` retire the set. Raises Refusal."""
+    """Check the change and have its effect reckoned, once however often it is asked for; no ``names`` retire the set.
+    Raises Refusal."""
     check_bureau(actor)
     names = tuple(" ".join(name.split()) for name in names if name.strip())
     if names or old is None:
@@ -81,7 +82,7 @@ def weigh(
         "reason": reason,
         "digest": digest(session),
     }
-    return jobs.submit(session, actor, WEIGH, params, now)
+    return jobs.submit_once(session, actor, WEIGH, params, now, own=True)
 
 
 def keep(session: Session, actor: Actor, job: Job, *, now: datetime) -> None:

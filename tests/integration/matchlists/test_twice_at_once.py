@@ -131,6 +131,20 @@ def test_a_certificate_is_declared_absent_once(district: District) -> None:
     assert told == "" and count(district, CertificateAbsence) == 1
 
 
+def test_a_change_of_synonyms_is_weighed_once(district: District) -> None:
+    organiser, weighed = district.people["organiser"], []
+    told = twice(
+        district,
+        lambda session: weighed.append(
+            vocabulary.weigh(session, organiser, None, ["示例甲", "示例乙"], "来电", now=NOW).id
+        ),
+    )
+    assert told == "" and count(district, jobs.Job) == 1 == len(set(weighed))
+    with district.database.unit_of_work() as session:  # another wording is another change
+        vocabulary.weigh(session, organiser, None, ["示例甲", "示例丙"], "来电", now=NOW)
+    assert count(district, jobs.Job) == 2
+
+
 @pytest.mark.parametrize("old", [["尼龙66", "PA66"], []])
 def test_two_officers_keep_the_same_set_once(district: District, old: list[str]) -> None:
     organiser = district.people["organiser"]
