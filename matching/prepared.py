@@ -67,7 +67,7 @@ class PreparedNeed:
         return frozenset(self.analyser.words(asked_title(self.need)))
 
     @cached_property
-    def _refuses(self) -> tuple[str, ...]:
+    def _refuses(self) -> dict[str, frozenset[str]]:
         """Things short enough to be names that the need does not take; a condition on what it asks for is none."""
         prose = "\n".join((self.need.title, self.need.use, self.need.description))
         return unwanted_things(prose, self._asked_words, self.analyser)
@@ -78,7 +78,7 @@ class PreparedNeed:
             return ()
         return (
             *denied(self._asked_words, capability.denials),
-            *unwanted(self._refuses, capability.named),
+            *(unwanted(self._refuses, capability.head.surfaces.keys()) if self._refuses else ()),
         )
 
     @cached_property
@@ -112,11 +112,6 @@ class PreparedCapability:
     @cached_property
     def denials(self) -> tuple[Denial, ...]:
         return denials_of(self._running, "\n".join(self.fields.values()), self.analyser)
-
-    @cached_property
-    def named(self) -> str:
-        """Title and summary, to look for a name in."""
-        return squeezed("\n".join((self.fields["title"], self.fields["summary"])))
 
     @cached_property
     def folded_prose(self) -> str:

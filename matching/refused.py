@@ -6,14 +6,13 @@ sentence and affirms anywhere else is a matter of grades, and not held against i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from matching import findings as codes
 from matching.findings import Finding
 from matching.generic_words import word_weight
 from matching.refusals import need_refusals, offer_refusals
-from matching.units import squeezed
 from search.analysis import Analyser
 
 _LONGEST_NAME = 8  # signs of a thing that is refused by name; longer ones are conditions
@@ -52,20 +51,23 @@ def denied(asked: frozenset[str], denials: Iterable[Denial]) -> tuple[Finding, .
     )
 
 
-def unwanted_things(prose: str, asked: frozenset[str], analyser: Analyser) -> tuple[str, ...]:
-    """Names that a need refuses and does not ask for: 「镀锌的不要」 yes, 「浸胶布存放超过四个月的不要」 no."""
-    things = (thing for refusal in need_refusals(prose) for thing in refusal.things)
-    return tuple(
-        thing
-        for thing in dict.fromkeys(things)
-        if len(thing) <= _LONGEST_NAME and (words := _telling(thing, analyser)) and not words & asked
-    )
+def unwanted_things(prose: str, asked: frozenset[str], analyser: Analyser) -> dict[str, frozenset[str]]:
+    """Names that a need refuses and does not ask for, with their words: 「镀锌的不要」 yes, 「浸胶布存放超过四个月的不要」 no."""
+    found = {
+        thing: _telling(thing, analyser)
+        for refusal in need_refusals(prose)
+        for thing in refusal.things
+        if len(thing) <= _LONGEST_NAME
+    }
+    return {thing: words for thing, words in found.items() if words and not words & asked}
 
 
-def unwanted(things: Iterable[str], named: str) -> tuple[Finding, ...]:
-    """`named`: title and summary of the offer, squeezed."""
+def unwanted(things: Mapping[str, frozenset[str]], named: Set[str]) -> tuple[Finding, ...]:
+    """`named`: words of the offer's title and summary. 「液冷板」 does not name 冷板."""
     return tuple(
-        Finding(codes.UNWANTED_IN_PROSE, {"parameter": thing}) for thing in things if squeezed(thing) in named
+        Finding(codes.UNWANTED_IN_PROSE, {"parameter": thing})
+        for thing, words in things.items()
+        if words <= named
     )
 
 

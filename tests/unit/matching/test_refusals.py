@@ -134,6 +134,19 @@ def test_what_a_need_refuses_attracts_nobody_and_is_told(units: UnitTable) -> No
     assert spared is not None and spared.gaps == ()
 
 
+def test_a_longer_name_is_not_the_refused_one(units: UnitTable) -> None:
+    analyser = Analyser(Lexicon(words=("液冷板", "柜架")))
+    cold, liquid = (
+        CapabilityProfile(key, f"f-{key}", title=f"{thing}柜架")
+        for key, thing in (("c", "冷板"), ("l", "液冷板"))
+    )
+    matcher = Matcher.fit((cold, liquid), analyser, units=units)
+    need = NeedProfile("n", title="柜架", description="镀锌板不要冷板")
+    found = {key: match for key in ("c", "l") if (match := matcher.explain(need, key, DAY))}
+    assert [gap.code for gap in found["c"].gaps] == ["unwanted_in_prose"]
+    assert found["l"].gaps == ()
+
+
 def test_a_refused_certificate_is_not_claimed(units: UnitTable) -> None:
     offer = CapabilityProfile("c", "f", title="水室注塑", summary="没有IATF16949认证。")
     claiming = CapabilityProfile("d", "g", title="水室注塑", summary="通过IATF16949认证。")
