@@ -10,7 +10,7 @@ from itertools import combinations
 from benchmarks.search_corpus import FACETS, FILTERED, TODAY
 from search.analysis import Analyser, Group
 from search.documents import Document
-from search.query import Query, least
+from search.query import Alternative, Query, least
 
 SINGLE = [name for name in ("kind", *FACETS) if name != "certificate"]
 PUNCTUATION = "".join(
@@ -95,11 +95,12 @@ class Fts5:
         return f"l.{name} IN ({listed})"
 
     def _match(self, query: Query) -> str:
-        groups = [self._group(group) for group in self._analyser.groups(query.wanted.text)]
-        needed = least(len(groups))
-        return (
-            " OR ".join(f"({' AND '.join(some)})" for some in combinations(groups, needed)) if groups else ""
-        )
+        return " OR ".join(filter(None, map(self._words, query.wanted.alternatives)))
+
+    def _words(self, asked: Alternative) -> str:
+        groups = [self._group(group) for group in self._analyser.groups(asked.text)]
+        some = combinations(groups, least(len(groups))) if groups else ()
+        return " OR ".join(f"({' AND '.join(each)})" for each in some)
 
     def _group(self, group: Group) -> str:
         """What must occur, as the engines look for it; ranked by that alone, which is less than they do."""

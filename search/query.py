@@ -1,8 +1,8 @@
 """What a person may ask, checked before any engine sees it.
 
 The rules in one sentence: every word must occur (of four words or more, a quarter may be missing),
-"quoted text" occurs literally, -word must not occur; different filters narrow, more values in one
-filter widen.
+"quoted text" occurs literally, of what stands between | one is enough, -word must not occur; different
+filters narrow, more values in one filter widen.
 """
 
 import re
@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 LONGEST_TEXT: Final = 200
 LARGEST_PAGE: Final = 100
@@ -35,19 +35,34 @@ class BadQuery(ValueError):
         self.params = params
 
 
+class Alternative(NamedTuple):
+    """Words and phrases that belong together."""
+
+    text: str = ""
+    phrases: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The text of a query taken apart."""
+    """The text of a query taken apart. Any of the `alternatives` is enough; none of them is empty."""
 
-    text: str
-    phrases: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     without: tuple[str, ...] = ()
     without_phrases: tuple[str, ...] = ()
 
     @property
+    def text(self) -> str:
+        """The words of all alternatives."""
+        return " ".join(filter(None, (each.text for each in self.alternatives)))
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        return tuple(phrase for each in self.alternatives for phrase in each.phrases)
+
+    @property
     def ranks(self) -> bool:
         """Whether there is anything by which one hit could suit better than another."""
-        return bool(self.text or self.phrases)
+        return bool(self.alternatives)
 
 
 @dataclass(frozen=True)
@@ -119,20 +134,36 @@ _QUOTED: Final = re.compile(
 )
 #: A minus before a digit is a sign: -40℃ asks for cold, not for its absence.
 _WITHOUT: Final = re.compile(r"(?<!\S)[-－](?![0-9０-９\s-])(\S+)")
+#: What parts alternatives, and what a bar inside of does not.
+_BAR_OR_QUOTED: Final = re.compile(f"(?P<bar>[|｜])|{_QUOTED.pattern}")
 
 
 def take_apart(text: str) -> Wanted:
-    """Words, quoted phrases and what must not occur. A quotation mark without its pair is a character."""
-    phrases: list[str] = []
+    """Alternatives of words and quoted phrases, and what must not occur. A quotation mark without its pair is a
+    character."""
+    alternatives: dict[Alternative, None] = {}
+    without: list[str] = []
     without_phrases: list[str] = []
 
-    def keep_phrase(match: re.Match[str]) -> str:
-        phrase = next((part for part in match.groups()[1:] if part is not None), "").strip()
-        if phrase:
-            (without_phrases if match["minus"] else phrases).append(phrase)
-        return " "
+    def take(part: str) -> None:
+        phrases: list[str] = []
 
-    rest = _QUOTED.sub(keep_phrase, text)
-    without = tuple(_WITHOUT.findall(rest))
-    rest = " ".join(_WITHOUT.sub(" ", rest).split())
-    return Wanted(rest, tuple(phrases), without, tuple(without_phrases))
+        def keep_phrase(match: re.Match[str]) -> str:
+            phrase = next((group for group in match.groups()[1:] if group is not None), "").strip()
+            if phrase:
+                (without_phrases if match["minus"] else phrases).append(phrase)
+            return " "
+
+        rest = _QUOTED.sub(keep_phrase, part)
+        without.extend(_WITHOUT.findall(rest))
+        rest = " ".join(_WITHOUT.sub(" ", rest).split())
+        if rest or phrases:
+            alternatives[Alternative(rest, tuple(phrases))] = None
+
+    start = 0
+    for match in _BAR_OR_QUOTED.finditer(text):
+        if match["bar"]:
+            take(text[start : match.start()])
+            start = match.end()
+    take(text[start:])
+    return Wanted(tuple(alternatives), tuple(without), tuple(without_phrases))

@@ -66,10 +66,10 @@ class Suggester:
         self, engine: Engine, query: Query, *, visible: frozenset[str], as_of: date, most: int = 3
     ) -> list[str]:
         """Up to `most` other texts for `query`, all of which find something that this reader may see today, under the
-        same filters. For a question that found nothing. Phrases and exclusions are left alone: who quotes, means it.
-        """
+        same filters. For a question that found nothing. Phrases, alternatives and exclusions are left alone: who writes
+        them, means it."""
         wanted = query.wanted
-        if not wanted.text or wanted.phrases or wanted.without or wanted.without_phrases:
+        if len(wanted.alternatives) != 1 or wanted.phrases or wanted.without or wanted.without_phrases:
             return []
         text = self._analyser.normalise(wanted.text)
 

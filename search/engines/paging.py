@@ -49,8 +49,9 @@ def by_field(rows: list[tuple[int, A]], query_order: Sort, size: int, cursor: Cu
 
 
 def _settled(fetch: Callable[[int], list[Ranked[A]]], needed: int) -> list[Ranked[A]]:
-    """The first `needed` hits or more, in their final order: nothing that ties with the last is missing."""
-    limit = needed
+    """The first `needed` hits or more, in their final order: nothing that ties with the last is missing. More than these
+    are asked for at once, because to ask again costs as much as the first time."""
+    limit = 2 * needed
     while True:
         hits = fetch(limit)
         if len(hits) < limit or _steps(hits[-1].score) < _steps(hits[needed - 1].score):

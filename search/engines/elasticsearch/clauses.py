@@ -7,7 +7,7 @@ from typing import Any
 from search.analysis import Analyser, Group
 from search.engines.base import BIGRAM_WEIGHT, NAME_WEIGHT, TITLE_WEIGHT, WORD_WEIGHT
 from search.engines.elasticsearch.mapping import facet_field
-from search.query import Query, least
+from search.query import Alternative, Query, least
 
 Clause = dict[str, Any]
 
@@ -22,25 +22,30 @@ class Clauses:
     def asked(self, query: Query, visible: frozenset[str], as_of: int) -> Clause:
         """What the words ask for, of what this reader may see on this day; filters are not among it."""
         wanted = query.wanted
-        must: list[Clause] = []
-        if groups := self._analyser.groups(wanted.text):
-            words = _any([self._group(group) for group in groups], least(len(groups)))
-            name = self._analyser.spelled_apart(wanted.text)  # or all of them as one name in pinyin
-            must.append(words if name is None else _any([words, _term("names", name, NAME_WEIGHT)], 1))
-        elif wanted.text:  # function words or signs only: they can at least occur literally
-            must.append(self._literal(wanted.text))
-        must += [self._literal(phrase) for phrase in wanted.phrases]
         without = [
             _term("tokens", group.whole) for word in wanted.without for group in self._analyser.groups(word)
         ]
         without += [self._literal(text) for text in (*wanted.without, *wanted.without_phrases)]
         return {
             "bool": {
-                "must": must,
+                "must": [_any([self._alternative(each) for each in wanted.alternatives], 1)]
+                if wanted.alternatives
+                else [],
                 "must_not": without,
                 "filter": [*readable(visible, as_of), *among(query.among)],
             }
         }
+
+    def _alternative(self, asked: Alternative) -> Clause:
+        literal = list(asked.phrases)
+        must: list[Clause] = []
+        if groups := self._analyser.groups(asked.text):
+            words = _any([self._group(group) for group in groups], least(len(groups)))
+            name = self._analyser.spelled_apart(asked.text)  # or all of them as one name in pinyin
+            must.append(words if name is None else _any([words, _term("names", name, NAME_WEIGHT)], 1))
+        elif asked.text:  # function words or signs only: they can at least occur literally
+            literal.append(asked.text)
+        return {"bool": {"must": [*must, *(self._literal(text) for text in literal)]}}
 
     def _group(self, group: Group) -> Clause:
         """What must occur, and what makes a document that has it better: the word as the dictionary cuts it, above

@@ -11,7 +11,7 @@ from search.analysis import Analyser, Group
 from search.documents import LAST_DAY
 from search.engines.base import BIGRAM_WEIGHT, NAME_WEIGHT, TITLE_WEIGHT, WORD_WEIGHT
 from search.engines.embedded.schema import facet_field
-from search.query import Wanted, least
+from search.query import Alternative, Wanted, least
 
 Clause = tuple[Occur, tantivy.Query]
 _FEW: Final = 50
@@ -24,45 +24,59 @@ class Clauses:
 
     def text(self, wanted: Wanted) -> list[Clause]:
         """What the words, phrases and exclusions of a query ask for, and by what its hits are ranked."""
-        groups = self._analyser.groups(wanted.text)
-        ranked = [self._ranked(group) for group in groups]
-        if least(len(groups)) == len(groups):
-            return self._asked(wanted, self._or_named(wanted, [(Occur.Must, word) for word in ranked]))
-        sought = tantivy.Query.const_score_query(tantivy.Query.boolean_query(self._words(groups)), 0.0)
-        # One at a time: what is only looked up must not stand in a union, which would walk through all it holds.
-        for word in ranked:
-            sought = tantivy.Query.boolean_query([(Occur.Must, sought), (Occur.Should, word)])
-        return self._asked(wanted, self._or_named(wanted, [(Occur.Must, sought)]))
+        if len(wanted.alternatives) == 1:
+            return [*self._ranked(wanted.alternatives[0]), *self._without(wanted)]
+        ranked = [tantivy.Query.boolean_query(self._ranked(each)) for each in wanted.alternatives]
+        return [*_looked_up(self._any_of(wanted), ranked), *self._without(wanted)]
 
     def sought(self, wanted: Wanted) -> list[Clause]:
         """The same hits without a score, at a lower price."""
-        words = self._words(self._analyser.groups(wanted.text))
-        return self._asked(wanted, self._or_named(wanted, words))
+        return [*self._any_of(wanted), *self._without(wanted)]
 
-    def _or_named(self, wanted: Wanted, words: list[Clause]) -> list[Clause]:
+    def _any_of(self, wanted: Wanted) -> list[Clause]:
+        sought = [self._sought(each) for each in wanted.alternatives]
+        if len(sought) < 2:
+            return [clause for clauses in sought for clause in clauses]
+        return [(Occur.Must, tantivy.Query.boolean_query([(Occur.Should, _one(each)) for each in sought]))]
+
+    def _ranked(self, asked: Alternative) -> list[Clause]:
+        groups = self._analyser.groups(asked.text)
+        ranked = [self._ranked_word(group) for group in groups]
+        if least(len(groups)) == len(groups):
+            words = [(Occur.Must, word) for word in ranked]
+        else:
+            words = _looked_up(self._words(asked.text), ranked)
+        return self._literally(asked, self._or_named(asked, words))
+
+    def _sought(self, asked: Alternative) -> list[Clause]:
+        return self._literally(asked, self._or_named(asked, self._words(asked.text)))
+
+    def _or_named(self, asked: Alternative, words: list[Clause]) -> list[Clause]:
         """These words, or all of them as one name in pinyin."""
-        name = self._analyser.spelled_apart(wanted.text) if words else None
+        name = self._analyser.spelled_apart(asked.text) if words else None
         if name is None:
             return words
         named = _boost(self._term("names", name), NAME_WEIGHT)
         either = [(Occur.Should, tantivy.Query.boolean_query(words)), (Occur.Should, named)]
         return [(Occur.Must, tantivy.Query.boolean_query(either))]
 
-    def _words(self, groups: Sequence[Group]) -> list[Clause]:
+    def _words(self, text: str) -> list[Clause]:
+        groups = self._analyser.groups(text)
         return _enough([self._found(group) for group in groups], least(len(groups))) if groups else []
 
-    def _asked(self, wanted: Wanted, words: list[Clause]) -> list[Clause]:
-        clauses = list(words)
-        if wanted.text and not words:  # function words or signs only: they can at least occur literally
-            clauses.append((Occur.Must, self._literal(wanted.text)))
-        clauses += [(Occur.Must, self._literal(phrase)) for phrase in wanted.phrases]
-        for word in wanted.without:
-            clauses += [
-                (Occur.MustNot, self._term("tokens", group.whole)) for group in self._analyser.groups(word)
-            ]
-            clauses.append((Occur.MustNot, self._literal(word)))
-        clauses += [(Occur.MustNot, self._literal(phrase)) for phrase in wanted.without_phrases]
-        return clauses
+    def _literally(self, asked: Alternative, words: list[Clause]) -> list[Clause]:
+        """These words, and the phrases as they stand."""
+        literal = list(asked.phrases)
+        if asked.text and not words:  # function words or signs only: they can at least occur literally
+            literal.append(asked.text)
+        return [*words, *((Occur.Must, self._literal(text)) for text in literal)]
+
+    def _without(self, wanted: Wanted) -> list[Clause]:
+        groups = (group for word in wanted.without for group in self._analyser.groups(word))
+        return [
+            *((Occur.MustNot, self._term("tokens", group.whole)) for group in groups),
+            *((Occur.MustNot, self._literal(text)) for text in (*wanted.without, *wanted.without_phrases)),
+        ]
 
     def readable(self, visible: frozenset[str], as_of: int) -> list[Clause]:
         """What this reader may see on this day. Part of every query, counts and facets included."""
@@ -102,7 +116,7 @@ class Clauses:
         )
         return self._filter(query)
 
-    def _ranked(self, group: Group) -> tantivy.Query:
+    def _ranked_word(self, group: Group) -> tantivy.Query:
         """What must occur, and what makes a document that has it better: the word as the dictionary cuts it, above
         all in a title. Only the former is looked for; the latter is looked up where it was found."""
         better = [(Occur.Should, _boost(self._term("title_tokens", group.whole), TITLE_WEIGHT))]
@@ -154,6 +168,15 @@ class Clauses:
 
     def _filter(self, query: tantivy.Query) -> Clause:
         return Occur.Must, tantivy.Query.const_score_query(query, 0.0)
+
+
+def _looked_up(sought: list[Clause], ranked: Sequence[tantivy.Query]) -> list[Clause]:
+    """What is sought, ranked by what of these stands there. One at a time: what is only looked up must not stand in a
+    union, which would walk through all it holds."""
+    found = tantivy.Query.const_score_query(tantivy.Query.boolean_query(sought), 0.0)
+    for each in ranked:
+        found = tantivy.Query.boolean_query([(Occur.Must, found), (Occur.Should, each)])
+    return [(Occur.Must, found)]
 
 
 def _enough(words: list[list[Clause]], needed: int) -> list[Clause]:

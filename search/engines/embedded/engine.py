@@ -134,7 +134,7 @@ class EmbeddedEngine:
         marker = Marker.of(query.wanted, self._analyser)
 
         def answer(searcher: tantivy.Searcher) -> Page:
-            few = query.wanted.ranks or query.among
+            few = query.among or len(query.wanted.alternatives) == 1
             if few and (hits := everything(searcher, ranked, query, MOST)) is not None:
                 gathered = self._gathering.gather(searcher, hits, filters)
                 found, counts = turned(searcher, gathered.hits, query, cursor), gathered.counts

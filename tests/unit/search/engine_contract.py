@@ -53,6 +53,35 @@ class EngineContract(EngineCase):
     def test_quotes_are_literal_and_minus_excludes(self, engine: Engine, text: str, wanted: set[int]) -> None:
         assert found(self.ask(engine, text)) == wanted
 
+    @pytest.mark.parametrize(
+        ("text", "wanted"),
+        [
+            ("尼龙66 变频器", set()), ("尼龙66 | 变频器", {1, 2, 5}), ("轴承钢｜没有的东西", {3}), ("没有的东西 | 也没有的", set()),
+            ('"强低缩" | 轴承钢', {1, 3}), ("尼龙66 帘布 | 轴承", {1, 4}), ("尼龙 | 轴承 -帘子布", {2, 4}), ("| 轴承钢 ||", {3}),
+            ("的 | 轴承钢", {3}),
+        ],
+    )  # fmt: skip
+    def test_of_what_stands_between_bars_one_is_enough(
+        self, engine: Engine, text: str, wanted: set[int]
+    ) -> None:
+        page = self.ask(engine, text)
+        assert (found(page), page.total, sum(page.facets["kind"].values())) == (
+            wanted, len(wanted), len(wanted),
+        )  # fmt: skip
+        assert found(self.ask(engine, text, sort="newest")) == wanted
+
+    def test_what_has_more_of_the_alternatives_comes_first(self, empty: Engine) -> None:
+        put(
+            empty,
+            [
+                document(1, "齿轮箱"),
+                document(2, "样品", body="齿轮箱 断路器"),
+                document(3, "样品", body="断路器 检测"),
+            ],
+        )
+        assert [hit.id for hit in self.ask(empty, "断路器 | 检测").hits] == [3, 2]
+        assert self.ask(empty, "样品 齿轮箱 | 检测").hits[0].title == (("样品", True),)
+
     def test_names_in_pinyin_find_it_below_what_says_it_itself_and_never_for_others(
         self, empty: Engine
     ) -> None:

@@ -101,7 +101,7 @@ def _text(chance: random.Random, words: list[str], most: int) -> str:
         return f"{chosen[0]} -{chance.choice(words)}"
     if shape < 0.38:
         return chosen[0][: chance.randint(1, 3)]
-    return (" " if shape < 0.8 else "").join(chosen)
+    return (" " if shape < 0.7 else " | " if shape < 0.85 else "").join(chosen)
 
 
 WORDS = [*MATERIALS, *THINGS, *WAYS, *FIGURES]

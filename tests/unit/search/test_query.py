@@ -1,26 +1,40 @@
 """What may be asked, and how it is taken apart."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.cursor import Cursor
-from search.query import BadQuery, Query, Wanted, take_apart
+from search.query import Alternative, BadQuery, Query, Wanted, take_apart
+
+
+def asked(text: str, *phrases: str) -> Wanted:
+    return Wanted((Alternative(text, phrases),))
 
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("尼龙 帘子布", Wanted("尼龙 帘子布")),
-        ('"浸胶 帘子布" 尼龙', Wanted("尼龙", ("浸胶 帘子布",))),
-        ("“浸胶”「帘子布」『芳纶』", Wanted("", ("浸胶", "帘子布", "芳纶"))),
-        ("尼龙 -再生 －回收", Wanted("尼龙", (), ("再生", "回收"))),
-        ('尼龙 -"再生 尼龙"', Wanted("尼龙", (), (), ("再生 尼龙",))),
-        ("PA66-GF30", Wanted("PA66-GF30")),  # a hyphen inside a code excludes nothing
-        ("电缆 -40℃", Wanted("电缆 -40℃")),  # nor does a sign
-        ('5" 管', Wanted('5" 管')),  # a lone mark is a character
-        ('""', Wanted("")),
-        ("- 尼龙", Wanted("- 尼龙")),
+        ("尼龙 帘子布", asked("尼龙 帘子布")),
+        ('"浸胶 帘子布" 尼龙', asked("尼龙", "浸胶 帘子布")),
+        ("“浸胶”「帘子布」『芳纶』", asked("", "浸胶", "帘子布", "芳纶")),
+        ("尼龙 -再生 －回收", replace(asked("尼龙"), without=("再生", "回收"))),
+        ('尼龙 -"再生 尼龙"', replace(asked("尼龙"), without_phrases=("再生 尼龙",))),
+        ("PA66-GF30", asked("PA66-GF30")),  # a hyphen inside a code excludes nothing
+        ("电缆 -40℃", asked("电缆 -40℃")),  # nor does a sign
+        ('5" 管', asked('5" 管')),  # a lone mark is a character
+        ('""', Wanted()),
+        ("- 尼龙", asked("- 尼龙")),
+        ("尼龙 帘子布 | 芳纶", Wanted((Alternative("尼龙 帘子布"), Alternative("芳纶")))),
+        ("尼龙｜尼龙||芳纶 |", Wanted((Alternative("尼龙"), Alternative("芳纶")))),
+        (
+            '"尼龙|芳纶" | 涤纶 "高强"',
+            Wanted((Alternative("", ("尼龙|芳纶",)), Alternative("涤纶", ("高强",)))),
+        ),
+        ("尼龙 -再生 | 芳纶", Wanted((Alternative("尼龙"), Alternative("芳纶")), ("再生",))),
+        ("| |", Wanted()),
     ],
 )
 def test_words_phrases_and_minus(text: str, wanted: Wanted) -> None:
@@ -51,7 +65,7 @@ def test_hostile_questions_are_refused_by_code(arguments: dict[str, object], cod
 
 
 def test_pasted_line_breaks_are_blanks() -> None:
-    assert Query("尼龙\r\n\t帘子布").wanted == Wanted("尼龙 帘子布")
+    assert Query("尼龙\r\n\t帘子布").wanted == asked("尼龙 帘子布")
 
 
 def test_without_words_the_newest_come_first() -> None:
@@ -60,7 +74,9 @@ def test_without_words_the_newest_come_first() -> None:
 
 
 @given(
-    st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('"“”「」-－ 尼龙'), max_size=200)
+    st.text(
+        st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('"“”「」-－|｜ 尼龙'), max_size=200
+    )
 )
 def test_any_text_is_taken_apart(text: str) -> None:
     wanted = Query(text).wanted
