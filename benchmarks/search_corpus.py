@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
 from itertools import accumulate
-from typing import Any
 
 from search.documents import Document, day
 
@@ -77,8 +76,8 @@ class Corpus:
         drawn = self._chance.choices(FACETS[name], cum_weights=self._leanings[name], k=many)
         return tuple(dict.fromkeys(drawn))
 
-    def questions(self, count: int) -> Iterator[dict[str, Any]]:
-        """What would find one of the first listings, and others like it: two to four of its words that many listings
+    def questions(self, count: int) -> Iterator[tuple[list[str], dict[str, tuple[str, ...]]]]:
+        """Words and filters of what would find one of the first listings, and others like it: two to four of its words that many listings
         have, under three filters of two to four values, its own among them. Nobody asks for words that never meet."""
         chance, known = random.Random(QUESTION_SEED), set(self.vocabulary[20:170])
         asked = 0
@@ -91,7 +90,7 @@ class Corpus:
                 for name in FILTERED:
                     others = chance.sample(FACETS[name][:8], chance.randint(1, 3))
                     filters[name] = tuple(dict.fromkeys([listing.facets[name][0], *others]))
-                yield {"text": " ".join(chance.sample(words, wanted)), "filters": filters}
+                yield chance.sample(words, wanted), filters
                 asked += 1
                 if asked == count:
                     return

@@ -19,6 +19,8 @@ MOST_VALUES: Final = 50
 LONGEST_VALUE: Final = 100
 LONGEST_CURSOR: Final = 300
 MOST_AMONG: Final = 1000
+#: Of what stands between these, one is enough.
+BARS: Final = "|｜"
 
 Sort = Literal["relevance", "newest", "closing", "neutral"]
 SORTS: Final[tuple[Sort, ...]] = ("relevance", "newest", "closing", "neutral")
@@ -135,7 +137,7 @@ _QUOTED: Final = re.compile(
 #: A minus before a digit is a sign: -40℃ asks for cold, not for its absence.
 _WITHOUT: Final = re.compile(r"(?<!\S)[-－](?![0-9０-９\s-])(\S+)")
 #: What parts alternatives, and what a bar inside of does not.
-_BAR_OR_QUOTED: Final = re.compile(f"(?P<bar>[|｜])|{_QUOTED.pattern}")
+_BAR_OR_QUOTED: Final = re.compile(f"(?P<bar>[{BARS}])|{_QUOTED.pattern}")
 
 
 def take_apart(text: str) -> Wanted:

@@ -17,7 +17,7 @@ from marketplace.discovery.engine import reader_of, tokens_of
 from marketplace.discovery.plain import is_place, plain_search
 from marketplace.settings import Settings
 from search.engines.base import EngineError
-from search.query import BadQuery, Query
+from search.query import BARS, LONGEST_TEXT, BadQuery, Query
 from search.results import Page
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # The most conditions that are each left out to see what that gives back, and the most that are offered.
 MOST_TRIED = 10
 MOST_OFFERED = 4
+# What has only some of the words is shown so far; all of it is a click away.
+MOST_NEAREST = 5
 _PIECE = re.compile(r'[-－]?(?:"[^"]*"|“[^”]*”|「[^」]*」|『[^』]*』|＂[^＂]*＂)|\S+')
 
 
@@ -63,6 +65,18 @@ class Asking:
             )
         except EngineError:
             return []
+
+    def nearest(self, query: Query) -> Page | None:
+        """For a question that found nothing: what has at least one of its words, best first. None where that is the same
+        question, or finds nothing either."""
+        text = any_word(query.text)
+        if not text:
+            return None
+        try:
+            page = self._found(Query(text, query.filters, query.kinds, page_size=MOST_NEAREST))
+        except EngineError:
+            return None
+        return page if page.total else None
 
     def looser(self, query: Query) -> list[Looser]:
         """For a question that found nothing: which one filter or word to leave out, and how much that gives back; all
@@ -111,7 +125,7 @@ def _without_one(query: Query) -> list[Looser]:
         for facet in query.filters
     ]
     pieces = _pieces(query.text)
-    if len(pieces) < 2:
+    if len(pieces) < 2 or any(bar in query.text for bar in BARS):
         return fewer
     rest = [" ".join(pieces[:place] + pieces[place + 1 :]) for place in range(len(pieces))]
     return fewer + [
@@ -119,6 +133,18 @@ def _without_one(query: Query) -> list[Looser]:
         for text, piece in zip(rest, pieces, strict=True)
         if not (_is_one_character(piece) or _is_one_character(text))
     ]
+
+
+def any_word(text: str) -> str:
+    """The same words, of which one is enough (a b → a | b); empty where there are no two of them, or bars already."""
+    if any(bar in text for bar in BARS):
+        return ""
+    pieces = _pieces(text)
+    asked = [piece for piece in pieces if Query(piece).wanted.ranks]
+    if len(asked) < 2:
+        return ""
+    wider = " ".join([" | ".join(asked), *(piece for piece in pieces if piece not in asked)])
+    return wider if len(wider) <= LONGEST_TEXT else ""
 
 
 def _is_one_character(text: str) -> bool:

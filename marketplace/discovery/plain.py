@@ -1,7 +1,7 @@
 """Searching the tables themselves, for the time in which no index answers: less clever, never "nothing found" by fault.
 
-Every word must stand somewhere in the listing's own text; filters, sorts and pages hold as they always do. No synonyms,
-no relevance, no counts, and no more than the first hundreds; the page says so.
+Every word must stand somewhere in the listing's own text, or those of another alternative; filters, sorts and pages hold
+as they always do. No synonyms, no relevance, no counts, and no more than the first hundreds; the page says so.
 """
 
 from __future__ import annotations
@@ -64,10 +64,15 @@ def plain_search(session: Session, actor: Actor, query: Query, as_of: date) -> P
     kind = query.kinds[0]
     table = TABLES[kind](actor, as_of)
     wanted = query.wanted
-    found = [
-        or_(*(column.icontains(word, autoescape=True) for column in table.columns))
-        for word in [*wanted.text.split(), *wanted.phrases][:MOST_WORDS]
+
+    def stands(word: str) -> ColumnElement[bool]:
+        return or_(*(column.icontains(word, autoescape=True) for column in table.columns))
+
+    alternatives = [
+        and_(*map(stands, [*each.text.split(), *each.phrases][:MOST_WORDS]))
+        for each in wanted.alternatives[:MOST_WORDS]
     ]
+    found = [or_(*alternatives)] if alternatives else []
     unwanted = [
         and_(*(or_(column.is_(None), ~column.icontains(word, autoescape=True)) for column in table.columns))
         for word in [*wanted.without, *wanted.without_phrases][:MOST_WORDS]

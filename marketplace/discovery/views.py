@@ -10,7 +10,7 @@ from marketplace.core.web.language import say
 from marketplace.core.web.limits import SEARCHES, limiter
 from marketplace.core.web.request import current_actor, current_locale, reading, settings, today
 from marketplace.discovery import export_views, facets, saved_views, status_views
-from marketplace.discovery.asking import Asking, Looser
+from marketplace.discovery.asking import Asking, Looser, any_word
 from marketplace.discovery.blueprint import ENDPOINTS, pages
 from marketplace.discovery.cards import cards
 from search.engines.base import RELEVANCE_END
@@ -85,6 +85,8 @@ def _browse(kind: str) -> Any:
         ), 400
     names = facets.Names(reading(), current_locale())
     nothing = not page.total and source == "index"
+    nearest = asking.nearest(query) if nothing else None
+    wider = any_word(asked.text) if source == "index" and page.next_cursor is None else ""
     return render_template(
         "discovery/browse.html",
         **shown,
@@ -101,6 +103,9 @@ def _browse(kind: str) -> Any:
         next_url=_url(kind, asked, cursor=page.next_cursor) if page.next_cursor else None,
         first_url=_url(kind, asked) if asked.cursor else None,
         spellings=_spellings(kind, asked, asking.other_spellings(query)) if nothing else [],
+        nearest=cards(reading(), current_actor(), nearest.hits, today(), names) if nearest else [],
+        nearest_total=nearest.total if nearest else 0,
+        wider_url=_url(kind, asked._replace(text=wider)) if wider else None,
         loosened=_loosened(kind, asked, names, asking.looser(query)) if nothing else [],
     )
 

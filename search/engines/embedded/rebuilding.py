@@ -14,6 +14,8 @@ from search.engines.writing import DONE, STALE, Item, Outcome, Report, newest
 
 #: So many documents go in with one commit: each commit waits for the disk, and for the merging it gives rise to.
 HELD: Final = 8_000
+#: Room for all of them in one segment, because every question is put to each segment anew.
+HEAP: Final = 100_000_000
 
 
 class EmbeddedRebuild:
@@ -48,7 +50,9 @@ class EmbeddedRebuild:
 
     def _hand_over(self) -> None:
         if self._held:
-            self._store.write([item for item, _ in self._held.values()], lambda item: self._held[item.key][1])
+            self._store.write(
+                [item for item, _ in self._held.values()], lambda item: self._held[item.key][1], heap=HEAP
+            )
             self._held = {}
 
     def verify(self, expected: int, sample: Iterable[Document]) -> Verdict:

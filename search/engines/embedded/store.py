@@ -170,11 +170,12 @@ class Store:
 
     # ------------------------------------------------------------------ writing
 
-    def write(self, items: Iterable[Item], filled: Fill | None = None) -> Report:
-        """`filled` gives what `fill` made of each item before, so that the writer is not held while texts are cut."""
+    def write(self, items: Iterable[Item], filled: Fill | None = None, *, heap: int = _HEAP) -> Report:
+        """`filled` gives what `fill` made of each item before, so that the writer is not held while texts are cut. What
+        outgrows `heap` bytes begins another segment."""
         outcomes: dict[str, Outcome] = {}
         written: dict[str, int] = {}
-        with self._writer() as (writer, searcher):
+        with self._writer(heap) as (writer, searcher):
             rest = iter(items)
             while batch := list(islice(rest, BATCH)):
                 outcomes |= self._write_batch(writer, searcher, batch, written, filled or self.fill)
@@ -232,9 +233,9 @@ class Store:
         return purged
 
     @contextmanager
-    def _writer(self) -> Iterator[tuple[tantivy.IndexWriter, tantivy.Searcher]]:
+    def _writer(self, heap: int = _HEAP) -> Iterator[tuple[tantivy.IndexWriter, tantivy.Searcher]]:
         """tantivy's one writer, held for one batch only: a commit on success, nothing at all otherwise."""
-        writer, index = self._acquire()
+        writer, index = self._acquire(heap)
         try:
             yield writer, index.searcher()
             writer.commit()
@@ -248,12 +249,12 @@ class Store:
             writer.wait_merging_threads()  # also gives the lock back
         self.current()
 
-    def _acquire(self) -> tuple[tantivy.IndexWriter, tantivy.Index]:
+    def _acquire(self, heap: int) -> tuple[tantivy.IndexWriter, tantivy.Index]:
         give_up = time.monotonic() + _WAIT_FOR_WRITER
         while True:
             index = self.current()
             try:
-                writer = index.writer(_HEAP, 1)
+                writer = index.writer(heap, 1)
             except ValueError as error:
                 if "LockBusy" not in str(error):
                     self._forget()

@@ -12,8 +12,8 @@ from marketplace import paths
 from marketplace.capabilities.models import CapabilityType
 from marketplace.core.actor import ANONYMOUS, system_actor
 from marketplace.core.clock import day_of, utc_now
+from marketplace.discovery import asking, facets, plain
 from marketplace.discovery import engine as engines
-from marketplace.discovery import facets, plain
 from marketplace.discovery.rebuilding import rebuild
 from marketplace.taxonomy.service import import_seeds
 from search.documents import Document
@@ -51,6 +51,37 @@ def test_the_word_to_leave_out_is_offered_with_what_that_gives_back(pages: Pages
     offers = {label: (unescape(url), int(count)) for url, label, count in OFFER.findall(html)}
     assert {label: count for label, (_, count) in offers.items()} == {"钛合金": 3}
     assert len(pages.titles(offers["钛合金"][0])) == 3
+
+
+def test_what_has_only_some_of_the_words_is_shown_where_nothing_has_all(
+    pages: Pages, listings: House
+) -> None:
+    html = pages.get("/needs/browse?q=尼龙 -再生 钛合金")
+    assert "没有符合全部条件的结果" in html and "只含其中一部分词的" in html
+    shown = pages.titles("/needs/browse?q=尼龙 -再生 钛合金")
+    assert sorted(shown) == sorted(pages.titles("/needs/browse?q=尼龙 | 钛合金 -再生")) and shown
+    assert "只含其中一部分词的" not in pages.get("/needs/browse?q=钛合金")
+
+
+def test_who_found_something_may_look_wider(pages: Pages, listings: House) -> None:
+    html = pages.get("/needs/browse?q=轴承钢 滚子&chain=special-steel")
+    (url,) = re.findall(r'<a href="([^"]+)">只含其中一部分词的也看看', html)
+    assert set(pages.titles(unescape(url))) == {"轴承钢套圈", "轴承钢滚子"}
+    assert "只含其中一部分词的" not in pages.get(unescape(url))
+
+
+@pytest.mark.parametrize(
+    ("text", "wider"),
+    [
+        ("尼龙 钛合金", "尼龙 | 钛合金"),
+        ('"高强 尼龙" 钛合金 -再生 －"旧 料"', '"高强 尼龙" | 钛合金 -再生 －"旧 料"'),
+        ("尼龙钛合金", "尼龙 | 钛合金"),
+        ("尼龙", ""), ("尼龙 -再生", ""), ("尼龙 | 钛合金", ""), ("a b|", ""), ("的", ""), ("", ""), ("电缆 -40℃", "电缆 | -40℃"),
+        ("字 " * 99, ""),
+    ],
+)  # fmt: skip
+def test_any_word_is_the_same_question_with_bars(text: str, wider: str) -> None:
+    assert asking.any_word(text) == wider
 
 
 def test_words_that_were_written_in_one_are_offered_one_by_one(pages: Pages, listings: House) -> None:
