@@ -82,7 +82,7 @@ def test_search_for_divisions(session: Session) -> None:
     assert codes("平顶山")[:1] == ["410400"]
     assert "410472" in codes("平顶山市城乡")
     assert codes("4104")[:1] == ["410400"]
-    assert codes("henan") == ["410000"]
+    assert codes("henan")[0] == "410000"  # the province before the zones that carry its name
     assert len(codes("市", 5)) == 5
     assert len(codes("", 40)) == 34
     assert codes("没有这个地方") == []
