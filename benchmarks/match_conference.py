@@ -1,6 +1,6 @@
 """All signals and reasons: a conference's needs against a city's or a country's register, single changes, memory, disk.
 
-    .venv/bin/python benchmarks/match_conference.py [--needs 100] [--listings 150000]
+    .venv/bin/python benchmarks/match_conference.py [--needs 100] [--listings 150000] [--growth]
 
 Texts are the demonstration district's, each varied (`match_sheets.py`), so that no two are equal. Last line: JSON.
 """
@@ -34,6 +34,7 @@ ALLOWED_GB = {150_000: 2.0, 500_000: 6.0}
 AS_OF = date(2026, 11, 25)
 UNITS = default_units()
 NEW_LISTINGS = 300
+GROWTH = (50_000, 150_000, 500_000)
 
 
 def capabilities(count: int, draw: random.Random) -> Iterator[CapabilityProfile]:
@@ -93,6 +94,30 @@ def new_listing(matcher: Matcher, board: NeedBoard, draw: random.Random) -> tupl
     return float(middle), float(high)
 
 
+def grow(needed: int) -> None:
+    """Fitting, lists with reasons, and memory, by number of listings; the smaller matchers are let go first."""
+    print("  listings   fit, processor s   lists, processor s   peak GB", flush=True)
+    peaks: dict[str, float | None] = {}
+    for size in GROWTH:
+        draw = random.Random(20261125)
+        listed = list(capabilities(size, draw))
+        asked = list(needs(needed, draw))
+        with Watch() as fitting:
+            matcher = Matcher.fit(listed, Analyser(default_lexicon()), units=UNITS)
+        with Watch() as matching:
+            for need in asked:
+                matcher.match(need, as_of=AS_OF)
+        peak, allowed = peak_gb(), ALLOWED_GB.get(size)
+        print(
+            f"  {size:>8}   {fitting.processor:16.1f}   {matching.processor:18.2f}   {peak:7.2f}"
+            + (f" of {allowed:.0f} allowed" if allowed else ""),
+            flush=True,
+        )
+        peaks[str(size)] = allowed and round(peak / allowed, 3)
+        del matcher, listed
+    print(json.dumps({"benchmark": "match_conference_growth", "ratios": {"memory_of_allowed": peaks}}))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -102,7 +127,13 @@ def main() -> None:
     parser.add_argument(
         "--board", type=int, default=10_000, help="open needs that new listings are held against"
     )
+    parser.add_argument(
+        "--growth", action="store_true", help=f"only fit, lists and memory at {', '.join(map(str, GROWTH))}"
+    )
     options = parser.parse_args()
+    if options.growth:
+        grow(options.needs)
+        return
     draw = random.Random(20261125)
     listed = list(capabilities(options.listings, draw))
     asked = list(needs(options.needs, draw))

@@ -326,9 +326,10 @@ class Matcher:
     def _judge(self, prepared: PreparedNeed, row: int, near: Near, as_of: date) -> Judged:
         need, offer = prepared.need, self._offer(row)
         capability = offer.capability
-        specs = requirements.check(
-            prepared.demands, prepared.offered_by(offer), self.units, prepared.refused_between(offer)
-        )
+        refused = prepared.refused_between(offer)
+        specs = Evidence()
+        if prepared.demands or refused:
+            specs = requirements.check(prepared.demands, prepared.offered_by(offer), refused)
         papers = Evidence()
         if need.certificates_required:
             papers = certificates.check(need, capability, as_of, offer.folded_prose)

@@ -58,6 +58,10 @@ _UNSTATED = {
     codes.LEAD_TIME_UNPROVEN: "lead_time",
     codes.TERM_UNPROVEN: "term",
 }
+_MISSING = {
+    **{code: (LACKING, kind) for code, kind in _LACKING.items()},
+    **{code: (UNSTATED, kind) for code, kind in _UNSTATED.items()},
+}
 KINDS = ("certificate", "spec", "standard", "capacity", "moq", "lead_time", "division", "payment", "term")
 """What can be missing, in the order in which it is told."""
 _SUBJECTS = {"certificate": "certificate", "spec": "parameter", "standard": "standard", "term": "term"}
@@ -87,21 +91,26 @@ class NearMiss:
 
 def missing_of(finding: Finding) -> Missing | None:
     """The finding as a thing missing; None for one that nobody could mend, or that is nothing missing."""
-    for state, kinds in ((LACKING, _LACKING), (UNSTATED, _UNSTATED)):
-        kind = kinds.get(finding.code)
-        if kind is not None:
-            subject = str(finding.params.get(_SUBJECTS.get(kind, ""), ""))
-            return Missing(kind, subject, state, finding)
-    return None
+    state, kind = _MISSING.get(finding.code, ("", ""))
+    if not kind:
+        return None
+    subject = str(finding.params.get(_SUBJECTS.get(kind, ""), ""))
+    return Missing(kind, subject, state, finding)
 
 
 def near_miss(pair: Judged, weights: Weights) -> NearMiss | None:
     """What the pair lacks of being met; None where it lacks nothing or more than two things, where a fact that nobody
     mends rules it out, or where mending would change nothing."""
-    by_signal = {name: _missing(part) for name, part in pair.evidence.items()}
-    missing = [thing for things in by_signal.values() for thing in things]
+    by_signal: dict[str, list[Missing]] = {}
+    missing: list[Missing] = []
+    for name, part in pair.evidence.items():
+        if part.exclusions or part.gaps or part.unproven:
+            by_signal[name] = things = _missing(part)
+            missing += things
+            if len(missing) > MOST_MISSING:
+                return None  # as nearly every pair that is read
     exclusions = [finding for part in pair.evidence.values() for finding in part.exclusions]
-    if not 0 < len(missing) <= MOST_MISSING or not _mendable(pair, exclusions):
+    if not missing or not _mendable(pair, exclusions):
         return None
     facts = replace(
         pair.facts, open_musts=0, contradicted=0, open_certificates=0, covered=None,
@@ -121,15 +130,19 @@ def near_miss(pair: Judged, weights: Weights) -> NearMiss | None:
 
 
 def _missing(part: Evidence) -> list[Missing]:
-    """What one signal misses; a must that is contradicted stands among the gaps too, and counts once."""
+    """What one signal misses, or enough of it to see that it is too much; a must that is contradicted stands among the
+    gaps too, and counts once."""
     barred = [finding.params for finding in part.exclusions if finding.code == codes.MUST_SPEC_CONTRADICTED]
-    gaps = [
-        finding
-        for finding in part.gaps
-        if not (finding.code == codes.SPEC_UNMET and finding.params in barred)
-    ]
-    found = (missing_of(finding) for finding in (*part.exclusions, *gaps, *part.unproven))
-    return list(dict.fromkeys(thing for thing in found if thing is not None))
+    missing: list[Missing] = []
+    for finding in (*part.exclusions, *part.gaps, *part.unproven):
+        if finding.code == codes.SPEC_UNMET and finding.params in barred:
+            continue
+        thing = missing_of(finding)
+        if thing is not None and thing not in missing:
+            missing.append(thing)
+            if len(missing) > MOST_MISSING:
+                break
+    return missing
 
 
 def _mendable(pair: Judged, exclusions: Iterable[Finding]) -> bool:

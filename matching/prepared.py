@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from matching.explain import Wording, tokens_only, wording
 from matching.findings import Finding
-from matching.profiles import CapabilityProfile, NeedProfile, SpecRow
+from matching.profiles import CapabilityProfile, NeedProfile
 from matching.reading import asked_title, body_text, field_texts
 from matching.refusals import affirmed_by_offer
 from matching.refused import Denial, denials_of, denied, unwanted, unwanted_things
 from matching.requirements import Demands, Offer
-from matching.spec_reading import read_specs
-from matching.specs import resolve
+from matching.spec_reading import read_specs, traces
+from matching.specs import Offered, by_parameter, resolve
 from matching.standards import Standard, read_standards
-from matching.units import UnitTable, fold, parameter_key, squeezed
+from matching.units import UnitTable, fold, squeezed
 from search.analysis import Analyser
 
 
@@ -37,28 +38,31 @@ class PreparedNeed:
             if resolve(row, self.units).key not in named
         )
         quoted = " ".join((prose_text, *(f"{row.standard} {row.value}" for row in stated)))
-        return Demands(stated, prose, read_standards(quoted))
+        return Demands.of(self.units, stated, prose, read_standards(quoted))
 
     @cached_property
-    def _sought(self) -> tuple[str, ...] | None:
-        """Keys of every name that a demanded parameter may go by in prose; None where a bare unit or grade may do."""
+    def _sought(self) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
+        """What tells of a demanded parameter in prose: keys of names, patterns of bare units and grades."""
         names: list[str] = []
-        for row in (*self.demands.stated, *self.demands.prose):
-            parameter = self.units.parameter(row.parameter)
-            if parameter is not None and parameter.bare:
-                return None
+        patterns: list[re.Pattern[str]] = []
+        for wanted in (*self.demands.stated, *self.demands.prose):
+            parameter = self.units.parameter(wanted.row.parameter)
             if parameter is not None:
-                names.extend(parameter_key(name) for name in (parameter.name, *parameter.synonyms))
-        return tuple(dict.fromkeys(names))
+                its_names, pattern = traces(parameter, self.units)
+                names += its_names
+                patterns += [pattern] if pattern else []
+        return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(patterns))
 
     def offered_by(self, capability: PreparedCapability) -> Offer:
         """What of the capability these demands can be held against. Prose that names none of them is not read:
         it could give no row that anything is compared with."""
-        sought = self._sought
-        worth = sought is None or any(name in capability.prose_key for name in sought)
+        names, patterns = self._sought
+        worth = any(name in capability.prose_key for name in names) or any(
+            pattern.search(capability.folded_prose) for pattern in patterns
+        )
         return Offer(
-            capability.capability.specs,
-            capability.prose_specs if worth else (),
+            capability.stated_specs,
+            capability.prose_specs if worth else {},
             capability.standards if self.demands.standards else (),
         )
 
@@ -119,11 +123,15 @@ class PreparedCapability:
 
     @cached_property
     def prose_key(self) -> str:
-        return squeezed(self.prose)
+        return squeezed(self.folded_prose)
 
     @cached_property
-    def prose_specs(self) -> tuple[SpecRow, ...]:
-        return read_specs(self.prose, self.units, known_only=True)
+    def stated_specs(self) -> Offered:
+        return by_parameter(self.capability.specs, self.units)
+
+    @cached_property
+    def prose_specs(self) -> Offered:
+        return by_parameter(read_specs(self.prose, self.units, known_only=True), self.units)
 
     @cached_property
     def standards(self) -> tuple[Standard, ...]:

@@ -12,7 +12,7 @@ from matching import findings as codes
 from matching.evidence import NOTHING_ASKED, Evidence
 from matching.findings import Finding
 from matching.profiles import SpecRow
-from matching.specs import SpecResult, compare
+from matching.specs import Offered, ResolvedSpec, SpecResult, by_parameter, compare, resolve
 from matching.standards import Standard, same_standard
 from matching.units import UnitTable
 
@@ -24,46 +24,62 @@ _MUST_WEIGHT, _NICE_WEIGHT, _PROSE_WEIGHT, _STANDARD_WEIGHT = 2.0, 1.0, 0.7, 1.0
 class Demands:
     """What a need asks: rows it states, rows read out of its prose (never a must), standards it quotes."""
 
-    stated: tuple[SpecRow, ...]
-    prose: tuple[SpecRow, ...]
+    stated: tuple[ResolvedSpec, ...]
+    prose: tuple[ResolvedSpec, ...]
     standards: tuple[Standard, ...]
+
+    @classmethod
+    def of(
+        cls, units: UnitTable, stated: Sequence[SpecRow], prose: Sequence[SpecRow] = (), standards: Sequence[Standard] = (),
+    ) -> Demands:  # fmt: skip
+        stated_rows, prose_rows = (tuple(resolve(row, units) for row in rows) for rows in (stated, prose))
+        return cls(stated_rows, prose_rows, tuple(standards))
+
+    def __bool__(self) -> bool:
+        return bool(self.stated or self.prose or self.standards)
 
 
 @dataclass(frozen=True)
 class Offer:
     """What a capability offers: rows it states, rows read out of its prose, standards of both."""
 
-    stated: tuple[SpecRow, ...]
-    prose: tuple[SpecRow, ...]
-    standards: tuple[Standard, ...]
+    stated: Offered
+    prose: Offered
+    standards: Sequence[Standard]
+
+    @classmethod
+    def of(
+        cls, units: UnitTable, stated: Sequence[SpecRow], prose: Sequence[SpecRow] = (), standards: Sequence[Standard] = (),
+    ) -> Offer:  # fmt: skip
+        return cls(by_parameter(stated, units), by_parameter(prose, units), tuple(standards))
 
 
-def check(demands: Demands, offer: Offer, units: UnitTable, refused: Sequence[Finding] = ()) -> Evidence:
+def check(demands: Demands, offer: Offer, refused: Sequence[Finding] = ()) -> Evidence:
     """Weighted share of the demands that are proven; a stated must that a stated row contradicts excludes. `refused`:
     what the prose of one side refuses the other, each a demand unmet; it may speak of another grade, so none excludes."""
-    if not (demands.stated or demands.prose or demands.standards or refused):
+    if not (demands or refused):
         return NOTHING_ASKED
     reasons: list[Finding] = []
     unproven: list[Finding] = []
     gaps: list[Finding] = []
     exclusions: list[Finding] = []
     total = weight_sum = 0.0
-    for row in demands.stated:
-        result, contradicted_by_statement = _judged(row, offer, units)
-        weight = _MUST_WEIGHT if row.must else _NICE_WEIGHT
+    for wanted in demands.stated:
+        result, contradicted_by_statement = _judged(wanted, offer)
+        weight = _MUST_WEIGHT if result.must else _NICE_WEIGHT
         weight_sum += weight
         if result.status == "met":
             reasons.append(result.finding)
             total += weight * _MET
         elif result.status == "unmet":
             gaps.append(result.finding)
-            if row.must and contradicted_by_statement:
+            if result.must and contradicted_by_statement:
                 exclusions.append(Finding(codes.MUST_SPEC_CONTRADICTED, result.finding.params))
         else:
             unproven.append(result.finding)
             total += weight * (_SILENT if result.finding.code == codes.SPEC_UNPROVEN else _PARTLY)
-    for row in demands.prose:
-        result, _ = _judged(row, offer, units)
+    for wanted in demands.prose:
+        result, _ = _judged(wanted, offer)
         if result.status == "unproven":
             continue  # what neither side put into a row is no question to ask
         weight_sum += _PROSE_WEIGHT
@@ -89,11 +105,11 @@ def check(demands: Demands, offer: Offer, units: UnitTable, refused: Sequence[Fi
     )
 
 
-def _judged(row: SpecRow, offer: Offer, units: UnitTable) -> tuple[SpecResult, bool]:
-    by_statement = compare(row, offer.stated, units)
+def _judged(wanted: ResolvedSpec, offer: Offer) -> tuple[SpecResult, bool]:
+    by_statement = compare(wanted, offer.stated)
     if by_statement.status == "met" or not offer.prose:
         return by_statement, True
-    by_prose = compare(row, offer.prose, units)
+    by_prose = compare(wanted, offer.prose)
     if by_prose.status == "met":
         return by_prose, False
     if by_statement.status == "unproven" and by_statement.finding.code == codes.SPEC_UNPROVEN:

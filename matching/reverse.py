@@ -58,10 +58,10 @@ class _NeedIndex:
         self, ids: Sequence[str], texts: Sequence[NeedText], company: Floats, matcher: Matcher
     ) -> None:
         self.ids, self.texts, self.company = tuple(ids), tuple(texts), company
-        mix, self._weights = matcher.mix, matcher.weights
+        mix, weights = matcher.mix, matcher.weights
         shares = mix.of_fields()
-        self._total = np.float32(sum(shares.values()) or 1.0)
-        self._shares = {kind: np.float32(share) / self._total for kind, share in shares.items()}
+        total = np.float32(sum(shares.values()) or 1.0)
+        self._shares = {kind: np.float32(share) / total for kind, share in shares.items()}
         titles = [text.whole_title for text in texts]
         self._words = _Turned(
             [_whole(text.title["words"]) for text in texts], [_whole(text.body or {}) for text in texts]
@@ -73,46 +73,62 @@ class _NeedIndex:
             [title.covered for title in titles],
         )
         of_titles = [mix.of_titles(text.length) for text in texts]
-        self._latent, self._covered, self._alike = (
+        latent, covered, alike = (
             np.asarray([each[name] for each in of_titles], np.float32)
             for name in ("latent", "covered", "alike")
         )
-        self._with_titles = self._total + self._latent + self._covered + self._alike
+        # What each signal weighs for each need, divided beforehand: a listing costs as few passes over the needs as may be.
+        mixed = total + latent + covered + alike
+        self._fields, self._latent, self._covered, self._alike = (
+            part / mixed for part in (total, latent, covered, alike)
+        )
+        whole = weights.title + weights.body
+        both = np.asarray([text.body is not None and whole > 0 for text in texts], np.bool_)
+        self._title = np.where(both, np.float32(weights.title / (whole or 1.0)), _ONE)
+        self._body = np.where(both, np.float32(weights.body / (whole or 1.0) * (1.0 + BODY_HALF)), _ZERO)
         if len(ids) >= WORTH_COMPILING:
             compiled_kernels()
-        self._has_body = np.asarray([text.body is not None for text in texts], np.bool_)
 
     def scores(self, listing: ListingText) -> Floats:
         """The text score of every need with this listing."""
-        words, in_body = self._words.sums(*listing.impacts["words"])
-        bigrams = self._bigrams.sums(*listing.impacts["bigrams"])[0]
-        characters = self._characters.sums(*listing.impacts["characters"])[0]
-        fields = np.minimum(words, _ONE) * self._shares["words"]
-        fields += np.minimum(bigrams, _ONE) * self._shares["bigrams"]
-        fields += np.minimum(characters, _ONE) * self._shares["characters"]
-        title = self._title(fields, listing) if len(listing.title) else fields
-        focus, weights = np.float32(listing.focus), self._weights
-        whole = weights.title + weights.body
-        if whole <= 0:
-            return title * focus
-        share = np.minimum(in_body, _ONE)
-        body = share * np.float32(1.0 + BODY_HALF) / (share + np.float32(BODY_HALF))
-        both = title * np.float32(weights.title / whole) + body * np.float32(weights.body / whole)
-        text: Floats = np.where(self._has_body, both, title) * focus
+        words, body = self._words.sums(*listing.impacts["words"])
+        fields = _capped(words, self._shares["words"])
+        fields += _capped(self._bigrams.sums(*listing.impacts["bigrams"])[0], self._shares["bigrams"])
+        fields += _capped(
+            self._characters.sums(*listing.impacts["characters"])[0], self._shares["characters"]
+        )
+        text = self._with_titles(fields, listing) if len(listing.title) else fields
+        text *= self._title
+        np.minimum(body, _ONE, out=body)
+        body /= body + np.float32(BODY_HALF)
+        body *= self._body
+        text += body
+        text *= np.float32(listing.focus)
         return text
 
-    def _title(self, fields: Floats, listing: ListingText) -> Floats:
+    def _with_titles(self, fields: Floats, listing: ListingText) -> Floats:
         alike, covered = self._titles.sums(listing.title, np.ones(len(listing.title), np.float32))
-        mixed = fields * self._total
-        mixed += alike * self._alike / np.float32(listing.title_norm)
-        mixed += np.minimum(covered / np.float32(listing.title_mass), _ONE) * self._covered
+        mixed = fields * self._fields
+        alike *= _ONE / np.float32(listing.title_norm)
+        alike *= self._alike
+        mixed += alike
+        covered *= _ONE / np.float32(listing.title_mass)
+        mixed += _capped(covered, self._covered)
         if len(listing.columns) and len(self.company):
-            latent = np.add.reduce(self.company[listing.columns]) / np.float32(listing.length)
-            mixed += np.clip(latent, _ZERO, _ONE) * self._latent
-        mixed /= self._with_titles
+            latent = np.add.reduce(self.company[listing.columns])
+            latent *= _ONE / np.float32(listing.length)
+            np.maximum(latent, _ZERO, out=latent)
+            mixed += _capped(latent, self._latent)
         # Company alone is no evidence: something must be shared.
-        mixed[fields <= 0] = 0
+        mixed *= fields > 0
         return mixed
+
+
+def _capped(sums: Floats, weight: Floats | np.float32) -> Floats:
+    """At most 1, then weighed; in place."""
+    np.minimum(sums, _ONE, out=sums)
+    sums *= weight
+    return sums
 
 
 @dataclass(frozen=True)

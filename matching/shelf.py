@@ -6,6 +6,7 @@ parts are merged as they meet their like, so there are few; the large one is lef
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -69,10 +70,8 @@ class Shelf:
         return sum(len(part.capabilities) - len(part.gone) for part in self.parts)
 
     def __getitem__(self, row: int) -> CapabilityProfile:
-        for first, part in zip(reversed(self._firsts[:-1]), reversed(self.parts), strict=True):
-            if row >= first:
-                return part.capabilities[row - first]
-        raise IndexError(row)
+        place = bisect_right(self._firsts, row) - 1
+        return self.parts[place].capabilities[row - self._firsts[place]]
 
     @property
     def worn(self) -> float:

@@ -15,7 +15,8 @@ from matching.degrees import as_meant
 from matching.profiles import SpecRow
 from matching.units import Measure, Parameter, UnitTable, fold, parameter_key
 
-_CLAUSE_END = re.compile(r"[,，;；。!！?？\n\r\t|]|(?<![A-Za-z0-9])、|、(?=[^\d~])")
+# 「、」 parts no numbers of one list: 10、20、35kV. One class of signs first, so that nothing else is looked at.
+_CLAUSE_END = re.compile(r"[,，;；。!！?？\n\r\t|、](?:(?<!、)|(?<![A-Za-z0-9]、)|(?=[^\d~]))")
 _NAME_TAIL = re.compile(
     r"([\u4e00-\u9fffA-Za-zΔ][\u4e00-\u9fffA-Za-z0-9.Δ/()（）\- ]{0,18})\s*(?:[:：]|要求|需|应|须|控制在|可达|在)*\s*$"
 )
@@ -34,6 +35,7 @@ _REFUSED = re.compile(
     r"(?:退货|退回|拒收|拒绝|判退|判废|报废|作废|不收|不接收|不接受|返工|不合格|索赔|扣款|退)"
 )
 _OPPOSITE = {">": "≤", "≥": "<", "<": "≥", "≤": ">"}
+HEAT_RESISTANCE, WITHSTANDS = "耐温", "耐"
 _TESTED = re.compile(r"工频|冲击|耐压|耐受|击穿|雷电|操作波")
 _BESIDE = 5
 _MUST_NOT = re.compile(r"优选|优先|最好|宜|尽量|可选|如有")
@@ -49,8 +51,8 @@ def read_specs(text: str, units: UnitTable, *, known_only: bool = False) -> tupl
     whole = ";".join(clauses)  # what stands nowhere in it stands in no clause
     patterns = [
         (parameter, named, bare)
-        for parameter, named, bare in _code_patterns(units)
-        if named.search(whole) or (bare and bare.search(whole))
+        for parameter, names, named, bare in _code_patterns(units)
+        if (any(name in whole for name in names) and named.search(whole)) or (bare and bare.search(whole))
     ]
     for clause in clauses:
         must = _MUST_NOT.search(clause) is None
@@ -61,6 +63,19 @@ def read_specs(text: str, units: UnitTable, *, known_only: bool = False) -> tupl
     return tuple(rows)
 
 
+def traces(parameter: Parameter, units: UnitTable) -> tuple[tuple[str, ...], re.Pattern[str] | None]:
+    """What prose must hold for a row of this parameter to be read there: one of its names (as `squeezed`) or, where a bare
+    unit or grade tells it, a hit of the pattern (as folded)."""
+    names = tuple(parameter_key(name) for name in (parameter.name, *parameter.synonyms))
+    if parameter.name == HEAT_RESISTANCE:
+        names += (WITHSTANDS,)
+    if not parameter.bare:
+        return names, None
+    if parameter.kind == "number":
+        return names, units.quantity_of(parameter.dimension)
+    return names, next(bare for known, _names, _named, bare in _code_patterns(units) if known is parameter)
+
+
 def _clauses(text: str) -> list[str]:
     return [clause for clause in _CLAUSE_END.split(text) if clause and _TELLING.search(clause)]
 
@@ -68,26 +83,30 @@ def _clauses(text: str) -> list[str]:
 def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> list[SpecRow]:
     rows = []
     position = 0
-    for measure in units.measures(clause):
-        before = clause[position : measure.start]
-        named = _named(before, units)
-        if measure.period or (measure.dimension in _SUPPLY_DIMENSIONS and not named):
-            position = measure.end
+    for found in units.quantities(clause):
+        before, position = clause[position : found.start()], found.end()
+        name, parameter = _named(before, units) or ("", None)
+        implied = units.implied_by(found) if parameter is None else None
+        withstood = before.rstrip().endswith(WITHSTANDS)
+        if known_only and parameter is None and implied is None and not withstood:
+            continue  # most numbers in prose: nothing more is asked about them
+        measure = units.measured(found)
+        if measure.period or (measure.dimension in _SUPPLY_DIMENSIONS and not name):
             continue
-        name, parameter = named if named else ("", None)
         measure = as_meant(measure, parameter.dimension if parameter else "", before, clause[measure.end :])
-        if parameter is None and measure.dimension == "temperature" and before.rstrip().endswith("耐"):
-            parameter = units.parameter("耐温")  # 「可耐 200 度」
-        if parameter is None:
-            nameless = (not name or known_only) and not _tested(measure, clause)
-            parameter = _implied(measure, units) if nameless else None
-            if parameter is not None:
-                name = parameter.name
+        if parameter is None and measure.dimension == "temperature" and withstood:
+            parameter = units.parameter(HEAT_RESISTANCE)  # 「可耐 200 度」
+        if (
+            parameter is None
+            and implied is not None
+            and (not name or known_only)
+            and not _tested(measure, clause)
+        ):
+            name, parameter = implied.name, implied
         fits = parameter is not None and _dimension_fits(parameter, measure)
         if parameter is not None and not fits:
             parameter, name = (None, "") if known_only else (None, name)
         if parameter is None and (known_only or not name or not (measure.unit or measure.operator != "=")):
-            position = measure.end
             continue
         if not _NOT_PARAMETERS.search(name):
             row = _row(parameter.name if parameter else name, measure, before, must)
@@ -96,7 +115,6 @@ def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> lis
             ):  # 「色差>3 退货」 says what is refused, so it asks for the opposite
                 row = replace(row, operator=_OPPOSITE.get(row.operator, row.operator))
             rows.append(row)
-        position = measure.end
     return rows
 
 
@@ -104,7 +122,8 @@ def _named(before: str, units: UnitTable) -> tuple[str, Parameter | None] | None
     """The name right before a number: the longest known parameter that ends there, else the raw tail."""
     cleaned = _LEADING_UP.sub("", before)
     cleaned = _LAST_BRACKETS.sub("", cleaned).rstrip()
-    for length in range(min(len(cleaned), 14), 0, -1):
+    ends_as_a_name = parameter_key(cleaned[-14:])[-1:] in units.parameter_ends
+    for length in range(min(len(cleaned), 14) if ends_as_a_name else 0, 0, -1):
         tail = cleaned[-length:]
         if length < len(cleaned) and _is_plain(tail[0]) and _is_plain(cleaned[-length - 1]):
             continue  # 「Ra」 inside 「Tera」 is not a name
@@ -121,19 +140,6 @@ def _named(before: str, units: UnitTable) -> tuple[str, Parameter | None] | None
 def _is_plain(sign: str) -> bool:
     """A Latin letter or a digit."""
     return sign.isascii() and sign.isalnum()
-
-
-def _implied(measure: Measure, units: UnitTable) -> Parameter | None:
-    """「1400dtex」「10kV」: a unit that only one parameter is sold by."""
-    for parameter in units.parameters:
-        if (
-            parameter.bare
-            and parameter.kind == "number"
-            and measure.unit
-            and parameter.dimension == measure.dimension
-        ):
-            return parameter
-    return None
 
 
 def _tested(measure: Measure, clause: str) -> bool:
@@ -167,7 +173,10 @@ def _codes(clause: str, patterns: Sequence[CodePattern], must: bool) -> list[Spe
 
 
 @lru_cache(maxsize=4)
-def _code_patterns(units: UnitTable) -> tuple[CodePattern, ...]:
+def _code_patterns(
+    units: UnitTable,
+) -> tuple[tuple[Parameter, list[str], re.Pattern[str], re.Pattern[str] | None], ...]:
+    """As `CodePattern`, with the names that one of them begins with."""
     patterns = []
     for parameter in units.parameters:
         if parameter.kind != "code":
@@ -181,5 +190,5 @@ def _code_patterns(units: UnitTable) -> tuple[CodePattern, ...]:
             + value
         )
         bare = re.compile(rf"(?<![A-Za-z0-9]){value}(?![A-Za-z0-9])") if parameter.bare else None
-        patterns.append((parameter, named, bare))
+        patterns.append((parameter, names, named, bare))
     return tuple(patterns)

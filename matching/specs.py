@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from matching import findings as codes
 from matching.degrees import CELSIUS, DEGREE, is_temperature
-from matching.findings import Finding
+from matching.findings import Finding, Params
 from matching.profiles import SpecRow
 from matching.units import Parameter, UnitTable, fold, parameter_key, shown
 
@@ -37,6 +37,20 @@ class ResolvedSpec:
     better: str = ""
     nature: str = "property"
     scale: tuple[str, ...] = ()
+
+    @cached_property
+    def shown(self) -> str:
+        return show_row(self.row)
+
+    @cached_property
+    def unanswered(self) -> SpecResult:
+        """What is to be said where nobody offers a row of this parameter: the same of every offer."""
+        params: Params = {"parameter": self.name, "wanted": self.shown}
+        return SpecResult("unproven", Finding(codes.SPEC_UNPROVEN, params), self.row.must)
+
+
+Offered = Mapping[str, Sequence[ResolvedSpec]]
+"""Rows by parameter (`ResolvedSpec.key`): a demand looks at those of its own parameter alone."""
 
 
 @dataclass(frozen=True)
@@ -133,27 +147,32 @@ def _code(value: float | str | None) -> str:
     return re.sub(r"[\s]|级$", "", text).casefold()
 
 
-def compare(wanted: SpecRow, offered: Sequence[SpecRow], units: UnitTable) -> SpecResult:
+def by_parameter(rows: Sequence[SpecRow], units: UnitTable) -> Offered:
+    found: dict[str, list[ResolvedSpec]] = {}
+    for row in rows:
+        resolved = resolve(row, units)
+        found.setdefault(resolved.key, []).append(resolved)
+    return found
+
+
+def compare(need: ResolvedSpec, offered: Offered) -> SpecResult:
     """The need's row against every offered row of the same parameter: the kindest true answer.
 
     met > unproven with a number > unmet > unproven without one: an offer that lists two grades is judged by the
     better one.
     """
-    need = resolve(wanted, units)
-    best: tuple[str, str, SpecRow] | None = None
-    for row in offered:
-        if parameter_of(row.parameter, units) != need.key:
-            continue
-        status, code = _compare_pair(need, resolve(row, units))
+    best: tuple[str, str, ResolvedSpec] | None = None
+    for row in offered.get(need.key, ()):
+        status, code = _compare_pair(need, row)
         if best is None or status == "met" or (best[0], status) == ("unmet", "unproven"):
             best = status, code, row
         if status == "met":
             break
-    params: dict[str, str | int | float] = {"parameter": need.name, "wanted": show_row(wanted)}
     if best is None:
-        return SpecResult("unproven", Finding(codes.SPEC_UNPROVEN, params), wanted.must)
+        return need.unanswered
     status, code, row = best
-    return SpecResult(status, Finding(code, {**params, "offered": show_row(row)}), wanted.must)
+    params: Params = {"parameter": need.name, "wanted": need.shown, "offered": row.shown}
+    return SpecResult(status, Finding(code, params), need.row.must)
 
 
 def _compare_pair(need: ResolvedSpec, offer: ResolvedSpec) -> tuple[str, str]:

@@ -15,8 +15,9 @@ _BODIES = (
     "YD", "HJ", "LY", "BB", "CB", "DB", "GA", "AQ", "JT", "JTS", "WS", "ISO", "IEC", "ASTM", "ASME", "UL", "DIN", "EN",
     "JIS", "ANSI", "AATCC", "NFPA", "API", "AMS", "SAE", "BS", "IEEE", "T/CNIA", "T/CEEIA", "T/CEC", "T/CSTM",
 )  # fmt: skip
+_RUN = re.compile(r"[A-Za-z0-9]+")  # a standard begins where one begins
 _STANDARD = re.compile(
-    r"(?<![A-Za-z0-9])(?P<body>" + "|".join(sorted(map(re.escape, _BODIES), key=len, reverse=True)) + r")"
+    r"(?P<body>" + "|".join(sorted(map(re.escape, _BODIES), key=len, reverse=True)) + r")"
     r"(?P<kind>\s*/\s*[TZ](?![A-Za-z]))?\s*[-]?\s*(?P<number>[A-Z]?\d{2,6}(?:\s*[./]\s*\d{1,3})*)"
     r"(?:\s*[-—–:]\s*(?P<year>(?:19|20)\d{2}))?(?![A-Za-z0-9])",
     re.IGNORECASE,
@@ -39,7 +40,12 @@ class Standard:
 def read_standards(text: str) -> tuple[Standard, ...]:
     """Every standard quoted in the text, once each, in order of appearance."""
     found: dict[Standard, None] = {}
-    for hit in _STANDARD.finditer(fold(text)):
+    folded, read = fold(text), 0
+    for run in _RUN.finditer(folded):
+        hit = _STANDARD.match(folded, run.start()) if run.start() >= read else None
+        if hit is None:
+            continue
+        read = hit.end()
         kind = "/" + hit["kind"].strip(" /").upper() if hit["kind"] else ""
         number = f"{hit['body'].upper()}{kind} {re.sub(r'[ ]', '', hit['number']).upper()}"
         if number.replace(" ", "") not in _MANAGEMENT_SYSTEMS:

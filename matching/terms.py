@@ -17,7 +17,7 @@ from matching.explain import common_parts
 from matching.findings import Finding, Params
 from matching.profiles import CapabilityProfile, NeedProfile, SpecRow, Term
 from matching.spec_reading import read_specs
-from matching.specs import compare
+from matching.specs import by_parameter, compare, resolve
 from matching.units import UnitTable, shown
 
 _MET, _PARTLY, _SILENT = 1.0, 0.5, 0.3
@@ -218,10 +218,11 @@ def _figures(
 ) -> list[Judged]:
     """Target figures row by row against the figures reached and the rows that the offer states."""
     targets = _rows(" ".join(need.get("targets", _Said()).texts), units)
-    reached = (*_rows(" ".join(said.get("reached", _Said()).texts), units), *offer.specs)
+    rows = (*_rows(" ".join(said.get("reached", _Said()).texts), units), *offer.specs)
+    reached = by_parameter(rows, units)
     judged: list[Judged] = []
     for row in targets:
-        result = compare(row, reached, units)
+        result = compare(resolve(row, units), reached)
         group = {"met": "reason", "unmet": "gap"}.get(result.status, "unproven")
         worth = {"met": _MET, "unmet": 0.0}.get(
             result.status, _SILENT if result.finding.code == codes.SPEC_UNPROVEN else _PARTLY

@@ -47,6 +47,7 @@ _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:\s*(?:[×x*]\s*10\s
 _COUNTED_UNIT = re.compile("(十万|百万|千万|万|亿)(.+)")  # 「万吨」 as a column's unit
 _MULTIPLIER = "(?:" + "|".join(sorted(_MULTIPLIERS, key=len, reverse=True)) + ")"
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_DIGIT = re.compile(r"\d")  # no quantity without one
 _SIGNS_OF_NO_NAME = re.compile(r"[\s:：=()（）_]")
 _RANGE = r"\s*(?:~|-|–|—|--|至|到)\s*"
 
@@ -54,13 +55,15 @@ _RANGE = r"\s*(?:~|-|–|—|--|至|到)\s*"
 def fold(text: str) -> str:
     """One spelling for widths and signs: NFKC, one tilde, one middle dot, Greek mu and omega, no zero-width marks."""
     folded = unicodedata.normalize("NFKC", text)
-    return folded.translate(_SIGNS)
+    # To look for a sign is ten times cheaper than to ask of every character what it becomes.
+    return folded.translate(_SIGNS) if _ANY_SIGN.search(folded) else folded
 
 
 _SIGNS = str.maketrans({
     "〜": "~", "∼": "~", "⋅": "·", "•": "·", "‧": "·", "∙": "·", "µ": "μ", "⁃": "-", "−": "-", "‐": "-", "‑": "-",
     "\u200b": None, "\ufeff": None, "Φ": "φ", "ϕ": "φ", "Ø": "φ", "ø": "φ", "⩾": "≥", "⩽": "≤", "℃": "°C",
 })  # fmt: skip
+_ANY_SIGN = re.compile("[" + "".join(map(chr, _SIGNS)) + "]")
 
 
 class UnknownUnit(ValueError):
@@ -159,6 +162,20 @@ class UnitTable:
         return names
 
     @cached_property
+    def parameter_ends(self) -> frozenset[str]:
+        """The characters that those names end with: what ends otherwise is none of them."""
+        return frozenset(name[-1] for name in self.parameter_names if name)
+
+    @cached_property
+    def _implied(self) -> dict[str, Parameter]:
+        """By dimension, the parameter that needs no name there."""
+        found: dict[str, Parameter] = {}
+        for parameter in self.parameters:
+            if parameter.bare and parameter.kind == "number":
+                found.setdefault(parameter.dimension, parameter)
+        return found
+
+    @cached_property
     def _pattern(self) -> re.Pattern[str]:
         return re.compile(_measure_pattern(self._by_name), re.VERBOSE)
 
@@ -201,16 +218,33 @@ class UnitTable:
 
     def measures(self, text: str) -> Iterable[Measure]:
         """Every quantity in the text, in order; offsets are into `fold(text)`."""
-        folded = fold(text)
-        for found in self._pattern.finditer(folded):
-            measure = self._measure(found)
-            if measure is not None:
-                yield measure
+        return map(self.measured, self.quantities(fold(text)))
 
-    def _measure(self, found: re.Match[str]) -> Measure | None:
+    def quantities(self, folded: str) -> Iterable[re.Match[str]]:
+        """Where quantities stand in a folded text; `measured` says what each is."""
+        return self._pattern.finditer(folded) if _DIGIT.search(folded) else ()
+
+    def implied_by(self, found: re.Match[str]) -> Parameter | None:
+        """「1400dtex」「10kV」: the parameter that alone is sold by this unit."""
+        unit = self._written_unit(*found.group("low_unit", "unit", "spread_unit"))
+        return self._implied.get(unit.dimension) if unit else None
+
+    def quantity_of(self, dimension: str) -> re.Pattern[str]:
+        """Hits wherever a quantity of this dimension may stand in a folded text, and perhaps elsewhere."""
+        names = sorted(
+            (name for name, unit in self._by_name.items() if unit.dimension == dimension),
+            key=len,
+            reverse=True,
+        )
+        return re.compile(rf"\d\s*(?:{_MULTIPLIER})?\s*(?:{'|'.join(map(re.escape, names))})")
+
+    def _written_unit(self, low: str | None, high: str | None, spread: str | None) -> Unit | None:
+        return self._unit_of(high) or self._unit_of(low) or self._unit_of(spread)
+
+    def measured(self, found: re.Match[str]) -> Measure:
         part = found.groupdict()
         low_unit, high_unit = self._unit_of(part["low_unit"]), self._unit_of(part["unit"])
-        unit = high_unit or low_unit or self._unit_of(part["spread_unit"])
+        unit = self._written_unit(part["low_unit"], part["unit"], part["spread_unit"])
         low = read_number(part["low"])
         low_times = _MULTIPLIERS.get(part["low_times"] or "", 1.0)
         times = _MULTIPLIERS.get(part["times"] or "", 1.0)
@@ -249,7 +283,7 @@ class UnitTable:
         return self._built("=", low, low, unit, found)
 
     def _unit_of(self, name: str | None) -> Unit | None:
-        return self.unit(name) if name else None
+        return (self._by_name.get(name) or self.unit(name)) if name else None
 
     @staticmethod
     def _built(
