@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from marketplace.core import jobs, outbox
 from marketplace.core.actor import Actor
+from marketplace.core.bells import Bells
 from marketplace.core.clock import utc_now
 from marketplace.core.db import Database
+from marketplace.settings import Settings
 
 SOMEBODY = Actor(account_id=7, name="甲")
 
@@ -92,3 +96,14 @@ def test_what_is_tried_again_by_hand_rings(ears: Ears) -> None:
     with ears.database.unit_of_work() as session:
         assert outbox.revive(session, [held[0].id], utc_now()) == 1
     assert ears.heard == [{"outbox"}]
+
+
+def test_a_queue_that_is_away_fails_no_change(database_url: str, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, secret_key="a key for tests", queue="redis://127.0.0.1:9/0")
+    database = Database(database_url, Bells(settings))
+    with capture_logs() as logs, database.unit_of_work() as session:
+        outbox.enqueue(session, "mail", 1, utc_now())
+    with database.reading() as session:
+        assert outbox.depth(session) == {"mail": 1}
+    assert [log["event"] for log in logs] == ["bell did not ring"]
+    database.dispose()
