@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability
 from marketplace.capabilities.queries import open_now as capability_open
@@ -134,8 +134,6 @@ def newest_needs(session: Session, actor: Actor, as_of: date, most: int = NEWEST
     statement = (
         visible_needs(actor, as_of)
         .where(need_open(as_of), Need.firm_id.not_in(actor.firm_ids))
-        # Whom the buyer does not want is nobody's to read here.
-        .options(lazyload(Need.exclusions))
         .order_by(Need.published_at.desc(), Need.id.desc())
         .limit(most)
     )
