@@ -10,7 +10,7 @@ from matching.explain import Wording, tokens_only, wording
 from matching.findings import Finding
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.reading import asked_title, body_text, field_texts
-from matching.refusals import affirmed_by_offer
+from matching.refusals import Refusal, offer_refusals, without
 from matching.refused import Denial, denials_of, denied, unwanted, unwanted_things
 from matching.requirements import Demands, Offer
 from matching.spec_reading import read_specs, traces
@@ -82,7 +82,7 @@ class PreparedNeed:
             return ()
         return (
             *denied(self._asked_words, capability.denials),
-            *(unwanted(self._refuses, capability.head.surfaces.keys()) if self._refuses else ()),
+            *(unwanted(self._refuses, capability.named) if self._refuses else ()),
         )
 
     @cached_property
@@ -109,13 +109,20 @@ class PreparedCapability:
         return "\n".join(part for part in (self.capability.summary, self.capability.description) if part)
 
     @cached_property
+    def _refusals(self) -> tuple[Refusal, ...]:
+        return offer_refusals(self._running)
+
+    @cached_property
     def prose(self) -> str:
         """What it says of itself, without what it refuses."""
-        return "\n".join(part for part in (self.capability.title, affirmed_by_offer(self._running)) if part)
+        affirmed = without(self._running, self._refusals)
+        return "\n".join(part for part in (self.capability.title, affirmed) if part)
 
     @cached_property
     def denials(self) -> tuple[Denial, ...]:
-        return denials_of(self._running, "\n".join(self.fields.values()), self.analyser)
+        if not self._refusals:
+            return ()
+        return denials_of(self._refusals, "\n".join(self.fields.values()), self.analyser)
 
     @cached_property
     def folded_prose(self) -> str:
@@ -139,8 +146,17 @@ class PreparedCapability:
         return read_standards("\n".join((*self.capability.standards, rows, self.prose)))
 
     @cached_property
+    def named(self) -> frozenset[str]:
+        """Words of title and summary, at a third of the price of `head`."""
+        return frozenset(self.analyser.words(self._heading))
+
+    @cached_property
+    def _heading(self) -> str:
+        return "\n".join((self.fields["title"], self.fields["summary"]))
+
+    @cached_property
     def head(self) -> Wording:
-        return wording("\n".join((self.fields["title"], self.fields["summary"])), self.analyser)
+        return wording(self._heading, self.analyser)
 
     @cached_property
     def body(self) -> Wording:

@@ -41,7 +41,12 @@ _ENGLISH = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[^,，;；。!！?？\n|()（）:：]+")
-_SIGNS = re.compile(r"[不没无未谢拒禁严免勿除]|n['’]t|\bnot\b", re.IGNORECASE)
+# What every refusal has; most clauses with a 不 or a 无 in them (不锈钢, 无缝) have none of it.
+_SIGNS = re.compile(
+    rf"不(?:再|对外|单独|另行)?(?:{_SUPPLIED}|{_WANTED}|[抗防耐碰看谈得许]|阻燃|具备|持有|允许|能)|没有|未(?:取得|通过|办理)|无"
+    r"|[做接]不了|谢绝|拒绝|拒收|禁用|禁止|严禁|免谈|勿扰|除外|n['’]t|(?:\b|can)not\b",
+    re.IGNORECASE,
+)
 _ITEMS = re.compile(r"[、/和或及与]")
 _TAIL = re.compile(r"(?:的|一律|一概|全都|都|均|暂时?|目前|自己|我们|本厂|\s)+$")
 _REST = re.compile(r"[之以]外|^除")  # 「原白之外的颜色不做」 refuses what it does not name

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from matching import findings as codes
 from matching.findings import Finding
 from matching.generic_words import word_weight
-from matching.refusals import need_refusals, offer_refusals
+from matching.refusals import Refusal, need_refusals
 from search.analysis import Analyser
 
 _LONGEST_NAME = 8  # signs of a thing that is refused by name; longer ones are conditions
@@ -27,11 +27,8 @@ class Denial:
     text: str
 
 
-def denials_of(prose: str, affirmed: str, analyser: Analyser) -> tuple[Denial, ...]:
+def denials_of(refusals: Iterable[Refusal], affirmed: str, analyser: Analyser) -> tuple[Denial, ...]:
     """`affirmed`: everything that the offer says without its refusals."""
-    refusals = offer_refusals(prose)
-    if not refusals:
-        return ()
     held = set(analyser.words(affirmed))
     found = (
         Denial(thing, words, refusal.text)

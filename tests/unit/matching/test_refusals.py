@@ -1,5 +1,6 @@
 """Refusals in prose: read by clause, left out of the texts, held against the other side, told to both."""
 
+import re
 from datetime import date
 
 import pytest
@@ -30,6 +31,7 @@ ANALYSER = Analyser(
         ("暂无防爆资质", ["防爆资质"]),
         ("体系证书没有", ["体系证书"]),
         ("We do not supply flame retardant grades", ["flame retardant grades"]),
+        ("We cannot supply flame retardant grades", ["flame retardant grades"]),
         # what only looks like a refusal
         ("能不能做导静电？能", []),
         ("做不做都行", []),
@@ -154,3 +156,19 @@ def test_a_refused_certificate_is_not_claimed(units: UnitTable) -> None:
     need = NeedProfile("n", title="水室注塑", certificates_required=("IATF 16949",))
     codes = [[f.code for f in m.unproven] for key in ("c", "d") if (m := matcher.explain(need, key, DAY))]
     assert codes == [["certificate_unproven"], ["certificate_claimed"]]
+
+
+PIECES = st.sampled_from(
+    "不 再 单独 做 供 接 承接 生产 卖 了 做不了 接不了 抗 防 耐 阻燃 静电 碰 看 谈 要 收 接受 考虑 采购 没有 未取得 未办理 不具备 不持有 暂 无 "
+    "防爆 资质 认证 能力 的 一律 谢绝 拒绝 拒收 禁用 严禁 不得 不许 不能 用 掺 免谈 勿扰 除外 新布 红磷 铝件 ， 。 、 以外 can not don't supply make "
+    "不锈钢 不限于 无缝 急 费 触头".split()
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_what_every_refusal_has_is_in_every_refusal(text: str) -> None:
+    """A clause is passed over for want of a sign only where reading it would find nothing."""
+    read = offer_refusals(text), need_refusals(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matching.refusals._SIGNS", re.compile(""))
+        assert read == (offer_refusals(text), need_refusals(text))
