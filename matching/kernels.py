@@ -103,7 +103,16 @@ def _peaks(scores: Any, peaks: Any, among: int) -> Any:
         highest[part] = peak
     if among > len(peaks):
         return np.float32(0)
-    return np.partition(peaks, len(peaks) - among)[len(peaks) - among]
+    best = np.zeros(among, np.int32)  # sorted, the lowest first: few of so many parts ever enter
+    for part in range(len(peaks)):
+        peak = highest[part]
+        if peak > best[0]:
+            place = 1
+            while place < among and best[place] < peak:
+                best[place - 1] = best[place]
+                place += 1
+            best[place - 1] = peak
+    return best.view(np.float32)[0]
 
 
 @_compiled
