@@ -21,6 +21,7 @@ from marketplace.discovery.reconciling import RECONCILE, keep_equal
 from marketplace.discovery.runs import ALERT
 from marketplace.imports import jobs as import_jobs
 from marketplace.mail.sending import send_due
+from marketplace.proposals.matcher import read_ahead
 from marketplace.proposals.refreshing import refresh
 from marketplace.rosters import jobs as roster_jobs
 from marketplace.settings import Settings
@@ -55,7 +56,7 @@ JOBS: dict[str, JobHandler] = {
 # Once per Chinese day, for every day since the last time.
 DAILY: tuple[Chore, ...] = (certificates_turned, listings_expired)
 # Once a minute.
-UPKEEP: tuple[Upkeep, ...] = (keep_whole, keep_equal)
+UPKEEP: tuple[Upkeep, ...] = (keep_whole, keep_equal, read_ahead)
 # Documents are written by the bulk, and the next are built meanwhile; many changes reach the same needs, and those matched
 # together are matched once.
 AT_ONCE = {INDEX: 3000, "match": 1000}

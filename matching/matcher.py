@@ -40,7 +40,9 @@ from matching.units import UnitTable, default_units
 from search.analysis import Analyser
 
 _NOISE = 1e-6  # text is summed in 32 bits
-MOST_PREPARED = 50_000  # capabilities whose readings are kept; a city's candidates, not a country's register
+MOST_PREPARED = (
+    200_000  # capabilities whose readings are kept, some 3 kB each; a province's, not a country's register
+)
 
 
 class Matcher:
@@ -312,8 +314,19 @@ class Matcher:
         body = float(scores.body[row]) if scores.body is not None else None
         return Near(text_score(title, body, self.weights), title, body, float(scores.evidence[row]))
 
+    def read_ahead(self, most: int) -> int:
+        """Reads up to `most` capabilities that no need has come near yet, so that the first that does waits for none of
+        them; returns how many. Answers stay the same."""
+        room = MOST_PREPARED - len(self._prepared)
+        unread = (row for row in self._shelf.rows() if self._shelf[row].id not in self._prepared)
+        read = 0
+        for row in islice(unread, max(0, min(most, room))):
+            self._offer(row).read()
+            read += 1
+        return read
+
     def _offer(self, row: int) -> PreparedCapability:
-        """The capability as read for judging: only what comes near a need is ever read."""
+        """The capability as read for judging; what nobody has read ahead is read when it comes near a need."""
         capability = self._shelf[row]
         offer = self._prepared.get(capability.id)
         if offer is None or offer.capability is not capability:

@@ -100,6 +100,10 @@ class PreparedCapability:
     units: UnitTable
     analyser: Analyser
 
+    def read(self) -> None:
+        """Everything that judging may ask; explaining asks more, of few."""
+        _ = self.denials, self.prose_key, self.stated_specs, self.prose_specs, self.standards
+
     @cached_property
     def fields(self) -> dict[str, str]:
         return field_texts(self.capability).fields

@@ -7,7 +7,7 @@ parts are merged as they meet their like, so there are few; the large one is lef
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -72,6 +72,11 @@ class Shelf:
     def __getitem__(self, row: int) -> CapabilityProfile:
         place = bisect_right(self._firsts, row) - 1
         return self.parts[place].capabilities[row - self._firsts[place]]
+
+    def rows(self) -> Iterator[int]:
+        """Those that have not been removed."""
+        for first, part in zip(self._firsts, self.parts, strict=False):
+            yield from (first + row for row in range(len(part.capabilities)) if row not in part.gone)
 
     @property
     def worn(self) -> float:

@@ -7,8 +7,9 @@ much has changed that they would tell; then it is fitted anew, and how far that 
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from marketplace.capabilities.models import Capability
 from marketplace.capabilities.queries import open_capabilities
 from marketplace.certifications.models import CertificateAbsence, Certification
 from marketplace.core.analysis import analyser
+from marketplace.core.context import WorkContext
 from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.needs.queries import open_needs
@@ -37,6 +39,8 @@ log = structlog.get_logger()
 _lock = threading.Lock()
 STATE = "matcher.state"
 DRIFT_SAMPLE = 25  # needs whose lists are compared when a matcher is fitted anew
+READING_SECONDS = 1.0  # of every minute
+AHEAD_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,15 @@ def current_matcher(
             kept = _Kept(version, profiles, matcher)
             _kept[pool] = kept
         return kept.matcher
+
+
+def read_ahead(context: WorkContext, now: datetime) -> None:
+    """The worker's upkeep: read for a second what no need has come near yet, so that a conference waits for less."""
+    with context.database.reading() as session:
+        kept = _kept.get(session.get_bind().engine.pool)
+    until = time.monotonic() + READING_SECONDS
+    while kept is not None and time.monotonic() < until and kept.matcher.read_ahead(AHEAD_AT_ONCE):
+        pass
 
 
 def _following(

@@ -272,3 +272,12 @@ def test_a_kept_matcher_learns_what_changed_and_a_new_process_reads_it(
     (tmp_path / matcher_module.STATE).write_bytes(b"damaged")
     with database.reading() as session, pytest.raises(AssertionError, match="fitted anew"):
         current_matcher(session, TODAY, tmp_path)
+
+
+def test_the_worker_reads_ahead_what_no_need_has_come_near(site: Site) -> None:
+    context = site.worker.context
+    matcher_module.read_ahead(context, NOW)  # nothing is fitted yet, and nothing is to be read
+    with site.district.database.reading() as session:
+        matcher = current_matcher(session, TODAY)
+    matcher_module.read_ahead(context, NOW)
+    assert matcher.read_ahead(1) == 0

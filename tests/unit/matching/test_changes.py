@@ -80,3 +80,28 @@ def test_batches_bound_the_memory_and_change_nothing(
     assert again.statistics() == matcher.statistics()
     for need in golden.NEEDS:
         assert again.match(need, top=0, as_of=AS_OF) == matcher.match(need, top=0, as_of=AS_OF)
+
+
+def test_reading_ahead_reads_each_once_and_changes_no_answer(analyser: Analyser, units: UnitTable) -> None:
+    lazy, ahead = (Matcher.fit(POOL, analyser, units=units) for _ in range(2))
+    assert ahead.read_ahead(10) == 10
+    assert ahead.read_ahead(len(POOL)) == len(POOL) - 10
+    assert ahead.read_ahead(1) == 0
+    for need in golden.NEEDS:
+        assert ahead.match(need, top=0, as_of=AS_OF) == lazy.match(need, top=0, as_of=AS_OF)
+        assert ahead.excluded(need, AS_OF) == lazy.excluded(need, AS_OF)
+    newer = ahead.changed([replace(POOL[0], title="保洁服务", description="")], [POOL[1].id])
+    assert newer.read_ahead(len(POOL)) == 0  # the changed one is read when it is judged
+    assert [match.capability_id for match in newer.match(golden.NEEDS[0], top=0, as_of=AS_OF)] == [
+        match.capability_id
+        for match in lazy.changed([replace(POOL[0], title="保洁服务", description="")], [POOL[1].id]).match(
+            golden.NEEDS[0], top=0, as_of=AS_OF
+        )
+    ]
+
+
+def test_no_more_is_read_ahead_than_is_kept(
+    analyser: Analyser, units: UnitTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matching.matcher.MOST_PREPARED", 5)
+    assert Matcher.fit(POOL, analyser, units=units).read_ahead(len(POOL)) == 5
