@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from matching import findings as codes
-from matching.degrees import CELSIUS, DEGREE, is_temperature
+from matching.degrees import DEGREE, WRITTEN, unit_meant
 from matching.findings import Finding, Params
 from matching.profiles import SpecRow
 from matching.units import Parameter, UnitTable, fold, parameter_key, shown
@@ -115,10 +115,9 @@ def _bounds(row: SpecRow, units: UnitTable, parameter: Parameter | None) -> tupl
     if low is None and high is None:
         return None
     found = units.unit(unit) if unit else None
-    if found is not None and found.symbol == DEGREE:
+    if found is not None and found.symbol == DEGREE and WRITTEN in f"{row.value}{row.unit}":
         known = parameter.dimension if parameter else ""
-        if is_temperature(known, row.parameter, "", max(abs(low or 0.0), abs(high or 0.0))):
-            found = units.unit(CELSIUS)
+        found = units.unit(unit_meant(known, row.parameter, "", max(abs(low or 0.0), abs(high or 0.0))))
     factor, offset = (found.factor, found.offset) if found else (1.0, 0.0)
     bottom = low * factor + offset if low is not None else -math.inf
     top = high * factor + offset if high is not None else math.inf
