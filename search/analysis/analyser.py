@@ -101,6 +101,7 @@ class Analyser:
         """As if nothing had been read yet, though what is remembered changes no answer; for measuring."""
         self._apart.forget()
         self._batches.forget()
+        self._grouped.cache_clear()
 
     def normalise(self, text: str) -> str:
         """NFKC, width and case folded, simplified characters, numbers and units unified. Idempotent."""

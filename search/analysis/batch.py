@@ -4,11 +4,10 @@ The texts are normalised as one and cut as one. A term is looked at once, howeve
 is told by arrays alone.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import count, filterfalse
+from itertools import filterfalse
 from typing import Any, Final
 
 import numpy as np
@@ -33,9 +32,15 @@ _SIGNS: Final = '、。;()!?[]"'
 _NO_WORDS: Final = STOPWORDS | {EDGE}
 
 
+class _Numbering(dict[str, int]):
+    def __missing__(self, term: str) -> int:
+        number = self[term] = len(self)
+        return number
+
+
 def numbering() -> Numbers:
     """Numbers terms in the order in which they are first asked for: `ids[term]` always has an answer."""
-    return defaultdict(count().__next__)
+    return _Numbering()
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ class BatchReader:
         table = np.fromiter(map(ids.__getitem__, tokens), np.int32, len(tokens))
         table[[found[word] for word in found.keys() & _NO_WORDS]] = -1
         parts, of_rows = [table[codes]], [rows]
-        for word in found.keys() & self._inside.keys():
+        for word in sorted(found.keys() & self._inside.keys()):
             holding = rows[codes == found[word]]
             for inner in self._inside[word]:
                 parts.append(np.full(len(holding), ids[self._synonyms.token(inner)], np.int32))
@@ -177,11 +182,10 @@ class _Joined:
         self.kinds = kinds[self.points]
         edges = self.kinds == _EDGE
         self.rows: Ids = np.cumsum(edges, dtype=np.int32)
-        self._edges = np.flatnonzero(edges).tolist()
+        self._edges = [-1, *np.flatnonzero(edges).tolist(), len(text)]
 
     def row(self, number: int) -> str:
-        edges = (-1, *self._edges, len(self.text))
-        return self.text[edges[number] + 1 : edges[number + 1]]
+        return self.text[self._edges[number] + 1 : self._edges[number + 1]]
 
     def han(self) -> str:
         """The runs of Han characters with a blank or EDGE between."""

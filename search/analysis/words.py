@@ -38,7 +38,7 @@ class HanWords:
         if not runs:
             return []
         words = [word for word in self.search(" ".join(runs)) if word not in STOPWORDS]
-        for word in self.inside.keys() & words:
+        for word in sorted(self.inside.keys() & words):  # sums of weights are taken in this order
             words += [*self.inside[word]] * words.count(word)
         return words
 

@@ -80,6 +80,15 @@ def test_a_vocabulary_learns_only_what_occurs() -> None:
     words = numbering()
     batch.words.numbered(words)
     assert "的" not in words and EDGE not in words
+    assert words["新词"] == len(words) - 1
+
+
+def test_words_come_in_one_order_in_every_process() -> None:
+    """Sums of weights are taken in it; sets of strings have another one in each process."""
+    longer = [f"{kind}型联动控制装置" for kind in "戊丁丙乙甲"]
+    inside = [word.removesuffix("装置") for word in longer]
+    words = Analyser(Lexicon((*longer, *inside))).words("，".join(longer))
+    assert words[-5:] == [word.removesuffix("装置") for word in sorted(longer)]
 
 
 def test_another_cutter_is_read_in_batches_too() -> None:
