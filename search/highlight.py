@@ -23,7 +23,8 @@ class Marker:
 
     @classmethod
     def of(cls, wanted: Wanted, analyser: Analyser) -> "Marker":
-        tokens = [token for group in analyser.groups(wanted.text) for token in (group.whole, *group.parts)]
+        groups = (group for each in wanted.alternatives for group in analyser.groups(each.text))
+        tokens = [token for group in groups for token in (group.whole, *group.parts)]
         phrases = (analyser.normalise(phrase) for phrase in wanted.phrases)
         return cls(analyser, analyser.sought(tokens), tuple(filter(None, phrases)))
 

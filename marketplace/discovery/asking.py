@@ -136,14 +136,16 @@ def _without_one(query: Query) -> list[Looser]:
 
 
 def any_word(text: str) -> str:
-    """The same words, of which one is enough (a b → a | b); empty where there are no two of them, or bars already."""
+    """The same words, of which one is enough (a b → a | b), without signs and function words, which would find anything;
+    empty where there are no two of them, or bars already."""
     if any(bar in text for bar in BARS):
         return ""
     pieces = _pieces(text)
-    asked = [piece for piece in pieces if Query(piece).wanted.ranks]
+    unwanted = [piece for piece in pieces if not Query(piece).wanted.ranks]
+    asked = [piece for piece in pieces if piece not in unwanted and analyser().groups(piece)]
     if len(asked) < 2:
         return ""
-    wider = " ".join([" | ".join(asked), *(piece for piece in pieces if piece not in asked)])
+    wider = " ".join([" | ".join(asked), *unwanted])
     return wider if len(wider) <= LONGEST_TEXT else ""
 
 

@@ -77,7 +77,7 @@ def test_who_found_something_may_look_wider(pages: Pages, listings: House) -> No
         ('"高强 尼龙" 钛合金 -再生 －"旧 料"', '"高强 尼龙" | 钛合金 -再生 －"旧 料"'),
         ("尼龙钛合金", "尼龙 | 钛合金"),
         ("尼龙", ""), ("尼龙 -再生", ""), ("尼龙 | 钛合金", ""), ("a b|", ""), ("的", ""), ("", ""), ("电缆 -40℃", "电缆 | -40℃"),
-        ("字 " * 99, ""),
+        ("字 " * 99, ""), ("尼龙 的 / 钛合金", "尼龙 | 钛合金"), ("尼龙 /", ""),
     ],
 )  # fmt: skip
 def test_any_word_is_the_same_question_with_bars(text: str, wider: str) -> None:

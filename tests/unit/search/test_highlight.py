@@ -19,6 +19,11 @@ def test_synonyms_and_other_spellings_are_marked_as_written() -> None:
     assert [piece for piece, hit in segments if hit] == ["PA 66", "０．５㎜"]
 
 
+def test_words_of_two_alternatives_are_no_name_together() -> None:
+    segments = marker("PA | 66").title("PA 管，66 支")
+    assert [piece for piece, hit in segments if hit] == ["PA", "66"]
+
+
 def test_a_literal_phrase_is_marked_across_words() -> None:
     segments = marker('"强度帘子"').title("高强度簾子布")
     assert segments == (("高", False), ("强度簾子", True), ("布", False))
