@@ -112,8 +112,8 @@ class Gathering:
                     self.streams[kind][name].add(*self._numbered(kind, columns[kind], rows))
             if name == "title":
                 self.titled += len(rows)
-                terms = self._numbered("titles", grams(columns), rows)
-                self._titles.append((terms[1], terms[0]))
+                owners, terms = self._numbered("titles", grams(columns), rows)
+                self._titles.append((terms, owners))
 
     def _numbered(self, kind: str, column: Column, rows: Ids) -> tuple[Ids, Ids]:
         """Rows of the index, and terms."""

@@ -67,7 +67,8 @@ class Best:
 
 
 class Postings:
-    """Rows (documents) by term, one impact a posting; terms are dense ids. Immutable: `growing.py` adds and removes."""
+    """Rows (documents) by term, one impact a posting; terms are dense ids. Immutable: `shelf.py` adds and removes
+    listings as further indexes."""
 
     def __init__(
         self, starts: Places, rows: Ids, impacts: Floats, row_count: int, heads: Ids | None = None
@@ -218,7 +219,7 @@ def best_of(scores: Floats, most: int, draw: Draw, query: int) -> tuple[Ids, Flo
 
 
 def frequent(starts: Places, row_count: int) -> Ids:
-    """Heads of an index: terms in more than a twenty-fifth of the rows, the most frequent last."""
+    """Heads of an index: terms in more than HEAD_SHARE of the rows, the most frequent last, MOST_HEADS at most."""
     frequencies = np.diff(starts)
     heads = np.flatnonzero(frequencies > HEAD_SHARE * max(row_count, 1))
     return heads[np.argsort(frequencies[heads], kind="stable")][-MOST_HEADS:].astype(np.int32)
