@@ -94,7 +94,9 @@ def missing_of(finding: Finding) -> Missing | None:
     state, kind = _MISSING.get(finding.code, ("", ""))
     if not kind:
         return None
-    subject = str(finding.params.get(_SUBJECTS.get(kind, ""), ""))
+    # What a need refuses is not what suppliers lack: it is counted under no name.
+    named = finding.code != codes.UNWANTED_IN_PROSE
+    subject = str(finding.params.get(_SUBJECTS.get(kind, ""), "")) if named else ""
     return Missing(kind, subject, state, finding)
 
 

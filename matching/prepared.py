@@ -11,7 +11,7 @@ from matching.findings import Finding
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.reading import asked_title, body_text, field_texts
 from matching.refusals import Refusal, offer_refusals, without
-from matching.refused import Denial, denials_of, denied, unwanted, unwanted_things
+from matching.refused import Denial, denials_of, denied, named_words, unwanted, unwanted_things
 from matching.requirements import Demands, Offer
 from matching.spec_reading import read_specs, traces
 from matching.specs import Offered, by_parameter, resolve
@@ -80,10 +80,10 @@ class PreparedNeed:
         """What the prose of one side refuses the other."""
         if not (capability.denials or self._refuses):
             return ()
-        return (
-            *denied(self._asked_words, capability.denials),
-            *(unwanted(self._refuses, capability.named) if self._refuses else ()),
-        )
+        told = unwanted(self._refuses, capability.named) if self._refuses else ()
+        if told:
+            told = unwanted(self._refuses, capability.named_as_its_own)
+        return *denied(self._asked_words, capability.denials), *told
 
     @cached_property
     def title(self) -> Wording:
@@ -153,6 +153,11 @@ class PreparedCapability:
     def named(self) -> frozenset[str]:
         """Words of title and summary, at a third of the price of `head`."""
         return frozenset(self.analyser.words(self._heading))
+
+    @cached_property
+    def named_as_its_own(self) -> frozenset[str]:
+        """Those of `named` that it does not say itself to be free of."""
+        return named_words(self._heading, self.analyser)
 
     @cached_property
     def _heading(self) -> str:

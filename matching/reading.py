@@ -52,8 +52,9 @@ def field_texts(capability: CapabilityProfile) -> FieldTexts:
 
 
 def asked_title(need: NeedProfile) -> str:
-    """A need's title without what it refuses."""
-    return affirmed_by_need(need.title)
+    """A need's title without what it refuses; one that would be nothing else is a name, and left as it is."""
+    affirmed = affirmed_by_need(need.title)
+    return affirmed if any(map(str.isalnum, affirmed)) else need.title
 
 
 def body_text(need: NeedProfile) -> str:

@@ -6,6 +6,7 @@ sentence and affirms anywhere else is a matter of grades, and not held against i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from matching.refusals import Refusal, need_refusals
 from search.analysis import Analyser
 
 _LONGEST_NAME = 8  # signs of a thing that is refused by name; longer ones are conditions
+_FREE_OF = re.compile(r"(?:不含|不用|不是|无|非|免|未|去|去除|除|脱|防|抗|零|替代|代替|取代)\s?$")
+_LONGEST_FREE_OF = 3
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,20 @@ def unwanted_things(prose: str, asked: frozenset[str], analyser: Analyser) -> di
 
 
 def unwanted(things: Mapping[str, frozenset[str]], named: Set[str]) -> tuple[Finding, ...]:
-    """`named`: words of the offer's title and summary. 「液冷板」 does not name 冷板."""
+    """`named`: `named_words` of the offer's title and summary. 「液冷板」 does not name 冷板."""
     return tuple(
         Finding(codes.UNWANTED_IN_PROSE, {"parameter": thing})
         for thing, words in things.items()
         if words <= named
+    )
+
+
+def named_words(text: str, analyser: Analyser) -> frozenset[str]:
+    """Words that the text says of its thing, without those that it is free of: 「无红磷」「不含氟」「替代红磷」."""
+    return frozenset(
+        token
+        for start, _, token in analyser.spans(text)
+        if not _FREE_OF.search(text[max(start - _LONGEST_FREE_OF, 0) : start])
     )
 
 

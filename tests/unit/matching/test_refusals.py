@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import CapabilityProfile, Matcher, NeedProfile, UnitTable
+from matching.findings import Finding
+from matching.nearly import missing_of
+from matching.reading import asked_title
 from matching.refusals import affirmed_by_need, affirmed_by_offer, need_refusals, offer_refusals
 from search.analysis import Analyser, Lexicon
 
@@ -32,6 +35,12 @@ ANALYSER = Analyser(
         ("体系证书没有", ["体系证书"]),
         ("We do not supply flame retardant grades", ["flame retardant grades"]),
         ("We cannot supply flame retardant grades", ["flame retardant grades"]),
+        ("We can't make castings but machine them", ["castings"]),
+        ("不做铝件也不做铜件", ["铝件", "铜件"]),
+        ("不做整辊只做轴承座", ["整辊"]),
+        ("只接来料，不做焊接", ["焊接"]),
+        ("各类铸件都做但大型铸件不做", ["大型铸件"]),
+        ("不供成品布", ["成品布"]),
         # what only looks like a refusal
         ("能不能做导静电？能", []),
         ("做不做都行", []),
@@ -42,6 +51,31 @@ ANALYSER = Analyser(
         ("非接触式测量，不含氟", []),
         ("阀体打压不漏，不锈钢材质", []),
         ("不接触油品", []),
+        ("不锈钢、无缝钢管，非标定制", []),
+        ("不间断电源，不仅供国内，不限于电池", []),
+        ("不粘涂层，不褪色，从不延期，交期不少于 15 天", []),
+        ("非晶合金、无铅焊锡", []),
+        ("防不正当竞争的承诺书", []),
+        ("解决普通衬板不耐磨的问题", []),
+        ("克服传统涂层不耐腐蚀的缺点", []),
+        ("同行做不了的薄壁件我们做", []),
+        ("大厂不接的小单我们接", []),
+        ("没有做不了的异形件", []),
+        ("没有哪种异形件做不了", []),
+        ("铝件做不做？都做", []),
+        ("不做热处理也能达到 HRC40", []),
+        ("如不提供图纸，可代为测绘", []),
+        ("客户不提供图纸时可来样加工", []),
+        ("不加工时自动待机", []),
+        ("不供电的情况下仍可保持", []),
+        ("不接电网也能用", []),
+        ("不制造噪声", []),
+        ("不再加工直接装配", []),
+        ("无锡工厂有防爆认证", []),
+        ("无心磨加工能力强", []),
+        ("无取向硅钢生产线两条", []),
+        ("没有检测能力的企业可以委托", []),
+        ("没有合格证书不出厂", []),
     ],
 )
 def test_what_an_offer_does_not_do(text: str, things: list[str]) -> None:
@@ -62,6 +96,15 @@ def test_what_an_offer_does_not_do(text: str, things: list[str]) -> None:
         ("试用期不收费", []),
         ("不含氟、无卤", []),
         ("要不要改配方？", []),
+        ("不要有毛刺，不要掉渣", []),
+        ("不要只寄论文", []),
+        ("如不接受账期请注明", []),
+        ("厂家不接受账期的请说明", []),
+        ("禁用偶氮染料检测", []),
+        ("现有风机已不能用了", []),
+        ("拒收率不高于 1%", []),
+        ("We do not make castings ourselves and look for a foundry", []),
+        ("We do not want to wait", []),
     ],
 )
 def test_what_a_need_does_not_take(text: str, things: list[str]) -> None:
@@ -134,6 +177,35 @@ def test_what_a_need_refuses_attracts_nobody_and_is_told(units: UnitTable) -> No
     assert refused.signals["body"] == kept.signals["body"] and refused.score < kept.score
     spared = matcher.explain(need, "other", DAY)
     assert spared is not None and spared.gaps == ()
+
+
+@pytest.mark.parametrize("title", ["无红磷阻燃料", "不含红磷的阻燃料", "替代红磷阻燃料", "非红磷阻燃料"])
+def test_who_is_free_of_what_a_need_refuses_is_told_nothing(units: UnitTable, title: str) -> None:
+    matcher = Matcher.fit((CapabilityProfile("c", "f", title=title),), ANALYSER, units=units)
+    need = NeedProfile("n", title="阻燃料", description="不能用红磷。")
+    match = matcher.explain(need, "c", DAY)
+    assert match is not None and match.gaps == ()
+
+
+def test_a_title_that_is_nothing_but_a_refusal_is_a_name() -> None:
+    assert asked_title(NeedProfile("n", title="不用红磷")) == "不用红磷"
+    assert asked_title(NeedProfile("n", title="禁用铬酸盐")) == "禁用铬酸盐"
+    assert asked_title(NeedProfile("n", title="阻燃料，不要红磷")) == "阻燃料，，"
+
+
+def test_a_long_clause_is_quoted_in_part() -> None:
+    (refusal,) = offer_refusals(
+        "从建厂到今天我们这些年一直给几家大型煤矿的选煤厂和洗煤厂供应各种规格的托辊备件但是不做整辊"
+    )
+    assert refusal.text == "不做整辊"
+
+
+def test_what_a_need_refuses_is_no_name_of_what_suppliers_lack() -> None:
+    refused, denied = (
+        missing_of(Finding(code, {"parameter": "红磷", "offered": "不供红磷"}))
+        for code in ("unwanted_in_prose", "denied_in_prose")
+    )
+    assert refused and denied and (refused.kind, refused.subject, denied.subject) == ("spec", "", "红磷")
 
 
 def test_a_longer_name_is_not_the_refused_one(units: UnitTable) -> None:
