@@ -99,8 +99,9 @@ class Fts5:
 
     def _words(self, asked: Alternative) -> str:
         groups = [self._group(group) for group in self._analyser.groups(asked.text)]
-        some = combinations(groups, least(len(groups))) if groups else ()
-        return " OR ".join(f"({' AND '.join(each)})" for each in some)
+        if not groups:  # function words alone: they can at least occur literally
+            return self._literal(asked.text)
+        return " OR ".join(f"({' AND '.join(some)})" for some in combinations(groups, least(len(groups))))
 
     def _group(self, group: Group) -> str:
         """What must occur, as the engines look for it; ranked by that alone, which is less than they do."""

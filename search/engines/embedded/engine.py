@@ -1,7 +1,9 @@
 """The embedded engine: folders on one shelf, one writer at a time, any number of readers in any process."""
 
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
@@ -40,6 +42,8 @@ class EmbeddedEngine:
         self.name = f"{analyser.version}-{schema.fingerprint(facets, salt)}"
         self._gathering = Gathering(self._facets)
         self._shelf = Shelf(root, self.name)
+        # Passes of one question run beside each other: tantivy lets go of the interpreter meanwhile.
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "search")
         self._guard = threading.Lock()
         self._stores: dict[str, Store] = {}
         self._mark: object = None
@@ -139,10 +143,12 @@ class EmbeddedEngine:
                 gathered = self._gathering.gather(searcher, hits, filters)
                 found, counts = turned(searcher, gathered.hits, query, cursor), gathered.counts
             else:
+                sought = [*readable, *store.clauses.sought(query.wanted)]
+                passes = self._passes(store, sought, filters)
+                counting = self._threads.map(lambda each: _counted(searcher, *each), passes)
                 wanted = [*ranked, *store.clauses.facets(filters)]
                 found = find(searcher, store.clauses, wanted, query, cursor)
-                sought = [*readable, *store.clauses.sought(query.wanted)]
-                counts = self._counts(store, searcher, sought, filters)
+                counts = self._counts(counting, filters)
             shown = tuple(_hit(searcher.doc(address), score, marker) for score, address in found.hits)
             return Page(shown, found.total, counts, found.next_cursor, store.complete)
 
@@ -168,28 +174,32 @@ class EmbeddedEngine:
     def entries(self, kind: str) -> Iterator[Entry]:
         return self._current().entries(kind)
 
-    def _counts(
-        self,
-        store: Store,
-        searcher: tantivy.Searcher,
-        asked: list[Clause],
-        filters: Mapping[str, tuple[str, ...]],
-    ) -> dict[str, dict[str, int]]:
+    def _passes(
+        self, store: Store, asked: list[Clause], filters: Mapping[str, tuple[str, ...]]
+    ) -> list[tuple[list[str], tantivy.Query]]:
         """One pass for all facets without a filter of their own, and one for each that has one."""
         chosen = [name for name in self._facets if filters.get(name)]
         free = [name for name in self._facets if name not in chosen]
-        counts: dict[str, dict[str, int]] = {}
-        for names, without in [(free, ""), *(([name], name) for name in chosen)]:
-            if not names:
-                continue
-            query = tantivy.Query.boolean_query([*asked, *store.clauses.facets(filters, without)])
-            terms = {
-                name: {"terms": {"field": schema.facet_field(name), "size": FACET_VALUES}} for name in names
-            }
-            for name, answer in searcher.aggregate(query, terms).items():
-                found = {bucket["key"]: int(bucket["doc_count"]) for bucket in answer["buckets"]}
-                counts[name] = ordered_counts(found, filters.get(name, ()))
-        return {name: counts[name] for name in self._facets}
+        passes = [(free, ""), *(([name], name) for name in chosen)]
+        return [
+            (names, tantivy.Query.boolean_query([*asked, *store.clauses.facets(filters, without)]))
+            for names, without in passes
+            if names
+        ]
+
+    def _counts(
+        self, counting: Iterable[dict[str, dict[str, int]]], filters: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, dict[str, int]]:
+        counted = {name: found for counts in counting for name, found in counts.items()}
+        return {name: ordered_counts(counted[name], filters.get(name, ())) for name in self._facets}
+
+
+def _counted(searcher: tantivy.Searcher, names: list[str], query: tantivy.Query) -> dict[str, dict[str, int]]:
+    terms = {name: {"terms": {"field": schema.facet_field(name), "size": FACET_VALUES}} for name in names}
+    return {
+        name: {bucket["key"]: int(bucket["doc_count"]) for bucket in answer["buckets"]}
+        for name, answer in searcher.aggregate(query, terms).items()
+    }
 
 
 def _hit(stored: tantivy.Document, score: float, marker: Marker) -> Hit:
