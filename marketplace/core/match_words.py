@@ -29,7 +29,7 @@ register_words(
         "spec_unmet": N_("%(parameter)s：要求 %(wanted)s，写明 %(offered)s"),
         "must_spec_contradicted": N_("必备指标不符，%(parameter)s：要求 %(wanted)s，写明 %(offered)s"),
         "denied_in_prose": N_("要求「%(parameter)s」，介绍中写明「%(offered)s」，请问清是否另有型号"),
-        "unwanted_in_prose": N_("需求写明不要「%(parameter)s」，对方资料中写有，请问清"),
+        "unwanted_in_prose": N_("需求写明不要「%(parameter)s」，供应方资料中写有，请问清"),
         "standard_met": N_("标准相同：%(standard)s"),
         "standard_unproven": N_("没有写明 %(standard)s，请询问"),
         "standard_other_year": N_("标准版本不同：要求 %(standard)s，写明 %(offered)s，请询问"),

@@ -34,6 +34,8 @@ register_words(
         "nearly.spec_unproven": N_("没有写明%(parameter)s，对方要求 %(wanted)s"),
         "nearly.spec_partly": N_("%(parameter)s写的是 %(offered)s，对方要求 %(wanted)s，看不出能不能做到"),
         "nearly.spec_unit_unclear": N_("%(parameter)s写的是 %(offered)s，对方要求 %(wanted)s，单位对不上"),
+        "nearly.denied_in_prose": N_("对方要求%(parameter)s，介绍里写着「%(offered)s」：如另有型号，请补写"),
+        "nearly.unwanted_in_prose": N_("对方写明不要%(parameter)s，标题或简介里写有：如能不用，请改写"),
         "nearly.standard_unproven": N_("没有写明执行 %(standard)s"),
         "nearly.standard_other_year": N_("写的是 %(offered)s，对方要求 %(standard)s"),
         "nearly.capacity_unproven": N_("没有写明产能，对方需要 %(quantity)s"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from marketplace.nearly.presenting import lines_for_supplier
 from marketplace.proposals.evidence import readable_by
 from marketplace.proposals.models import NearMiss, Proposal
 from marketplace.proposals.wording import Wording
@@ -43,6 +44,32 @@ def test_an_unmet_wish_is_a_gap_for_both_sides(mill: Mill, wish: dict[str, objec
                 assert SAID[code][locale] in line
         near = session.scalars(select(NearMiss).where(NearMiss.need_id == need)).all()
         assert {row.capability_id for row in near if row.standing == "listed"} == {wishing}
+
+
+def test_what_a_need_refuses_is_told_to_each_side_in_its_words(mill: Mill) -> None:
+    need = mill.need(description="不要再生料。")
+    named = mill.offer("whole", "锦纶66高强工业丝 再生料")
+    free = mill.offer("whole", "锦纶66高强工业丝 无再生料")
+    mill.settle()
+    with mill.database.reading() as session:
+        pairs = {
+            row.capability_id: row
+            for row in session.scalars(select(Proposal).where(Proposal.need_id == need))
+        }
+        assert "unwanted_in_prose" not in {gap[0] for gap in pairs[free].gaps}
+        near = session.scalars(
+            select(NearMiss).where(NearMiss.need_id == need, NearMiss.capability_id == named)
+        ).one()
+        for locale, told, own in (
+            ("zh", "需求写明不要「再生料」，供应方资料中写有", "对方写明不要再生料，标题或简介里写有"),
+            ("en", "The need does not take “再生料”", "which your title or summary names"),
+        ):
+            wording = Wording(session, locale)
+            for side in ("buyer", "staff"):
+                (line,) = wording.lines(readable_by(pairs[named].gaps, side))
+                assert told in line
+            (mend,) = lines_for_supplier(near, wording)
+            assert own in mend.text and (mend.kind, mend.subject) == ("spec", "")
 
 
 def test_the_buyer_is_not_told_how_much_longer_the_supplier_could_wait(mill: Mill) -> None:
