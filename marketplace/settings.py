@@ -144,6 +144,11 @@ class Settings(BaseSettings):
             object.__setattr__(self, "database_url", f"sqlite:///{folder / 'lianqiao.sqlite3'}")
         if not self.queue:
             object.__setattr__(self, "queue", f"sqlite:///{folder / 'queue.sqlite3'}")
+        if (file := _file_of(self.queue)) is not None and file == _file_of(self.database_url):
+            # A queue's file is deleted when it cannot be read.
+            raise ValueError(
+                "LIANQIAO_QUEUE needs a file of its own, not the site's database; leave it empty"
+            )
         if not self.secret_key:
             object.__setattr__(self, "secret_key", _kept_key(folder / "secret_key"))
         return self
@@ -151,6 +156,12 @@ class Settings(BaseSettings):
     @property
     def secure(self) -> bool:
         return self.base_url.startswith("https://")
+
+
+def _file_of(address: str) -> Path | None:
+    """The file that a SQLite address names, whatever way it is written; None for any other address."""
+    _, is_sqlite, rest = address.partition("sqlite:///")
+    return Path(rest.partition("?")[0]).resolve() if is_sqlite else None
 
 
 def _kept_key(path: Path) -> str:

@@ -79,6 +79,18 @@ def test_the_queue_is_a_file_until_a_server_is_named(tmp_path: Path) -> None:
         assert Settings(data_dir=tmp_path, queue=kept).queue == kept
 
 
+@pytest.mark.parametrize("named", ["", "sqlite:///{folder}/site.sqlite3"])
+@pytest.mark.parametrize("written", ["{folder}/{file}", "{folder}/there/../{file}"])
+def test_the_queue_is_never_the_sites_own_file(tmp_path: Path, named: str, written: str) -> None:
+    """A queue's file is thrown away when it cannot be read."""
+    database = named.format(folder=tmp_path)
+    queue = (
+        f"sqlite:///{written.format(folder=tmp_path, file='site.sqlite3' if named else 'lianqiao.sqlite3')}"
+    )
+    with pytest.raises(ValidationError, match="LIANQIAO_QUEUE needs a file of its own"):
+        Settings(data_dir=tmp_path, database_url=database, queue=queue)
+
+
 def test_redis_without_its_client_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
