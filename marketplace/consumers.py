@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -39,19 +40,30 @@ class Consumers:
 
     def run(self) -> None:
         """In the main thread: SIGTERM or Ctrl-C ends it well, a second one at once."""
-        beside = threading.Thread(target=self._beside.run, name="jobs", daemon=True)
+        beside = threading.Thread(target=self._run_beside, name="jobs", daemon=True)
         beside.start()
+        both = (self._leader, self._beside)
         try:
-            self._leader.run()
+            with suppress(KeyboardInterrupt):  # as which huey raises the second signal
+                self._leader.run()
+                for consumer in both:
+                    consumer.finish()
+                for consumer in both:
+                    consumer.huey.storage.close()
         finally:
-            for consumer in (self._leader, self._beside):
-                consumer.stop(graceful=True)
-                consumer.huey.storage.close()
+            self.stop()
 
     def stop(self) -> None:
         """From another thread: ``run()`` then comes to its end."""
         self._beside.stop_flag.set()
         self._leader.stop_flag.set()
+
+    def _run_beside(self) -> None:
+        try:
+            self._beside.run()
+        finally:
+            # A process in which nobody carries out jobs any more must not look well: it ends, and is started anew.
+            self._leader.stop_flag.set()
 
     def _look(self) -> None:
         self.worker.drain()
@@ -68,8 +80,8 @@ class Consumers:
             return
         if self._alarm is not None and now < self._alarm <= due:
             return  # whoever hears that one asks again
-        self._alarm = due
         self._outbox.ring_at(due)
+        self._alarm = due
 
 
 class _Consumer(Consumer):
@@ -81,6 +93,13 @@ class _Consumer(Consumer):
         # A queue that wakes us sleeps here only when it is away.
         longest, backoff = (LONGEST_PAUSE, 2.0) if queue.storage.blocking else (POLL, 1.0)
         super().__init__(queue, workers=1, initial_delay=POLL, max_delay=longest, backoff=backoff, **options)
+
+    def finish(self) -> None:
+        """Wait for what is under way; after ``stop_flag`` nothing new is begun."""
+        for thread in (*(thread for _, thread in self.worker_threads), self.scheduler):
+            while thread.is_alive():
+                # Not for ever: a signal that comes as the waiting begins is heard when it ends.
+                thread.join(timeout=0.5)
 
     def _set_signal_handlers(self) -> None:
         pass
@@ -102,5 +121,6 @@ class _Leader(_Consumer):
             Consumer._set_signal_handlers(self)
 
     def stop(self, graceful: bool = False) -> None:
-        self._beside.stop_flag.set()  # no new job is begun while the last mail goes out
-        super().stop(graceful)
+        """Nothing new is begun, here and beside; who runs both waits for what is under way."""
+        self._beside.stop_flag.set()
+        self.stop_flag.set()

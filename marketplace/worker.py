@@ -7,8 +7,10 @@ Chinese day it sees to what time alone changed: a certificate that lapsed at mid
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -22,6 +24,8 @@ from search.engines.base import EngineUnavailable
 
 log = structlog.get_logger()
 MINUTE = timedelta(minutes=1)
+# How often the lease of the job under way is renewed, in seconds.
+HELD_AGAIN = jobs.LEASE.total_seconds() / 4
 # A kind whose rows found away what they need is not asked again before this.
 REST = timedelta(seconds=outbox.AWAY / 2)
 # The outbox kind of the daily chores; its key is the first day that was not yet seen to.
@@ -116,9 +120,12 @@ class Worker:
         return until is not None and until - REST <= self.now() < until
 
     def next_due(self) -> datetime | None:
-        """When a row falls due that is not due yet, if one waits."""
+        """When there will be something to look at that there is not yet: a row falls due, or a kind has rested."""
+        now = self.now()
         with self.context.database.reading() as session:
-            return outbox.next_due(session, self.outbox_handlers.keys(), self.now())
+            due = outbox.next_due(session, self.outbox_handlers.keys(), now)
+        rested = (until for kind, until in list(self._resting.items()) if self._rests(kind))
+        return min(filter(None, (due, *rested)), default=None)
 
     def drain_all(self) -> None:
         """Drain until nothing due is left: for the demo, tests and maintenance."""
@@ -157,7 +164,8 @@ class Worker:
         if claim is None:
             return False
         try:
-            result = self.job_handlers[claim.kind](self.context, claim, self._progress_of(claim))
+            with self._holding(claim):
+                result = self.job_handlers[claim.kind](self.context, claim, self._progress_of(claim))
         except Refusal as refusal:
             self._fail(claim, refusal.problems[0], repr(refusal))
         except (Forbidden, NotFound) as error:  # who asked may no longer, or what it was about is gone
@@ -173,6 +181,28 @@ class Worker:
     def _fail(self, claim: JobClaim, problem: Problem, error: str) -> None:
         with self.context.database.unit_of_work() as session:
             jobs.fail(session, claim, jobs.failure_of(problem), error, self.now())
+
+    @contextmanager
+    def _holding(self, claim: JobClaim) -> Iterator[None]:
+        """A job is this process's for as long as it carries it out, however long it says nothing: reading a register takes
+        longer than a lease, and another worker would begin it once more."""
+        done = threading.Event()
+
+        def hold() -> None:
+            while not done.wait(HELD_AGAIN):
+                try:
+                    with self.context.database.unit_of_work() as session:
+                        jobs.hold(session, claim, self.now())
+                except Exception as error:  # a busy database: the lease outlasts several tries
+                    log.warning("job could not be held", job=claim.id, error=repr(error))
+
+        holding = threading.Thread(target=hold, name=f"job {claim.id}", daemon=True)
+        holding.start()
+        try:
+            yield
+        finally:
+            done.set()
+            holding.join()
 
     def _progress_of(self, claim: JobClaim) -> Progress:
         """Reports at most twice a second, so that telling costs nothing beside doing."""

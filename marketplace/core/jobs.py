@@ -141,9 +141,7 @@ def claim_next(session: Session, kinds: list[str], now: datetime) -> JobClaim | 
     )
     if job is None:
         return None
-    ring_after_commit(
-        session, BELL
-    )  # the next may be waiting: for this worker afterwards, or for another at once
+    ring_after_commit(session, BELL)  # the next may be waiting: for this worker, or for another at once
     job.started_at, job.leased_until, job.attempt = now, now + LEASE, job.attempt + 1
     session.flush()
     return JobClaim(job.id, job.kind, job.params, job.account_id, job.attempt)
@@ -159,6 +157,11 @@ def _close_hopeless(session: Session, now: datetime) -> None:
             error="its worker went silent each time",
         )
     )
+
+
+def hold(session: Session, claim: JobClaim, now: datetime) -> None:
+    """Stay alive, with nothing to say."""
+    _update(session, claim, leased_until=now + LEASE)
 
 
 def report(session: Session, claim: JobClaim, step: str, done: int, total: int, now: datetime) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from marketplace.core import jobs
+from marketplace.core.actor import system_actor
 from marketplace.core.context import Progress, WorkContext
-from marketplace.core.jobs import Job
 from marketplace.discovery import runs, tending
 from marketplace.discovery.building import BUILDERS, build, ids_in_order
 from marketplace.discovery.engine import engine_of
@@ -103,4 +103,4 @@ def keep_equal(context: WorkContext, now: datetime) -> None:
     if last is None or now - last.begun_at >= (EVERY if last.error is None else timedelta(minutes=1)):
         with context.database.unit_of_work() as session:
             if jobs.under_way(session, RECONCILE, {}) is None:
-                session.add(Job(kind=RECONCILE, params={}, created_at=now))
+                jobs.submit(session, system_actor(), RECONCILE, {}, now)

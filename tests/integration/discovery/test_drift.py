@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.certifications.models import Certification
-from marketplace.core import outbox
+from marketplace.core import jobs, outbox
+from marketplace.core.db import Database
 from marketplace.core.outbox import OutboxEntry, Trouble
 from marketplace.discovery import rebuilding, records, runs
 from marketplace.discovery.building import build
@@ -19,7 +20,7 @@ from marketplace.discovery.documents import PUBLIC
 from marketplace.discovery.indexing import index_keys
 from marketplace.discovery.models import IndexRecord, IndexRun
 from marketplace.discovery.rebuilding import rebuild, roll_back
-from marketplace.discovery.reconciling import reconcile
+from marketplace.discovery.reconciling import RECONCILE, keep_equal, reconcile
 from search.documents import Document, Tombstone
 from search.engines.base import EngineError, EngineUnavailable
 from search.engines.writing import Outcome, Report
@@ -243,3 +244,22 @@ def test_what_is_away_costs_no_row_an_attempt(house: House, monkeypatch: pytest.
     house.moment = NOW + DAY
     house.changed(f"need:{need.id}")
     assert held(house)[f"need:{need.id}"][0] == 1
+
+
+def test_the_comparison_that_time_asks_for_is_asked_for_once_and_rings(house: House) -> None:
+    house.session.commit()
+    heard: list[set[str]] = []
+
+    class Ears:
+        def ring(self, names: Iterable[str]) -> None:
+            heard.append(set(names))
+
+        def close(self) -> None: ...
+
+    context = replace(house.context, database=Database(house.context.settings.database_url, Ears()))
+    for _minute in range(2):
+        keep_equal(context, NOW)
+    assert heard == [{jobs.BELL}]
+    with context.database.reading() as session:
+        assert [job.kind for job in session.scalars(select(jobs.Job))] == [RECONCILE]
+    context.database.dispose()

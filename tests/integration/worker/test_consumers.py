@@ -5,9 +5,6 @@ Whoever waits here waits longer than a bell takes and shorter than the minute af
 
 from __future__ import annotations
 
-import json
-import os
-import signal
 import socket
 import subprocess
 import sys
@@ -315,45 +312,3 @@ def test_the_worker_outlives_a_database_that_is_away(
     place.wish("a")
     assert eventually(lambda: "a" in place.done)
     assert worker.unlucky == 0
-
-
-# ---------------------------------------------------------------- the process
-
-
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_that_is_told_to_stop_finishes_what_is_under_way(
-    beside_a_file: Place, told: signal.Signals
-) -> None:
-    place = beside_a_file
-    at_work = """
-import sys, time
-from pathlib import Path
-from marketplace.consumers import Consumers
-from marketplace.core.bells import Bells
-from marketplace.core.context import WorkContext
-from marketplace.core.db import Database
-from marketplace.core.logs import configure_logs
-from marketplace.settings import Settings
-from marketplace.worker import Worker
-configure_logs()
-settings = Settings(data_dir=Path(sys.argv[1]), database_url=sys.argv[2], secret_key=sys.argv[3])
-def slow(context, claim, progress):
-    print("begun", flush=True)
-    time.sleep(2)
-    return {"finished": True}
-Consumers(Worker(WorkContext(settings, Database(settings.database_url, Bells(settings))), {}, {"slow": slow})).run()
-print("ended", flush=True)
-"""
-    job_id, never_begun = place.submit("slow"), place.submit("slow")
-    command = [sys.executable, "-c", at_work, str(place.settings.data_dir), place.settings.database_url, KEY]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "begun\n"
-        os.kill(process.pid, told)
-        said, complained = process.communicate(timeout=SOON)
-    assert (process.returncode, said) == (0, "ended\n"), complained
-    assert [json.loads(line) for line in complained.splitlines() if "error" in line] == []
-    assert place.job(job_id).result == {"finished": True}
-    assert place.job(never_begun).state == "queued"

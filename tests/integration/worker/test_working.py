@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
+from marketplace import worker
 from marketplace.core import jobs, outbox
 from marketplace.core.actor import Actor
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.errors import Refusal
 from marketplace.core.i18n import render
 from marketplace.core.jobs import Job, JobClaim
-from marketplace.core.outbox import MAX_ATTEMPTS, OutboxEntry
+from marketplace.core.outbox import MAX_ATTEMPTS, OutboxEntry, Trouble
 from marketplace.worker import Worker
 from tests.integration.worker.conftest import NOW, Clock
 
@@ -182,6 +185,57 @@ def test_a_refusal_with_a_day_in_it_reaches_the_reader(context: WorkContext, clo
     failure = job_of(context, job_id).failure
     assert failure is not None
     assert "2026-11-22" in render(failure["code"], failure["params"], "zh")
+
+
+def test_a_job_that_says_nothing_for_longer_than_a_lease_is_nobody_elses(
+    context: WorkContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "HELD_AGAIN", 0.01)
+    held = threading.Event()
+    hold = jobs.hold
+
+    def noticed(session: Session, claim: JobClaim, now: datetime) -> None:
+        hold(session, claim, now)
+        if now > NOW:
+            session.commit()
+            held.set()
+
+    monkeypatch.setattr(jobs, "hold", noticed)
+    other: list[bool] = []
+
+    def silent(context_: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
+        clock.wait(seconds=jobs.LEASE.total_seconds() + 1)
+        assert held.wait(60)
+        other.append(Worker(context, {}, {"silent": silent}, clock).work_one_job())
+        return {"once": True}
+
+    job_id = submit(context, "silent")
+    assert Worker(context, {}, {"silent": silent}, clock).work_one_job()
+    assert (other, job_of(context, job_id).result, job_of(context, job_id).attempt) == (
+        [False],
+        {"once": True},
+        1,
+    )
+    assert [one for one in threading.enumerate() if one.name == f"job {job_id}"] == []
+
+
+def test_what_waits_for_something_that_is_away_is_looked_at_when_its_kind_has_rested(
+    context: WorkContext, clock: Clock
+) -> None:
+    def away(context_: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, Trouble]:
+        wish(
+            context_, *keys
+        )  # somebody asks once more meanwhile: due at once, and not before the kind has rested
+        return {key: Trouble("no answer", "away") for key in keys}
+
+    wish(context, "a")
+    at_work = Worker(context, {"index": away}, {}, clock)
+    at_work.drain()
+    (row,) = left(context)
+    assert row.due_at <= NOW and at_work.drain() == 0
+    assert at_work.next_due() == NOW + worker.REST
+    clock.wait(seconds=worker.REST.total_seconds())
+    assert at_work.next_due() is None and at_work.drain() == 1
 
 
 def test_a_job_of_an_unknown_kind_waits_for_a_worker_that_knows_it(
