@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
+
+from marketplace.core.db import UtcDateTime
 
 revision = "0016"
 down_revision = "0015"
@@ -30,11 +34,13 @@ def downgrade() -> None:
 
 
 def _match_again() -> None:
-    op.execute(
+    # Due from now on: what has lain for long is taken for a worker that is not there.
+    again = sa.text(
         """
         INSERT INTO outbox (kind, key, revision, enqueued_at, due_at, attempts)
-        SELECT 'match', 'need:' || needs.id, 1, needs.published_at, needs.published_at, 0 FROM needs
+        SELECT 'match', 'need:' || needs.id, 1, :now, :now, 0 FROM needs
         WHERE needs.published_at IS NOT NULL AND needs.closed_at IS NULL
         ON CONFLICT (kind, key) DO NOTHING
         """
     )
+    op.execute(again.bindparams(sa.bindparam("now", datetime.now(UTC), UtcDateTime())))
