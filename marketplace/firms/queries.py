@@ -126,18 +126,19 @@ def contacts_of(session: Session, firm_id: int) -> list[FirmContact]:
 
 
 def open_grant(session: Session, firm_id: int, to_firm_ids: Iterable[int]) -> ContactGrant | None:
-    """A grant in force of this firm's contacts to one of those firms; a suspended firm's grants rest."""
+    """A grant in force of this firm's contacts to one of those firms; where either is suspended, it rests."""
     ids = list(to_firm_ids)
     if not ids:
         return None
+    suspended = select(Firm.id).where(Firm.suspended_at.is_not(None))
     statement = (
         select(ContactGrant)
-        .join(Firm, Firm.id == ContactGrant.to_firm_id)
         .where(
             ContactGrant.firm_id == firm_id,
             ContactGrant.to_firm_id.in_(ids),
             ContactGrant.revoked_at.is_(None),
-            Firm.suspended_at.is_(None),
+            ContactGrant.firm_id.not_in(suspended),
+            ContactGrant.to_firm_id.not_in(suspended),
         )
         .order_by(ContactGrant.id)
     )

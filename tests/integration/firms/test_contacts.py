@@ -121,12 +121,15 @@ def test_a_grant_opens_one_way_and_closes_again(session: Session) -> None:
     assert people.view_contacts(session, buyers, seller.id, now=NOW)
 
 
-def test_a_suspended_firm_reads_nobodys_contacts(session: Session) -> None:
-    seller, buyer = firm(session, 1), firm(session, 2)
+@pytest.mark.parametrize("suspended", ["seller", "buyer"])
+def test_what_was_released_to_or_by_a_suspended_firm_rests(session: Session, suspended: str) -> None:
+    firms = {"seller": firm(session, 1), "buyer": firm(session, 2)}
+    seller, buyer = firms["seller"], firms["buyer"]
     add(session, member(session, seller.id), seller.id)
     grant(session, seller.id, buyer.id)
     reader = member(session, buyer.id)
-    service.suspend(session, MACHINE, buyer.id, reason="冒名登记", now=NOW)
+    assert people.view_contacts(session, reader, seller.id, now=NOW)
+    service.suspend(session, MACHINE, firms[suspended].id, reason="冒名登记", now=NOW)
     with pytest.raises(NotFound):
         people.view_contacts(session, reader, seller.id, now=NOW)
 
