@@ -21,10 +21,10 @@ _PARTNERS = N_("已合作")
 _PROPOSED = N_("主办单位推荐")
 
 
-def eyes_of(actor: Actor, entry: MatchEntry) -> str:
-    """Whose findings the organiser may read of a pair (evidence.readable_by): all of them where it looks after the buyer,
-    else what the supplier reads."""
-    return "staff" if looks_after(actor, entry.need) else "supplier"
+def eyes_of(actor: Actor, need: Need) -> str:
+    """Whose findings the organiser may read of a need's pairs (evidence.readable_by): all of them where it looks after the
+    buyer, else what the supplier reads."""
+    return "staff" if looks_after(actor, need) else "supplier"
 
 
 def looks_after(actor: Actor, need: Need) -> bool:

@@ -19,7 +19,7 @@ from marketplace.core.i18n import N_, render, translate
 from marketplace.core.sheets import ColumnSpec, Labelled, SheetSpec, write_workbook
 from marketplace.core.sheets.writing import Cell
 from marketplace.needs.models import Need
-from marketplace.proposals.evidence import readable_by
+from marketplace.proposals.evidence import causes_readable_by, readable_by
 from marketplace.proposals.wording import Wording
 
 _LABELS = {"strong": N_("强"), "possible": N_("可能"), "weak": N_("弱")}
@@ -57,8 +57,8 @@ def match_list_workbook(
     match_list = known_list(session, actor, list_id)
     wording = Wording(session, locale)
 
-    def eyes(entry: MatchEntry) -> str:
-        return eyes_of(actor, entry) if with_scores else "supplier"
+    def eyes(need: Need) -> str:
+        return eyes_of(actor, need) if with_scores else "supplier"
 
     columns = [
         ColumnSpec(key, translate(heading, locale), kind, width)
@@ -81,7 +81,7 @@ def match_list_workbook(
         SheetSpec(
             translate(N_("无合适匹配"), locale),
             _unmatched_columns(locale),
-            _unmatched(unmatched, locale, with_scores),
+            _unmatched(unmatched, locale, eyes, with_scores),
         ),
         SheetSpec(
             translate(N_("关于本清单"), locale),
@@ -97,7 +97,7 @@ def match_list_workbook(
 def _lines(
     entries: dict[int, list[MatchEntry]],
     wording: Wording,
-    eyes_for: Callable[[MatchEntry], str],
+    eyes_for: Callable[[Need], str],
     with_scores: bool,
 ) -> Iterator[tuple[Cell, ...]]:
     locale = wording.locale
@@ -105,7 +105,7 @@ def _lines(
         kept = [entry for entry in of_need if entry.dropped_at is None]
         for position, entry in enumerate(kept, 1):
             score: tuple[Cell, ...] = (round(entry.score, 2),) if with_scores else ()
-            eyes = eyes_for(entry)
+            eyes = eyes_for(entry.need)
             yield (
                 entry.need_id,
                 entry.need.title,
@@ -181,11 +181,13 @@ def _unmatched_columns(locale: str) -> list[ColumnSpec]:
     ]
 
 
-def _unmatched(rows: Iterable[UnmatchedNeed], locale: str, for_staff: bool) -> Iterator[tuple[Cell, ...]]:
+def _unmatched(
+    rows: Iterable[UnmatchedNeed], locale: str, eyes_for: Callable[[Need], str], for_staff: bool
+) -> Iterator[tuple[Cell, ...]]:
     for row in rows:
         causes = "\n".join(
             render("conferences.cause", {"cause": (f"cause.{code}", {}), "count": count}, locale)
-            for code, count in row.causes.items()
+            for code, count in causes_readable_by(row.causes, eyes_for(row.need)).items()
         )
         yield row.need_id, row.need.title, _buyer(row.need, locale, for_staff), causes
 

@@ -28,6 +28,7 @@ from marketplace.core.sheets.writing import XLSX
 from marketplace.core.web.language import say, say_problem
 from marketplace.core.web.refusals import show_refusal
 from marketplace.core.web.request import current_actor, current_locale, now, reading, today, unit_of_work
+from marketplace.proposals.evidence import causes_readable_by
 from marketplace.proposals.wording import Wording
 
 # Which needs the index beside a list shows.
@@ -100,6 +101,7 @@ def _page(list_id: int, form: AddPairForm, wanted: int | None, find: str = "") -
         only=only if only in FILTERS else "",
         matched_count=len(lines),
         unmatched=unmatched,
+        causes={row.need_id: causes_readable_by(row.causes, eyes_of(actor, row.need)) for row in unmatched},
         tab="unmatched" if request.args.get("tab") == "unmatched" else "matched",
         showing="record" if wanted in known else "queue",
         need=entries[0].need if entries else without.get(need_id or 0),
@@ -136,7 +138,7 @@ def _cards(entries: list[MatchEntry]) -> list[dict[str, Any]]:
             "firm": url_for("firms.show", firm_id=entry.supplier_id),
         }
         rank = position if entry.dropped_at is None else None
-        eyes = eyes_of(current_actor(), entry)
+        eyes = eyes_of(current_actor(), entry.need)
         cards.append(staff_card(entry, rank, wording, current_locale(), urls, eyes))
     return cards
 

@@ -14,7 +14,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.lifecycle import Action, allowed_actions
 from marketplace.core.web.language import say_problem
-from marketplace.core.web.limits import UPLOADS, limiter
+from marketplace.core.web.limits import SEARCHES, UPLOADS, limiter
 from marketplace.core.web.links import url_if_there
 from marketplace.core.web.listing_forms import autosave_refused, autosave_stale, autosaved
 from marketplace.core.web.request import (
@@ -327,11 +327,16 @@ def type_terms() -> str:
 
 
 @pages.get("/counterparts")
+@limiter.limit(SEARCHES)
 def counterparts() -> str:
-    """The firms to exclude from a need, those ticked and those that the search finds, as a part of its form."""
-    home = _chosen(_writable(signed_in()), request.args.get("firm_id", type=int))
-    form = NeedForm(formdata=request.args)
-    found = offer_firms(form, reading(), current_actor(), home)
+    """The firms to exclude from a need, those ticked and those that the search finds, as a part of its form. ``need_id``:
+    whose list is being changed, if it is there yet; who stands on it stays offered whatever became of the firm."""
+    actor, need_id = signed_in(), request.args.get("need_id", type=int)
+    need = editable(reading(), actor, need_id, now()) if need_id is not None else None
+    home = need.firm if need else _chosen(_writable(actor), request.args.get("firm_id", type=int))
+    kept = queries.content_of_need(need).excluded if need else ()
+    form = NeedForm(formdata=request.args, data={"excluded": kept})
+    found = offer_firms(form, reading(), actor, home)
     return render_template("needs/_excluded.html", form=form, found=found)
 
 

@@ -47,8 +47,8 @@ SECTION_FIELDS = {
         *("accepts_first_of_kind", "sme_oriented", "splitting_accepted"),
     ),
 }
-# As long as the columns are; title, use and description have limits and sentences of their own.
 MOST_EXCLUDED = 50
+# As long as the columns are; title, use and description have limits and sentences of their own.
 _LONGEST = {
     "type_key": 20,
     "chain_key": 30,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ def readable_by(findings: Sequence[Any], side: str) -> list[Any]:
     if side == "supplier":
         return [_without_closed(finding) for finding in findings if finding[0] not in _BUYER_ONLY]
     return list(findings)
+
+
+def causes_readable_by(causes: Mapping[str, int], side: str) -> dict[str, int]:
+    """Why nothing suits a need, with how many fell out by it, as far as a side may read it."""
+    return {code: count for code, count in causes.items() if side != "supplier" or code not in _BUYER_ONLY}
 
 
 def _without_closed(finding: Any) -> Any:

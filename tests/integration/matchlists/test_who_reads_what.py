@@ -17,7 +17,7 @@ from marketplace.accounts import offices
 from marketplace.accounts.service import create_account
 from marketplace.conferences import exports, lists, taking_part
 from marketplace.conferences import service as conferences
-from marketplace.conferences.models import MatchEntry
+from marketplace.conferences.models import MatchEntry, UnmatchedNeed
 from marketplace.conferences.rules import ConferenceFacts
 from marketplace.core.actor import Actor
 from marketplace.firms.models import Firm
@@ -104,6 +104,41 @@ def test_whoever_drafts_a_towns_list_drafts_from_what_the_town_may_read(district
             str(district.odd_need),
             str(district.yarn_need),
         }
+
+
+def test_why_nothing_suits_a_need_tells_no_stranger_whom_its_buyer_does_not_want(
+    district: District, read: Callable[[Actor, str], str]
+) -> None:
+    with district.database.unit_of_work() as session:
+        host = town(session, "far", district.spinner)
+        assert host.office_id is not None
+        start = datetime(2026, 12, 15, 1, 0, tzinfo=UTC)
+        facts = ConferenceFacts(
+            "镇对接会（示例）", "示例镇", "示例镇会议室", start, start + timedelta(hours=3)
+        )
+        conference = conferences.create(session, MACHINE, facts, office_id=host.office_id, now=NOW).id
+        conferences.add_participants(session, MACHINE, conference, [district.buyer], "buyer", now=NOW)
+        made = lists.generate(session, MACHINE, conference, now=NOW).id
+        row = session.scalars(select(UnmatchedNeed).where(UnmatchedNeed.list_id == made)).one()
+        row.causes = {"text_too_weak": 3, "excluded_counterpart": 2}
+    path, unwanted = f"/conferences/lists/{made}?tab=unmatched", "采购方不与该企业对接"
+    for who, told in ((host, False), (district.people["organiser"], True)):
+        page = read(who, path)
+        assert "字词相近但不是同一类产品" in page and (unwanted in page) is told, who.name
+        with district.database.reading() as session:
+            for with_scores in (True, False):
+                book = exports.match_list_workbook(session, who, made, locale="zh", with_scores=with_scores)
+                cells = _texts(book)
+                assert any("字词相近但不是同一类产品" in cell for cell in cells)
+                assert any(unwanted in cell for cell in cells) is (told and with_scores), (
+                    who.name,
+                    with_scores,
+                )
+
+
+def _texts(workbook: bytes) -> list[str]:
+    sheets = openpyxl.load_workbook(BytesIO(workbook)).worksheets
+    return [str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row]
 
 
 def with_secrets(session: Session, row: Proposal | MatchEntry) -> None:

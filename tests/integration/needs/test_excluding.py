@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -123,6 +125,23 @@ def test_the_list_is_read_by_the_buyer_and_staff_alone(site: Site) -> None:
         page = site.client(who).get(f"/needs/{need_id}")
         assert page.status_code == 200 and 'id="excluded"' not in page.text, who
         assert who == "supplier" or "示例浸胶厂" not in page.text, who
+
+
+def test_a_firm_that_was_suspended_meanwhile_stays_on_the_list_while_one_searches(site: Site) -> None:
+    """The part takes the place of the list in the form: what it left out would be wanted again with the next save."""
+    district, client = site.district, site.client("owner")
+    need_id = site.made(excluded=(district.supplier,))
+    with site.database.unit_of_work() as session:
+        session.get_one(Firm, district.supplier).suspended_at = site.now
+    (address,) = re.findall(r'hx-get="(/needs/counterparts[^"]*)"', client.get(f"/needs/{need_id}/edit").text)
+    ticked = f'checked class="form-check-input" id="excluded-0" name="excluded" type="checkbox" value="{district.supplier}"'
+    sent = {"excluded": district.supplier, "exclude_search": "化纤"}
+    part = client.get(f"{address}&{urlencode(sent)}").text
+    assert ticked in part and f'value="{district.third}"' in part
+    for who in ("third", "nobody-yet"):
+        assert site.client(who).get(address).status_code == 404
+    elsewhere = client.get("/needs/counterparts", query_string=sent).text
+    assert f'value="{district.supplier}"' not in elsewhere  # whom they may not know of, they cannot ask for
 
 
 def test_the_part_of_the_form_is_for_who_writes_needs(site: Site) -> None:
