@@ -155,11 +155,11 @@ def test_a_server_that_hangs_keeps_nobody_waiting(stub: Stub) -> None:
         began = time.monotonic()
         with pytest.raises(EngineUnavailable):
             server.engine.search(Query("尼龙"), visible=PUBLIC, as_of=TODAY)
-        assert time.monotonic() - began < 3  # a third of a second and one retry, on a busy machine
-    began = time.monotonic()
+        assert time.monotonic() - began < 20  # a third of a second and one retry, where it hangs for thirty
+    asked = len(stub.asked)
     with pytest.raises(EngineUnavailable, match="pause"):
         server.engine.search(Query("尼龙"), visible=PUBLIC, as_of=TODAY)
-    assert time.monotonic() - began < 0.1
+    assert len(stub.asked) == asked
 
 
 def test_a_server_that_is_not_there_is_no_empty_result() -> None:

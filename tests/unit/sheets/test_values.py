@@ -219,7 +219,7 @@ def test_no_text_keeps_a_parser_busy(parse: Callable[[str, str], object], text: 
     started = time.process_time()
     with suppress(ValueProblem):
         parse(text, "")
-    assert time.process_time() - started < 0.05
+    assert time.process_time() - started < 0.5  # what backtracks takes seconds
 
 
 @pytest.mark.parametrize(
