@@ -1,6 +1,7 @@
 """Many texts read as one say what each says alone, whatever stands in their neighbours."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import example, given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from search.analysis import Analyser, Lexicon, Tokens, default_lexicon
 from search.analysis.batch import Batch, numbering
 from search.analysis.joined import normalise_joined
+from search.analysis.memory import Memory
 from search.analysis.numbers import EDGE
 
 ANALYSER = Analyser(default_lexicon())
@@ -101,3 +103,36 @@ def test_another_cutter_is_read_in_batches_too() -> None:
         ["板", "钢"],
         ["66", "板"],
     ]
+
+
+def test_what_was_read_is_kept_within_bounds() -> None:
+    asked: list[str] = []
+
+    def read(stretches: list[str]) -> list[str]:
+        asked.extend(stretches)
+        return [stretch.upper() for stretch in stretches]
+
+    memory = Memory(read, most=4, longest=5)
+    assert memory.of(["a", "b"]) == ["A", "B"] and memory.of(["b", "a"]) == ["B", "A"]
+    assert asked == ["a", "b"]
+    assert memory.of(["too long"]) == memory.of(["too long"]) == ["TOO LONG"]
+    assert asked == ["a", "b", "too long", "too long"]
+    memory.of(list("cde"))  # five are kept
+    memory.of(["f"])  # and are let go before this one is
+    assert memory.of(["f", "a"]) == ["F", "A"]
+    assert asked[-3:] == ["e", "f", "a"]
+
+
+def test_threads_share_what_they_read() -> None:
+    """Each forgets what the others have just read, and none is told anything else."""
+    texts = [f"尼龙{number} PA{number}-GF30，{number}～{number + 5}kV" for number in range(60)]
+    parts = [texts[first : first + 7] for first in range(50)] * 4
+    shared = Analyser(default_lexicon())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shared._batches._units, "_most", 3)
+        patch.setattr("search.analysis.joined._FIGURES._most", 3)
+        with ThreadPoolExecutor(8) as pool:
+            read = list(pool.map(lambda part: told(shared.batch(part), len(part)), parts))
+    alone = {text: (Counter(ANALYSER.words(text)), ANALYSER.bigrams(text)) for text in texts}
+    for part, found in zip(parts, read, strict=True):
+        assert [(Counter(each.words), each.bigrams) for each in found] == [alone[text] for text in part]
