@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 STRONG, POSSIBLE, WEAK = "strong", "possible", "weak"
-METHOD = "11"
+METHOD = "12"
 """Raise it with every change that can move a score, a label or an order."""
 METHOD_NAME = f"lianqiao-{METHOD}"  # as it stands before the versions of what it reads with
 

@@ -22,12 +22,12 @@ _ALL = r"(?:一律|一概|概|全都|都|均|暂时?|目前|自己|我们|我司
 _NOT = r"(?:(?<![能可会要做供接行好得无莫未并是算])|(?<=[但可只]是))不"
 _HARDLY = r"(?:再(?!加工)|对外|单独|另行)?"
 _SUPPLIED = (
-    r"(?:做|供应|供货|提供|供(?![电气水热暖油求])|生产|制造(?!噪|污|废)|销售|出售|卖|承接|承做|承揽|代理|经营|加工|"
+    r"(?:做|供应|供货|提供|供(?![电气水热暖油求])|生产|制造(?!噪|污|废)|销售|出售|卖|承接|承做|承揽|代理|经营|加工(?!费)|"
     r"接(?![触地头缝口线近通入受电网管水气驳]))"
 )
 _WANTED = (
-    r"(?:接受|要(?![求紧超低小少多大高太只仅含留掉有]|光[给寄说看讲]|出现|产生|影响|破坏|过[于大小高低长短重厚薄])|收(?![费款取定订押])|"
-    r"考虑|采用|采购|选用|买|找(?![平补零]))"
+    r"(?:接受|要(?![求紧超低小少多大高太只仅含留掉有钱]|光[给寄说看讲]|出现|产生|影响|破坏|过[于大小高低长短重厚薄])|收(?![费款取定订押])|"
+    r"考虑|采用|采购|选用|买(?!断)|找(?![平补零]))"
 )
 _USE = r"(?:使用|采用|掺|用(?![于了来完尽]))"
 _BANNED = rf"禁用(?!物质|{_SIGN}{{0,12}}(?:检测|检验|测试|筛查|分析))"  # 「禁用偶氮染料检测」 is a service
@@ -38,7 +38,7 @@ _OFFER_BEFORE = re.compile(
     rf"{_NOT}{_HARDLY}{_SUPPLIED}(?:了|得了)?(?![不了到起完好]|成(?![品套衣])){_THING}"
 )
 _PROPERTY = re.compile(
-    r"(?<![能可会得])不(?P<thing>(?:抗|防|耐(?!烦)|阻燃)(?:(?![的但而也])[\u4e00-\u9fff]){0,5})"
+    r"(?<![能可会得])不(?P<thing>(?:抗|防|耐(?!烦)|阻燃)(?:(?![的但而也时])[\u4e00-\u9fff]){0,5})"
 )
 _OFFER_BEHIND = re.compile(
     rf"{_THING}(?:的)?{_ALL}(?:{_NOT}(?:做|供|接|碰|承接|生产|提供|销售|卖)|(?:做|接)不了)的?\s*$"
@@ -61,7 +61,8 @@ _NEED_BEHIND = re.compile(
 _ENGLISH_NOT = r"\b(?:(?:do|does|will|can)\s*(?:not|n['’]t)|(?:can|won)['’]t)\s+"
 _ENGLISH_THING = r"\s+(?P<thing>[a-z0-9](?:(?! (?:but|only|however)\b)[a-z0-9 -]){0,39}(?<=[a-z0-9])\b)"
 _ENGLISH_OFFER = re.compile(
-    rf"{_ENGLISH_NOT}(?:make|manufacture|supply|offer|produce|sell|provide){_ENGLISH_THING}", re.IGNORECASE
+    rf"{_ENGLISH_NOT}(?:make|manufacture|supply|offer|produce(?!\s+(?:waste|noise|smoke|dust|emissions)\b)|sell|provide){_ENGLISH_THING}",
+    re.IGNORECASE,
 )
 _ENGLISH_NEED = re.compile(
     rf"{_ENGLISH_NOT}(?:accept|take|want|consider|buy)(?!\s+(?:to|less|more|anything)\b){_ENGLISH_THING}",
@@ -81,15 +82,15 @@ _REST = re.compile(r"[之以]外|^除")  # 「原白之外的颜色不做」 ref
 
 _SUPPOSED = r"如|若|要是|假使|即使|万一|没有|从无|解决|克服|避免|防止|杜绝|消除|改善|攻克|摆脱|告别"
 _OF_OTHERS = re.compile(
-    rf"{_SUPPOSED}|客户|用户|甲方|需方|买方|业主|您|同行|别家|别人|人家|大厂|其他厂|很多厂|有些厂|市面|市场上|传统|以往|原来"
+    rf"{_SUPPOSED}|客户|用户|甲方|需方|买方|业主|您|同行|别家|别人|人家|大厂|其他厂|很多厂|有些厂|市面|市场上|普通|常规|传统|以往|原来"
 )
 _OF_SUPPLIERS = re.compile(rf"{_SUPPOSED}|供方|乙方|卖方|厂家|对方")
 # 「……的问题」 tells what is mended, 「……也能达到」 what it is done without.
 _OTHERWISE = re.compile(
     r"的(?:问题|难题|缺点|缺陷|弊端|痛点|毛病|现象|风险|隐患|客户|用户|企业|单位|厂家|公司|情况|场合|场所)|"
-    r"[也亦仍就即](?:能|可|行|做|有)|照样|照常|[吗么呢]\s*$"
+    r"[也亦仍就即](?:能|可|行|做|有)|照样|照常|包[换退赔]|[都均]有|[均皆]可|两种|[吗么呢]\s*$"
 )
-_BEGINS_ELSE = re.compile(r"[的时之]|期间|过程")  # 「大厂不接的小单」「不加工时」
+_BEGINS_ELSE = re.compile(r"[的时之则]|期间|过程")  # 「大厂不接的小单」「不加工时」
 _ENDS_ELSE = re.compile(r"做$|(?:可以|能)[接供]$")  # 「不做整机配件可以做」
 _OF_WHOM = re.compile(r"的?(?:客户|用户|企业|中小|单位|工厂|厂家|公司|院校|甲方|需方)")
 _TWICE = re.compile(r"[不勿禁]")  # 「没有合格证书不出厂」
@@ -187,7 +188,12 @@ def _of_clause(said: str, manner: _Manner) -> Iterator[tuple[tuple[str, ...], in
 def _speaks_of_else(ahead: str, rest: str, match: re.Match[str], manner: _Manner) -> bool:
     """Whether the clause supposes, asks, speaks of others, or denies what it denies."""
     thing = match["thing"]
-    if manner.others.search(ahead) or _BEGINS_ELSE.match(thing) or _ENDS_ELSE.search(thing):
+    if (
+        manner.others.search(ahead)
+        or _BEGINS_ELSE.match(thing)
+        or _ENDS_ELSE.search(thing)
+        or rest[:1] == "时"
+    ):
         return True
     if match.re in (_WITHOUT, _WITHOUT_PAPER) and (_OF_WHOM.match(rest) or _TWICE.search(rest)):
         return True

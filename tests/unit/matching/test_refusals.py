@@ -76,6 +76,12 @@ ANALYSER = Analyser(
         ("无取向硅钢生产线两条", []),
         ("没有检测能力的企业可以委托", []),
         ("没有合格证书不出厂", []),
+        ("普通油漆不耐高温，我们的耐 600 度", []),
+        ("不防爆型、防爆型两种都有", []),
+        ("不阻燃时价格更低", []),
+        ("不耐磨包换", []),
+        ("不做则已，做则精品", []),
+        ("The plant does not produce waste water", []),
     ],
 )
 def test_what_an_offer_does_not_do(text: str, things: list[str]) -> None:
@@ -103,6 +109,7 @@ def test_what_an_offer_does_not_do(text: str, things: list[str]) -> None:
         ("禁用偶氮染料检测", []),
         ("现有风机已不能用了", []),
         ("拒收率不高于 1%", []),
+        ("不买断版权，样品不要钱的也行", []),
         ("We do not make castings ourselves and look for a foundry", []),
         ("We do not want to wait", []),
     ],
