@@ -176,9 +176,14 @@ def test_a_queue_that_is_away(clinic: Clinic, tmp_path: Path) -> None:
     found = clinic.found(queue=address)
     assert {code: finding.health for code, finding in found.items()} == {"queue_away": "bad"}
     assert found["queue_away"].params["url"] == address
-    found = clinic.found(queue="redis://somebody:hidden@127.0.0.1:9/0")
-    assert set(found) == {"queue_away"}
-    assert "hidden" not in str(found)
+    for address in (
+        "redis://somebody:hidden@127.0.0.1:9/0",
+        "rediss://:hidden@127.0.0.1:9/0",
+        "postgresql://somebody:hidden@127.0.0.1:9,127.0.0.1:10/none",
+    ):
+        found = clinic.found(queue=address)
+        assert set(found) == {"queue_away"}
+        assert "hidden" not in str(found) and "127.0.0.1:9" in found["queue_away"].params["url"]
 
 
 def test_a_worker_that_listens_elsewhere(
