@@ -101,7 +101,7 @@ class PreparedCapability:
     analyser: Analyser
 
     def read(self) -> None:
-        """Everything that judging may ask; explaining asks more, of few."""
+        """What judging asks of every pair; needs that refuse something ask more, and so does explaining, of few."""
         _ = self.denials, self.prose_key, self.stated_specs, self.prose_specs, self.standards
 
     @cached_property

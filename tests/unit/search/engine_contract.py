@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from search.documents import day
 from search.engines.base import RELEVANCE_END, Engine
-from search.query import BadQuery, Query
+from search.query import LONGEST_TEXT, BadQuery, Query
 from tests.unit.search.engine_case import (
     DISTRICT,
     FACETS,
@@ -69,6 +69,13 @@ class EngineContract(EngineCase):
             wanted, len(wanted), len(wanted),
         )  # fmt: skip
         assert found(self.ask(engine, text, sort="newest")) == wanted
+
+    def test_as_many_alternatives_as_fit_into_a_question_are_answered(self, engine: Engine) -> None:
+        birds = map(chr, range(0x9E20, 0x9E20 + 98))
+        text = "|".join([*birds, "轴承钢"])
+        assert LONGEST_TEXT - 2 < len(text) <= LONGEST_TEXT
+        assert found(self.ask(engine, text)) == {3}
+        assert found(self.ask(engine, "|" * LONGEST_TEXT)) == found(self.ask(engine, ""))
 
     def test_what_has_more_of_the_alternatives_comes_first(self, empty: Engine) -> None:
         put(
