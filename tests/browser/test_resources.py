@@ -94,8 +94,7 @@ def sound(page: Page) -> None:
 def publish(browser: Browser, town: Town, kind: str, number: int) -> str:
     page = opened(browser, town, town.bureau, DESK, f"/moderation/{kind}/{number}")
     text = page.locator("main").inner_text()
-    for box in page.locator("input[name^=check-]").all():
-        box.check()
+    page.locator("#check-all").check()
     page.get_by_role("button", name="发布").click()
     page.wait_for_load_state()
     return text

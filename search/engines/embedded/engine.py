@@ -9,6 +9,7 @@ from datetime import date
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 import tantivy
 
@@ -29,6 +30,9 @@ from search.highlight import Marker
 from search.query import Query
 from search.results import Hit, Page
 
+#: Passes of one question run beside each other: tantivy lets go of the interpreter meanwhile. Begun at the first question.
+_THREADS: Final = ThreadPoolExecutor(os.cpu_count() or 1, "search")
+
 
 class EmbeddedEngine:
     """`root` holds a shelf of folders per version of analyser and fields. `facets` names all facets that documents
@@ -42,8 +46,6 @@ class EmbeddedEngine:
         self.name = f"{analyser.version}-{schema.fingerprint(facets, salt)}"
         self._gathering = Gathering(self._facets)
         self._shelf = Shelf(root, self.name)
-        # Passes of one question run beside each other: tantivy lets go of the interpreter meanwhile.
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, "search")
         self._guard = threading.Lock()
         self._stores: dict[str, Store] = {}
         self._mark: object = None
@@ -145,7 +147,7 @@ class EmbeddedEngine:
             else:
                 sought = [*readable, *store.clauses.sought(query.wanted)]
                 passes = self._passes(store, sought, filters)
-                counting = self._threads.map(lambda each: _counted(searcher, *each), passes)
+                counting = _THREADS.map(lambda each: _counted(searcher, *each), passes)
                 wanted = [*ranked, *store.clauses.facets(filters)]
                 found = find(searcher, store.clauses, wanted, query, cursor)
                 counts = self._counts(counting, filters)

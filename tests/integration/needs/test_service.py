@@ -64,13 +64,14 @@ FULL = replace(
 
 
 def test_every_field_is_stored_and_read_back(session: Session, district: District) -> None:
-    assert all(getattr(FULL, name) != getattr(NeedContent(), name) for name in FULL.__dataclass_fields__), (
+    full = replace(FULL, excluded=(district.third,))
+    assert all(getattr(full, name) != getattr(NeedContent(), name) for name in full.__dataclass_fields__), (
         "every field says something of its own"
     )
     lists.import_seeds(session, MACHINE, paths.SEEDS, NOW)
-    need = service.create(session, district.actor("owner"), district.buyer, FULL, now=NOW)
+    need = service.create(session, district.actor("owner"), district.buyer, full, now=NOW)
     session.expire_all()
-    assert queries.content_of_need(session.get_one(Need, need.id)) == FULL
+    assert queries.content_of_need(session.get_one(Need, need.id)) == full
 
 
 def test_saving_counts_versions_only_when_something_changed(session: Session, district: District) -> None:

@@ -22,7 +22,7 @@ __all__ = ["beside_a_file"]
 
 
 AT_WORK = """
-import sys, threading
+import signal, sys, threading
 from pathlib import Path
 from marketplace.consumers import Consumers
 from marketplace.core.bells import Bells
@@ -31,6 +31,7 @@ from marketplace.core.db import Database
 from marketplace.core.logs import configure_logs
 from marketplace.settings import Settings
 from marketplace.worker import Worker
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by who was started in the background
 configure_logs()
 settings = Settings(data_dir=Path(sys.argv[1]), database_url=sys.argv[2], secret_key=sys.argv[3])
 def told(*_):
