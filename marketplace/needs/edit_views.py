@@ -132,9 +132,9 @@ def new() -> Answer:
 
 
 def _chosen(firms: Sequence[Firm], firm_id: int | None) -> Firm:
-    if not firms:  # who writes for none
-        raise Forbidden
     if firm_id is None:
+        if not firms:
+            raise Forbidden
         return firms[0]
     found = next((firm for firm in firms if firm.id == firm_id), None)
     if found is None:
@@ -270,6 +270,8 @@ def _sentence(refusal: Refusal) -> str:
 def autosave_new() -> Answer:
     """The first save of a new need: makes the draft and tells its address. 204 while nothing was written yet."""
     firms = _writable(signed_in())
+    if not firms:
+        raise Forbidden
     home = _chosen(firms, request.form.get("firm_id", type=int))
     blank = _blank(home, today())
     form = _form(blank, firms, home)
