@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis import joined
-from search.analysis.characters import HAN_RUN, WORD_RUN
+from search.analysis.characters import EDGE, HAN_RUN, WORD_RUN
 from search.analysis.joined import as_text, code_points, normalise_joined, stretches
 from search.analysis.memory import Memory
-from search.analysis.numbers import EDGE
 from search.analysis.pieces import Apart
 from search.analysis.stopwords import STOPWORDS
 from search.analysis.synonyms import Synonyms

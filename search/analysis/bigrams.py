@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from search.analysis.characters import HAN_RUN, LONGEST_TOKEN, WORD
-from search.analysis.numbers import EDGE
+from search.analysis.characters import EDGE, HAN_RUN, LONGEST_TOKEN, WORD
 
 #: The longest stretch that is one token.
 LONGEST_GRAM: Final = 4

@@ -8,6 +8,9 @@ HAN: Final = f"[{HAN_RANGES}]"
 #: A letter or digit of any script that is written in runs (Latin, Greek, Cyrillic, kana, ...), never Han.
 WORD: Final = rf"[^\W_{HAN_RANGES}]"
 
+#: Stands between texts and pieces that are read together (`joined.py`, `batch.py`): normalising leaves none in a text.
+EDGE: Final = "\x01"
+
 HAN_RUN: Final = re.compile(f"{HAN}+")
 WORD_RUN: Final = re.compile(f"{WORD}+")
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from search.analysis.characters import HAN_RANGES, LONGEST_TOKEN, WORD
-from search.analysis.numbers import EDGE, UNIT
+from search.analysis.characters import EDGE, HAN_RANGES, LONGEST_TOKEN, WORD
+from search.analysis.numbers import UNIT
 from search.analysis.trie import any_of
 
 Located = tuple[str, int, int]

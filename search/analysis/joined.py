@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from search.analysis.characters import EDGE
 from search.analysis.memory import Memory
 from search.analysis.normalise import (
     fold_cleaned,
@@ -21,7 +22,7 @@ from search.analysis.normalise import (
     simplify,
     simplify_once,
 )
-from search.analysis.numbers import ALLOWED, EDGE, unify_numbers
+from search.analysis.numbers import ALLOWED, unify_numbers
 
 CodePoints = NDArray[np.uint32]
 

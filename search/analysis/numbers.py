@@ -13,9 +13,6 @@ from search.analysis import units
 from search.analysis.alignment import Replacement
 from search.analysis.trie import any_of
 
-#: Stands between texts and figures that are read together (`joined.py`); no step knows it.
-EDGE: Final = "\x01"
-
 _TIMES: Final = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
 

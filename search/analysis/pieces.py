@@ -13,9 +13,8 @@ from typing import Final, NamedTuple
 
 from search.analysis import codes
 from search.analysis.bigrams import runs
-from search.analysis.characters import HAN
+from search.analysis.characters import EDGE, HAN
 from search.analysis.codes import Located
-from search.analysis.numbers import EDGE
 from search.analysis.synonyms import Synonyms
 
 _CUT: Final = re.compile(f"({HAN}+)")

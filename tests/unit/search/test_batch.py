@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from search.analysis import Analyser, Lexicon, Tokens, default_lexicon
 from search.analysis.batch import Batch, numbering
+from search.analysis.characters import EDGE
 from search.analysis.joined import normalise_joined
 from search.analysis.memory import Memory
-from search.analysis.numbers import EDGE
 
 ANALYSER = Analyser(default_lexicon())
 #: One name with a sign that parts codes, one with Han characters and others.
