@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from search.analysis import joined
 from search.analysis.characters import EDGE, HAN_RUN, WORD_RUN
+from search.analysis.codes import SIGNS
 from search.analysis.joined import as_text, code_points, normalise_joined, stretches
 from search.analysis.memory import Memory
 from search.analysis.pieces import Apart
@@ -26,8 +27,6 @@ Places = NDArray[np.int64]
 Numbers = dict[str, int]
 
 _OTHER, _HAN, _WORD, _SIGN, _EDGE = range(5)
-#: Signs that no name with letters or digits and no code reaches across, unless a synonym has them.
-_SIGNS: Final = '、。;()!?[]"'
 _NO_WORDS: Final = STOPWORDS | {EDGE}
 
 
@@ -261,9 +260,9 @@ class _Between:
 
 
 def _kinds(synonyms: Synonyms) -> NDArray[np.uint8]:
-    """By code point, for one set of synonyms."""
+    """By code point, for one set of synonyms: a sign that none of them has parts names as it parts codes."""
     kinds = _letters().copy()
-    kinds[[ord(sign) for sign in _SIGNS if not synonyms.has(sign)]] = _SIGN
+    kinds[[ord(sign) for sign in SIGNS if not synonyms.has(sign)]] = _SIGN
     kinds[ord(EDGE)] = _EDGE
     return kinds
 

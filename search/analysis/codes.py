@@ -45,8 +45,10 @@ _JOINT: Final = re.compile(r"[-/+#×]|(?<![0-9])\.|\.(?![0-9])")
 _LETTERS_FIRST: Final = re.compile(r"([^\W0-9_]{2,})[0-9]")
 
 
-#: What no code reaches across: Han characters, these signs, and a blank that no number follows.
-_APART: Final = rf"[^{HAN_RANGES}、。;()!?\[\]\" ]+"
+#: Signs that no code reaches across.
+SIGNS: Final = '、。;()!?[]"'
+#: What no code reaches across: Han characters, signs, and a blank that no number follows.
+_APART: Final = rf"[^{HAN_RANGES}{re.escape(SIGNS)} ]+"
 _STRETCH: Final = re.compile(rf"{_APART}(?: (?=[a-z]?[0-9]){_APART})*")
 #: A longer stretch is no name that comes again.
 _LONGEST_KEPT: Final = 40
