@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from search.analysis.characters import EDGE, HAN_RANGES, LONGEST_TOKEN, WORD
-from search.analysis.numbers import UNIT
+from search.analysis.numbers import NUMBER, UNIT
 from search.analysis.trie import any_of
 
 Located = tuple[str, int, int]
@@ -29,7 +29,7 @@ _CODE: Final = re.compile(
         [ -]?(?P<number>[a-z]?[0-9]{{2,6}}(?:\.[0-9]{{1,3}}){{0,2}})(?:[-:](?P<year>(?:19|20)?[0-9]{{2}}))?(?!{WORD})
     )
   | (?P<quantity>
-        (?P<sign>±?)(?P<low>[0-9]++(?:\.[0-9]++)?)(?:~(?P<high>[0-9]++(?:\.[0-9]++)?))?(?P<unit>{UNIT})(?!{WORD})
+        (?P<sign>±?)(?P<low>{NUMBER})(?:~(?P<high>{NUMBER}))?(?P<unit>{UNIT})(?!{WORD})
     )
   | (?P<code>{WORD}++(?:[-./+\#×]{WORD}++)*)
     """,

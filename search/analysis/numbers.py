@@ -26,10 +26,12 @@ def _any_of(spellings: Iterable[str]) -> str:
 UNIT: Final = f"{_any_of([*units.LATIN, 'ul'])}(?:/{_any_of(units.SPELLINGS.values())})?"
 
 #: No shorter number than the whole is ever one of its own, so that nothing is gained by giving digits back (++).
-_NUMBER: Final = r"[0-9]++(?:\.[0-9]++)?"
+NUMBER: Final = r"[0-9]++(?:\.[0-9]++)?"
 #: The first digit of a number of its own, not of the tail of a name: UL94 V-0 is no voltage, 尼龙66 PA no
 #: pressure. The digit stands before the look behind it, because a search for a digit is fast.
 _FIRST: Final = "[0-9](?<![0-9a-z.,].)"
+#: The number that a range begins with.
+_LOW: Final = r"[0-9](?<![0-9a-z./~-].)[0-9]*+(?:\.[0-9]++)?"
 _WRITTEN: Final = [*units.LATIN, *units.GREEK]
 #: Units that may stand a blank apart from their number.
 _APART: Final = _any_of(unit for unit in _WRITTEN if unit != "pa") + "(?!-)"
@@ -107,18 +109,12 @@ STEPS: Final = (
     Step(re.compile("[+±]"), re.compile(r"(?:\+/-|±) ?(?=[0-9])"), "±"),
     # 10kv至35kv, 10-35kv → 10~35kv; a dash needs a unit behind it: 12670-2008 is a name
     Step(
-        re.compile(rf"[-~至到] ?{_NUMBER}(?={UNIT})"),
-        re.compile(
-            rf"([0-9](?<![0-9a-z./~-].)[0-9]*+(?:\.[0-9]++)?)(?:{UNIT})? ?[-~至到] ?({_NUMBER})(?={UNIT})"
-        ),
+        re.compile(rf"[-~至到] ?{NUMBER}(?={UNIT})"),
+        re.compile(rf"({_LOW})(?:{UNIT})? ?[-~至到] ?({NUMBER})(?={UNIT})"),
         r"\1~\2",
     ),
-    # also what the step before has written
-    Step(
-        re.compile(" ~|~ "),
-        re.compile(r"([0-9](?<![0-9a-z./~-].)[0-9]*+(?:\.[0-9]++)?)(?: ~ ?|~ )(?=[0-9])"),
-        r"\1~",
-    ),
+    # 10 ~ 35 → 10~35, also with no unit behind it
+    Step(re.compile(" ~|~ "), re.compile(rf"({_LOW})(?: ~ ?|~ )(?=[0-9])"), r"\1~"),
 )
 
 
