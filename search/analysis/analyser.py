@@ -223,9 +223,8 @@ class Analyser:
 
     def _words(self, normalised: str, pieces: Pieces, between: Sequence[Between]) -> list[str]:
         words = self._synonyms.map(self.han_words(pieces.han))
-        if self._synonyms.mixes(normalised):
-            words += [token for token, _, _ in self._apart.located(normalised)]
-            return words
+        if self._synonyms.mixed(normalised):
+            return words + [token for token, _, _ in self._apart.located(normalised)]
         for piece in between:
             words += piece.names
         for piece in between:

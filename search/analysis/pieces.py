@@ -86,7 +86,7 @@ class Apart:
             said[whole] = " ".join(self._synonyms.map([token for token, _, _ in codes.read(whole)]))
         words = " ".join(map(said.__getitem__, wholes)).split(EDGE)
         starts = [*accumulate((len(piece) + 1 for piece in pieces), initial=0)]
-        for start in self._synonyms.begin(edged):
+        for _, start, _ in self._synonyms.locate(edged):
             place = bisect_right(starts, start) - 1
             words[place] = " ".join(self.said(pieces[place]))
         return list(zip(" ".join(runs(edged)).split(EDGE), words, strict=True))

@@ -67,19 +67,9 @@ class Synonyms:
         """Whether this sign is part of a name with letters or digits."""
         return sign in self._signs
 
-    def begin(self, normalised: str) -> list[int]:
-        """Where the names of `locate` begin."""
-        return (
-            [] if self._written is None else [match.start() for match in self._written.finditer(normalised)]
-        )
-
     def mixed(self, normalised: str) -> list[int]:
-        """Where a name begins that has Han characters and others."""
+        """Where a name begins that has Han characters and others: 尼龙66."""
         return [] if self._mixed is None else [match.start() for match in self._mixed.finditer(normalised)]
-
-    def mixes(self, normalised: str) -> bool:
-        """Whether a name stands in the text that has Han characters and others: 尼龙66."""
-        return self._mixed is not None and self._mixed.search(normalised) is not None
 
     def _remember(self, spelling: str, token: str) -> None:
         for key in (spelling.replace(" ", ""), spelling.translate(_SEPARATORS)):
