@@ -21,14 +21,19 @@ def elasticsearch() -> Iterator[str | None]:
     if named := os.environ.get(ADDRESS):
         yield named
         return
-    server = None
+    server = _started()
+    try:
+        yield server.url if server else None
+    finally:
+        if server:
+            server.stop()
+
+
+def _started() -> Server | None:
     try:
         server = Server(heap="1g")
         server.wait()
     except Absent as reason:
         print(f"  {reason}")
-    try:
-        yield server and server.url
-    finally:
-        if server is not None:
-            server.stop()
+        return None
+    return server
