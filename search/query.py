@@ -7,7 +7,7 @@ filters narrow, more values in one filter widen.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, NamedTuple
@@ -146,26 +146,23 @@ def take_apart(text: str) -> Wanted:
     alternatives: dict[Alternative, None] = {}
     without: list[str] = []
     without_phrases: list[str] = []
-
-    def take(part: str) -> None:
+    for part in _between_bars(text):
         phrases: list[str] = []
-
-        def keep_phrase(match: re.Match[str]) -> str:
-            phrase = next((group for group in match.groups()[1:] if group is not None), "").strip()
-            if phrase:
+        for match in _QUOTED.finditer(part):
+            if phrase := "".join(filter(None, match.groups()[1:])).strip():
                 (without_phrases if match["minus"] else phrases).append(phrase)
-            return " "
+        rest = _QUOTED.sub(" ", part)
+        without += _WITHOUT.findall(rest)
+        words = " ".join(_WITHOUT.sub(" ", rest).split())
+        if words or phrases:
+            alternatives[Alternative(words, tuple(phrases))] = None
+    return Wanted(tuple(alternatives), tuple(without), tuple(without_phrases))
 
-        rest = _QUOTED.sub(keep_phrase, part)
-        without.extend(_WITHOUT.findall(rest))
-        rest = " ".join(_WITHOUT.sub(" ", rest).split())
-        if rest or phrases:
-            alternatives[Alternative(rest, tuple(phrases))] = None
 
+def _between_bars(text: str) -> Iterator[str]:
     start = 0
     for match in _BAR_OR_QUOTED.finditer(text):
         if match["bar"]:
-            take(text[start : match.start()])
+            yield text[start : match.start()]
             start = match.end()
-    take(text[start:])
-    return Wanted(tuple(alternatives), tuple(without), tuple(without_phrases))
+    yield text[start:]
