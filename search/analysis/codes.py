@@ -37,12 +37,12 @@ _CODE: Final = re.compile(
 )
 #: The same without names for what it finds.
 _WHOLE: Final = re.compile(re.sub(r"\?P<\w+>", "?:", _CODE.pattern) + f"|{EDGE}", re.VERBOSE)
-#: What every code has that says more than its whole, or is too long to be kept.
-_PARTED: Final = re.compile(
-    rf"[-/+#×~± ]|[^\W0-9_]{{2}}[0-9]|(?<![0-9])\.|\.(?![0-9])|.{{{LONGEST_TOKEN + 1}}}", re.DOTALL
-)
 _JOINT: Final = re.compile(r"[-/+#×]|(?<![0-9])\.|\.(?![0-9])")
 _LETTERS_FIRST: Final = re.compile(r"([^\W0-9_]{2,})[0-9]")
+#: What every code has that says more than its whole, or is too long to be kept.
+_PARTED: Final = re.compile(
+    rf"{_JOINT.pattern}|[~± ]|{_LETTERS_FIRST.pattern}|.{{{LONGEST_TOKEN + 1}}}", re.DOTALL
+)
 
 
 #: Signs that no code reaches across.
