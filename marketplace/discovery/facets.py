@@ -90,17 +90,6 @@ class Names:
                 return self._lists.divisions
 
 
-def listed_groups(names: Names, kind: str, chosen: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
-    """The same without counts, for the time in which nothing counts: every value of the short lists, and what is on."""
-    groups = []
-    for facet in OF_KIND[kind]:
-        on = chosen.get(facet, ())
-        values = dict.fromkeys((*on, *names.short_list(facet, kind)))
-        if values:
-            groups.append(_group(names, facet, on, [(value, None) for value in values]))
-    return groups
-
-
 def facet_groups(
     names: Names, kind: str, counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, tuple[str, ...]]
 ) -> list[dict[str, Any]]:
@@ -112,6 +101,17 @@ def facet_groups(
         ordered = sorted(values.items(), key=lambda pair: (pair[0] not in on, -pair[1], pair[0]))[:MOST_SHOWN]
         if ordered:
             groups.append(_group(names, facet, on, ordered))
+    return groups
+
+
+def listed_groups(names: Names, kind: str, chosen: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
+    """The same without counts, for the time in which nothing counts: every value of the short lists, and what is on."""
+    groups = []
+    for facet in OF_KIND[kind]:
+        on = chosen.get(facet, ())
+        values = dict.fromkeys((*on, *names.short_list(facet, kind)))
+        if values:
+            groups.append(_group(names, facet, on, [(value, None) for value in values]))
     return groups
 
 
