@@ -66,14 +66,11 @@ class Asking:
         except EngineError:
             return []
 
-    def nearest(self, query: Query) -> Page | None:
-        """For a question that found nothing: what has at least one of its words, best first. None where that is the same
-        question, or finds nothing either."""
-        text = any_word(query.text)
-        if not text:
-            return None
+    def nearest(self, query: Query, wider: str) -> Page | None:
+        """For a question that found nothing: what the `wider` text, any of its words, finds under its filters, best
+        first. None where that is nothing either."""
         try:
-            page = self._found(Query(text, query.filters, query.kinds, page_size=MOST_NEAREST))
+            page = self._found(Query(wider, query.filters, query.kinds, page_size=MOST_NEAREST))
         except EngineError:
             return None
         return page if page.total else None

@@ -85,8 +85,8 @@ def _browse(kind: str) -> Any:
         ), 400
     names = facets.Names(reading(), current_locale())
     nothing = not page.total and source == "index"
-    nearest = asking.nearest(query) if nothing else None
     wider = any_word(asked.text) if source == "index" and page.next_cursor is None else ""
+    nearest = asking.nearest(query, wider) if nothing and wider else None
     return render_template(
         "discovery/browse.html",
         **shown,
