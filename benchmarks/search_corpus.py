@@ -77,8 +77,9 @@ class Corpus:
         return tuple(dict.fromkeys(drawn))
 
     def questions(self, count: int) -> Iterator[tuple[list[str], dict[str, tuple[str, ...]]]]:
-        """Words and filters of what would find one of the first listings, and others like it: two to four of its words that many listings
-        have, under three filters of two to four values, its own among them. Nobody asks for words that never meet."""
+        """Words and filters of what would find one of the first listings, and others like it: two to four of its words
+        that many listings have, under three filters of two to four values, its own among them. Nobody asks for words that
+        never meet."""
         chance, known = random.Random(QUESTION_SEED), set(self.vocabulary[20:170])
         asked = 0
         for listing in self.listings(20 * count):
