@@ -23,12 +23,6 @@ from marketplace.needs.models import Need, NeedVersion
 MOST_CALLS = 20
 
 
-def own_firms(actor: Actor) -> frozenset[int]:
-    """The firms in whose place this actor reads: their own, and the one that staff fill in for."""
-    acting = frozenset({actor.acting_for}) if actor.staff and actor.acting_for is not None else frozenset()
-    return actor.firm_ids | acting
-
-
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """:func:`marketplace.calls.rules.may_see` as SQL."""
     if actor.bureau:
@@ -41,7 +35,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             .where(CallFirm.call_id == Call.id, Firm.office_id == actor.office_id)
         )
         seen += [Call.office_id == actor.office_id, exists(looked_after)]
-    if ids := own_firms(actor):
+    if ids := actor.own_firms:
         asked = select(CallFirm.firm_id).where(CallFirm.call_id == Call.id, CallFirm.firm_id.in_(ids))
         seen.append(and_(Call.cancelled_at.is_(None), exists(asked)))
     return or_(*seen)

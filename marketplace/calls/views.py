@@ -62,7 +62,7 @@ def index() -> str:
     if not actor.signed_in:
         raise Forbidden
     if not actor.staff or actor.acting_for is not None:
-        own = queries.standings_of(reading(), queries.own_firms(actor), running=False)
+        own = queries.standings_of(reading(), actor.own_firms, running=False)
         firms = queries.firms_by_id(reading(), [standing.firm_id for _call, standing in own])
         return render_template("calls/mine.html", own=own, firms=firms, phase=phase)
     page = newest_first(
@@ -197,7 +197,7 @@ def _for_firms(call: Call) -> str:
     actor, session = current_actor(), reading()
     own = [
         standing
-        for firm_id in sorted(queries.own_firms(actor))
+        for firm_id in sorted(actor.own_firms)
         if (standing := queries.standing_of(session, call, firm_id)) is not None
     ]
     if not own:

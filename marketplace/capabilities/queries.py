@@ -25,19 +25,13 @@ def visible_to(actor: Actor, as_of: date) -> ColumnElement[bool]:
     """:func:`marketplace.capabilities.rules.may_see` as SQL; the statement must join Firm."""
     if actor.bureau:
         return true()
-    ids = own_firms(actor)
+    ids = actor.own_firms
     own = Capability.firm_id.in_(ids) if ids else false()
     looked_after = Firm.office_id == actor.office_id if actor.office_id is not None else false()
     seen = open_now(as_of)
     if not actor.vouched_for:
         seen = and_(seen, Capability.visibility == "public")
     return or_(own, looked_after, seen)
-
-
-def own_firms(actor: Actor) -> frozenset[int]:
-    """Whose capabilities stand under 「我的能力」: the person's firms, and the firm that staff fill in for."""
-    acting = frozenset({actor.acting_for}) if actor.staff and actor.acting_for is not None else frozenset()
-    return actor.firm_ids | acting
 
 
 def open_now(as_of: date) -> ColumnElement[bool]:

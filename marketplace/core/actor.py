@@ -66,6 +66,15 @@ class Actor:
         return frozenset(self.firm_roles)
 
     @property
+    def own_firms(self) -> frozenset[int]:
+        """Those they belong to (:meth:`belongs_to`): theirs, and the one that staff fill in for."""
+        return self.firm_ids | self._acting_for
+
+    @property
+    def _acting_for(self) -> frozenset[int]:
+        return frozenset({self.acting_for}) if self.staff and self.acting_for is not None else frozenset()
+
+    @property
     def checked_firms(self) -> frozenset[int]:
         """Those of their firms that open a door: an invitation or a release to a firm since suspended opens none."""
         return self.firm_ids - self.unchecked_firms
@@ -74,8 +83,7 @@ class Actor:
     def standing_firms(self) -> frozenset[int]:
         """The firms in whose name they hear of others (pairs, conferences): those of theirs that are checked, and the one
         that staff fill in for. A suspended firm keeps its own records, and hears of nobody."""
-        acting = frozenset({self.acting_for}) if self.staff and self.acting_for is not None else frozenset()
-        return self.checked_firms | acting
+        return self.checked_firms | self._acting_for
 
     @property
     def vouched_for(self) -> bool:

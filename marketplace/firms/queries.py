@@ -31,16 +31,10 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.bureau:
         return true()
     checked = and_(Firm.verified_at.is_not(None), Firm.suspended_at.is_(None))
-    ids = _ids_of(actor)
+    ids = actor.own_firms
     own = Firm.id.in_(ids) if ids else false()
     looked_after = Firm.office_id == actor.office_id if actor.office_id is not None else false()
     return or_(checked, own, looked_after)
-
-
-def _ids_of(actor: Actor) -> set[int]:
-    """The firms that the actor speaks for, and the one that staff fill in for: Actor.belongs_to as a set."""
-    acted_for = {actor.acting_for} if actor.staff and actor.acting_for is not None else set()
-    return set(actor.firm_ids) | acted_for
 
 
 def view_of(firm: Firm) -> FirmView:
@@ -83,7 +77,7 @@ def held(session: Session, actor: Actor, firm_ids: Iterable[int]) -> dict[int, F
 
 def firms_of(session: Session, actor: Actor) -> list[Firm]:
     """The firms that this person speaks for or fills in for, oldest first."""
-    ids = _ids_of(actor)
+    ids = actor.own_firms
     if not ids:
         return []
     return list(session.scalars(select(Firm).where(Firm.id.in_(ids)).order_by(Firm.id)))

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from marketplace.calls.queries import own_firms, waiting_for
+from marketplace.calls.queries import waiting_for
 from marketplace.capabilities.models import Capability
 from marketplace.core.errors import Forbidden
 from marketplace.core.i18n import LOCALES
@@ -53,7 +53,7 @@ def home() -> str:
             for todo in queries.todos_for(session_, actor, today())
             if todo.endpoint in current_app.view_functions
         ],
-        calls=waiting_for(session_, own_firms(actor)) if supplier or buyer else [],
+        calls=waiting_for(session_, actor.own_firms) if supplier or buyer else [],
         conferences=queries.coming_conferences(session_, actor, now()),
         numbers=queries.district_numbers(session_, actor, today()),
     )

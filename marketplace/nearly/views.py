@@ -20,7 +20,6 @@ from marketplace.nearly.presenting import Line
 from marketplace.needs.models import Need
 from marketplace.needs.queries import firm_shown
 from marketplace.proposals.models import NearMiss
-from marketplace.proposals.queries import own_firms
 from marketplace.proposals.wording import Wording
 from marketplace.taxonomy import queries as taxonomy
 from matching.nearly import KINDS
@@ -34,7 +33,7 @@ def mine() -> ResponseReturnValue:
     actor = current_actor()
     if not actor.signed_in:
         raise Forbidden
-    own = queries.suppliers_among(reading(), own_firms(actor))
+    own = queries.suppliers_among(reading(), actor.standing_firms)
     if not own and rules.may_see_report(actor):
         return redirect(url_for("nearly.report"))
     return _firms_page(own, "nearly.mine", {})

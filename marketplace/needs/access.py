@@ -34,7 +34,7 @@ def editable(session: Session, actor: Actor, need_id: int, now: datetime) -> Nee
 
 def editable_among(session: Session, actor: Actor, need_ids: Collection[int]) -> frozenset[int]:
     """Those of these needs that this actor may change; one query, however many there are."""
-    firms = {firm_id for firm_id in actor.standing_firms | actor.firm_ids if actor.may_edit_firm(firm_id)}
+    firms = {firm_id for firm_id in actor.own_firms if actor.may_edit_firm(firm_id)}
     own = select(Need.id).where(Need.id.in_(need_ids))
     return frozenset(session.scalars(own if actor.system else own.where(Need.firm_id.in_(firms))))
 

@@ -27,7 +27,7 @@ def visible_to(actor: Actor, as_of: date) -> ColumnElement[bool]:
     """:func:`marketplace.needs.rules.may_see` as SQL; the statement must join Firm."""
     if actor.bureau:
         return true()
-    ids = set(actor.firm_ids) | ({actor.acting_for} if actor.staff and actor.acting_for else set())
+    ids = actor.own_firms
     own = Need.firm_id.in_(ids) if ids else false()
     looked_after = Firm.office_id == actor.office_id if actor.office_id is not None else false()
     seen = [Need.visibility == "public"]
@@ -125,12 +125,6 @@ def content_of_need(need: Need) -> NeedContent:
 
 
 # ---------------------------------------------------------------- pages
-def own_firms(actor: Actor) -> frozenset[int]:
-    """Whose needs stand under 「我的需求」: the person's firms, and the firm that staff fill in for."""
-    acting = frozenset({actor.acting_for}) if actor.staff and actor.acting_for else frozenset()
-    return actor.firm_ids | acting
-
-
 def needs_of(firm_ids: Iterable[int], as_of: date, state: str | None = None) -> Select[Need]:
     """The needs of these firms, all or those of one state, with firm and rows loaded."""
     statement = select(Need).join(Need.firm).where(Need.firm_id.in_(list(firm_ids))).options(*_whole())

@@ -28,7 +28,7 @@ def record_page(need_id: int, **more: object) -> str:
     content = queries.content_of_need(need)
     record = rules.may_see_record(actor, view)
     may_edit = rules.may_edit(actor, view)
-    own = need.firm_id in queries.own_firms(actor)
+    own = actor.belongs_to(need.firm_id)
     if not own:
         g.place = "discovery.needs"
     firm = need.firm if rules.may_see_firm(actor, view) else None

@@ -34,7 +34,7 @@ def mine() -> str:
     actor = signed_in()
     state = request.args.get("state")
     state = state if state in set(State) else None
-    firm_ids = queries.own_firms(actor)
+    firm_ids = actor.own_firms
     page = newest_first(
         reading(),
         queries.needs_of(firm_ids, today(), state),

@@ -19,11 +19,6 @@ Buyer, Supplier = aliased(Firm, name="buyer"), aliased(Firm, name="supplier")
 LABEL_ORDER = case((Proposal.label == "strong", 0), (Proposal.label == "possible", 1), else_=2)
 
 
-def own_firms(actor: Actor) -> frozenset[int]:
-    """The firms whose side this actor takes."""
-    return actor.standing_firms
-
-
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """:func:`marketplace.proposals.rules.may_see` as SQL; the statement must join Buyer and Supplier."""
     if actor.bureau:
@@ -36,7 +31,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def _own(actor: Actor) -> ColumnElement[bool]:
     """Proposals of the actor's own side that hold, or that this side has answered."""
-    ids = own_firms(actor)
+    ids = actor.standing_firms
     if not ids:
         return false()
     holds = Proposal.withdrawn_at.is_(None)
@@ -48,13 +43,13 @@ def _own(actor: Actor) -> ColumnElement[bool]:
 
 def under_mine(actor: Actor) -> ColumnElement[bool]:
     """What stands under 「推荐对接」: those of the firms one speaks or fills in for, else all that staff may see."""
-    return _own(actor) if own_firms(actor) else visible_to(actor)
+    return _own(actor) if actor.standing_firms else visible_to(actor)
 
 
 def _not_hidden(actor: Actor) -> ColumnElement[bool]:
     """Current suppliers (已合作) are hidden from the buyer and staff. Never from the supplier: the mark is private, and
     a gap in the supplier's own list would tell of it, for an anonymous need even whose it is."""
-    return or_(Proposal.already_partners.is_(False), Proposal.supplier_id.in_(own_firms(actor)))
+    return or_(Proposal.already_partners.is_(False), Proposal.supplier_id.in_(actor.standing_firms))
 
 
 def visible_proposals(actor: Actor) -> Select[Proposal]:
@@ -85,7 +80,7 @@ def proposal_or_none(session: Session, actor: Actor, proposal_id: int) -> Propos
 
 def was_proposed(session: Session, actor: Actor, proposal_id: int) -> bool:
     """Whether this was a pair of the actor's own side until it no longer matched."""
-    ids = own_firms(actor)
+    ids = actor.standing_firms
     statement = select(Proposal.id).where(
         Proposal.id == proposal_id,
         Proposal.withdrawn_at.is_not(None),
@@ -147,7 +142,7 @@ def answer_of(proposal: Proposal, side: str) -> Answer:
 
 def own_answer(actor: Actor) -> ColumnElement[str | None]:
     """What the reader's side has answered; for staff, the buyer's answer, then the supplier's."""
-    ids = own_firms(actor)
+    ids = actor.standing_firms
     if not ids:
         return func.coalesce(Proposal.buyer_answer, Proposal.supplier_answer)
     return case((Proposal.buyer_id.in_(ids), Proposal.buyer_answer), else_=Proposal.supplier_answer)
@@ -170,7 +165,7 @@ def in_tab(actor: Actor, tab: str) -> ColumnElement[bool]:
 
 def _unconfirmed_yes(actor: Actor) -> ColumnElement[bool]:
     """A yes that staff wrote down (代填) still waits for the firm's own people; for staff it has been said."""
-    ids = own_firms(actor)
+    ids = actor.standing_firms
     if actor.staff or not ids:
         return false()
     yes = (Proposal.buyer_answer == "yes", Proposal.supplier_answer == "yes")

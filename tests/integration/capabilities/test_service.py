@@ -263,4 +263,4 @@ def test_counts_by_state_and_the_lists_agree(session: Session) -> None:
     assert counts == {"draft": 2, "submitted": 1, "published": 1}
     for state, count in counts.items():
         assert len(session.scalars(queries.capabilities_of([own.id], TODAY, state)).all()) == count
-    assert Actor(account_id=1).firm_ids == queries.own_firms(Actor(account_id=1)) == frozenset()
+    assert Actor(account_id=1).firm_ids == Actor(account_id=1).own_firms == frozenset()
