@@ -74,9 +74,7 @@ def publish(
     if stopping:
         raise Refusal.of([Problem(flag.code, None, dict(flag.params)) for flag in stopping])
     if together and flags:
-        raise Refusal.of(
-            [Problem("moderation.tick_each", f"check-{line}") for line in rules.CHECKLIST[kind][:1]]
-        )
+        raise Refusal("moderation.tick_each", f"check-{rules.CHECKLIST[kind][0]}")
     return _publish(session, actor, kind, subject, checklist, flags, now, together=together)
 
 
@@ -181,7 +179,11 @@ def _publish(
     else:
         capabilities.publish(session, actor, subject.id, now=now)
     ticked = {line: bool(checklist.get(line)) for line in rules.CHECKLIST[kind]}
-    return _decide(session, actor, kind, subject, "published", [], "", ticked, flags, now, together=together)
+    confirmed = [line for line, looked_at in ticked.items() if looked_at]
+    return _decide(
+        session, actor, kind, subject, "published", [], "", ticked, flags, now,
+        confirmed=confirmed, together=together,
+    )  # fmt: skip
 
 
 def _decide(
@@ -195,9 +197,9 @@ def _decide(
     checklist: Mapping[str, bool],
     flags: Sequence[Flag],
     now: datetime,
-    *,
-    together: bool = False,
+    **details: Any,
 ) -> Decision:
+    """Keep the decision; ``details`` are for the audit alone."""
     kept: list[Any] = [[flag.code, dict(flag.params)] for flag in flags]
     row = Decision(
         subject_kind=kind,
@@ -213,7 +215,5 @@ def _decide(
     )
     session.add(row)
     session.flush()
-    confirmed = {"confirmed": [line for line, ticked in checklist.items() if ticked], "together": together}
-    details = confirmed if decision == "published" else {}
     audit.record(session, actor, f"moderation.{decision}", kind, subject.id, now, reasons=reasons, **details)
     return row
