@@ -8,10 +8,11 @@ import smtplib
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.core import outbox
@@ -163,12 +164,11 @@ def worker(patient: Patient) -> list[Finding]:
     due = select(func.min(OutboxEntry.due_at), func.count()).where(
         OutboxEntry.dead_at.is_(None), OutboxEntry.due_at <= patient.now
     )
-    alive = select(OutboxEntry.due_at).where(OutboxEntry.kind == outbox.ALIVE)
     dead = select(func.count()).where(OutboxEntry.dead_at.is_not(None))
     with patient.database.reading() as session:
         oldest, waiting = session.execute(due).one()
         given_up = session.scalar(dead) or 0
-        next_sign = session.scalar(alive)
+        next_sign = _next_sign(session)
     if next_sign is None and not waiting:
         return [Finding("worker", "note", "worker_unseen")]
     waited = patient.now - oldest if oldest is not None else timedelta()
@@ -202,8 +202,13 @@ def queue(patient: Patient) -> list[Finding]:
 def _worker_lives(patient: Patient) -> bool:
     """Where none does, the look at the worker says so."""
     with patient.database.reading() as session:
-        next_sign = session.scalar(select(OutboxEntry.due_at).where(OutboxEntry.kind == outbox.ALIVE))
+        next_sign = _next_sign(session)
     return next_sign is not None and next_sign > patient.now
+
+
+def _next_sign(session: Session) -> datetime | None:
+    """Until when a worker has said that it is there; None where none ever was."""
+    return session.scalar(select(OutboxEntry.due_at).where(OutboxEntry.kind == outbox.ALIVE))
 
 
 def _soon(came_true: Callable[[], bool]) -> bool:
