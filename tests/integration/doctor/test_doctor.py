@@ -55,9 +55,9 @@ class Clinic(NamedTuple):
 
 @pytest.fixture
 def clinic(empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
+    """A site in order: tables, lists, an administrator, a whole index; mails become files, as in a demonstration."""
     # Who hears here is a thread of a busy process, not a worker with one of its own.
     monkeypatch.setattr(looks, "HEARD_WITHIN", 60)
-    """A site in order: tables, lists, an administrator, a whole index; mails become files, as in a demonstration."""
     settings = Settings(
         data_dir=tmp_path, database_url=empty_database_url, secret_key="a key for tests", demo=True
     )
