@@ -5,7 +5,9 @@ Rules take ``now`` (aware, UTC) or ``as_of`` (a Chinese calendar day) as argumen
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -34,3 +36,13 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """The first moment after a Chinese calendar day, in UTC: validity is ``now < end_of(last_day)``."""
     return start_of(day + timedelta(days=1))
+
+
+def comes_true(asked: Callable[[], object], within: float) -> bool:
+    """Wait for it, at most so many seconds; False where it did not."""
+    end = monotonic() + within
+    while not asked():
+        if monotonic() > end:
+            return False
+        sleep(0.02)
+    return True

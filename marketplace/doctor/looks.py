@@ -6,8 +6,6 @@ import re
 import shutil
 import smtplib
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, text
@@ -17,6 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.core import outbox
 from marketplace.core.audit import AuditEntry
+from marketplace.core.clock import comes_true
 from marketplace.core.outbox import OutboxEntry
 from marketplace.discovery import runs
 from marketplace.discovery.engine import reader_of
@@ -190,7 +189,9 @@ def queue(patient: Patient) -> list[Finding]:
     bells = Queue(patient.settings, outbox.BELL)
     try:
         bells.ring()
-        heard = not _worker_lives(patient) or _soon(lambda: not bells.pending_count())
+        heard = not _worker_lives(patient) or comes_true(
+            lambda: not bells.pending_count(), within=HEARD_WITHIN
+        )
     except Exception as error:  # each kind of queue has its own
         said = (str(error).strip() or repr(error)).splitlines()[0][:300]
         return [Finding("queue", "bad", "queue_away", {**facts, "error": said})]
@@ -209,15 +210,6 @@ def _worker_lives(patient: Patient) -> bool:
 def _next_sign(session: Session) -> datetime | None:
     """Until when a worker has said that it is there; None where none ever was."""
     return session.scalar(select(OutboxEntry.due_at).where(OutboxEntry.kind == outbox.ALIVE))
-
-
-def _soon(came_true: Callable[[], bool]) -> bool:
-    end = time.monotonic() + HEARD_WITHIN
-    while not came_true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def mail(patient: Patient) -> list[Finding]:

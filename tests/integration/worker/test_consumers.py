@@ -9,10 +9,10 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 from marketplace.consumers import Consumers
 from marketplace.core import jobs, outbox
 from marketplace.core.bells import Bells
-from marketplace.core.clock import utc_now
+from marketplace.core.clock import comes_true, utc_now
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.db import Database
 from marketplace.core.jobs import Job, JobClaim
@@ -37,15 +37,7 @@ from tests.integration.worker.test_working import SOMEBODY
 KEY = "a key for tests"
 # Seconds. The unasked look comes after sixty.
 SOON = 25
-
-
-def eventually(came_true: Callable[[], object]) -> bool:
-    end = time.monotonic() + SOON
-    while not came_true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
+eventually = partial(comes_true, within=SOON)
 
 
 class Place:
