@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -220,18 +221,20 @@ def twins(session: Session, rows: Sequence[RosterRow]) -> dict[int, list[Twin]]:
     folds, codes = {row.fold for row in rows} - {""}, {row.code for row in rows if row.code}
     columns = (RosterRow.id, RosterRow.number, RosterRow.fold, RosterRow.code)
     found = session.execute(_sharing(rows[0].roster_id, folds, codes).with_only_columns(*columns)).all()
-    by_fold: dict[str, dict[int, int]] = {}
-    by_code: dict[str, dict[int, int]] = {}
+    with_mark: dict[tuple[str, str], set[Twin]] = defaultdict(set)
     for row_id, number, fold, code in found:
-        by_fold.setdefault(fold, {})[row_id] = number
-        by_code.setdefault(code or "", {})[row_id] = number
+        for mark in _marks(fold, code):
+            with_mark[mark].add(Twin(row_id, number))
     told = {}
     for row in rows:
-        alike = (by_fold.get(row.fold, {}) if row.fold else {}) | (
-            by_code.get(row.code, {}) if row.code else {}
-        )
-        told[row.id] = [Twin(*pair) for pair in sorted(alike.items()) if pair[0] != row.id]
+        alike = {twin for mark in _marks(row.fold, row.code) for twin in with_mark[mark]}
+        told[row.id] = sorted(alike - {Twin(row.id, row.number)})
     return told
+
+
+def _marks(fold: str, code: str | None) -> list[tuple[str, str]]:
+    """By what a row is known, as far as it says it."""
+    return [(kind, said) for kind, said in (("fold", fold), ("code", code)) if said]
 
 
 def kept_effects(session: Session, roster_id: int, most: int = 200) -> list[RosterEffect]:
