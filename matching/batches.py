@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.postings import Ids
-from search.analysis.batch import Batch, Column, Numbers, spread
+from search.analysis.batch import Batch, Column, Numbers, numbering, spread, translated
 from search.analysis.bigrams import bigrams as pairs_of
 
 Streams = Mapping[str, Column]
@@ -26,12 +26,11 @@ def grams(streams: Streams) -> Column:
     """What titles are compared by, each once a title, in the order of `reading.grams`."""
     pairs, characters = streams["bigrams"], streams["characters"]
     han = np.asarray([term > "\u3000" for term in characters.terms] or [False])[characters.codes]
-    numbers: Numbers = {term: code for code, term in enumerate(pairs.terms)}
-    table = np.asarray([_number(numbers, term) for term in characters.terms] or [0], np.int32)
-    codes = np.concatenate((pairs.codes, table[characters.codes[han]]))
+    ids = _numbering_of(pairs)
+    codes = np.concatenate((pairs.codes, translated(characters.terms, characters.codes[han], ids)))
     rows = np.concatenate((pairs.rows, characters.rows[han]))
     first = _first_of_each(rows, codes)
-    return _by_row(numbers, codes[first], rows[first])
+    return _by_row(ids, codes[first], rows[first])
 
 
 def joined(rows: NDArray[Any], terms: NDArray[Any]) -> NDArray[np.int64]:
@@ -47,11 +46,11 @@ def parted(keys: NDArray[np.int64]) -> tuple[Ids, Ids]:
 
 def _with_canonical_pairs(words: Column, pairs: Column) -> Column:
     """Pairs of tokens that stand for a synonym behind those of the text, as `reading` adds them."""
-    numbers: Numbers = {term: code for code, term in enumerate(pairs.terms)}
+    ids = _numbering_of(pairs)
     present = _distinct(joined(pairs.rows, pairs.codes))
     rows, codes = parted(_distinct(joined(words.rows, words.codes)))
-    whole = _codes(numbers, words.terms)
-    head = _codes(numbers, [word[:2] for word in words.terms])
+    whole = _codes(ids, words.terms)
+    head = _codes(ids, [word[:2] for word in words.terms])
     short = np.asarray([len(word) < 2 for word in words.terms] or [True])
     absent = ~(short[codes] | _among(present, rows, whole[codes]) | _among(present, rows, head[codes]))
     rows, codes = rows[absent], codes[absent]
@@ -63,26 +62,23 @@ def _with_canonical_pairs(words: Column, pairs: Column) -> Column:
     order = np.argsort(joined(rows, places))
     rows, places = rows[order], places[order]
     lists = [pairs_of(word) for word in strange]
-    of_words = np.asarray([_number(numbers, pair) for said in lists for pair in said], np.int32)
+    of_words = np.asarray([ids[pair] for said in lists for pair in said], np.int32)
     added, rows = spread(of_words, np.asarray([len(said) for said in lists]), places, rows)
     new = ~_among(present, rows, added)
     added, rows = added[new], rows[new]
     first = _first_of_each(rows, added)
     return _by_row(
-        numbers, np.concatenate((pairs.codes, added[first])), np.concatenate((pairs.rows, rows[first]))
+        ids, np.concatenate((pairs.codes, added[first])), np.concatenate((pairs.rows, rows[first]))
     )
 
 
 def _characters(pairs: Column) -> Column:
     """Runs of letters and digits, and the Han characters under the bigrams; see `reading`."""
-    numbers: Numbers = {}
+    ids = numbering()
     han = np.asarray([pair > "\u3000" for pair in pairs.terms] or [False])
-    first = np.asarray(
-        [_number(numbers, pair[0] if pair > "\u3000" else pair) for pair in pairs.terms] or [0], np.int32
-    )
+    first = np.asarray([ids[pair[0] if pair > "\u3000" else pair] for pair in pairs.terms] or [0], np.int32)
     rest = np.asarray(
-        [_number(numbers, pair[1:]) if pair > "\u3000" and pair[1:] else -1 for pair in pairs.terms] or [0],
-        np.int32,
+        [ids[pair[1:]] if pair > "\u3000" and pair[1:] else -1 for pair in pairs.terms] or [0], np.int32
     )
     of_han = han[pairs.codes]
     runs, run_rows = first[pairs.codes[~of_han]], pairs.rows[~of_han]
@@ -92,13 +88,20 @@ def _characters(pairs: Column) -> Column:
     goes_on[:-1] = (rows[1:] == rows[:-1]) & (begun[1:] == left[:-1])
     ends = (left >= 0) & ~goes_on
     return _by_row(
-        numbers, np.concatenate((runs, begun, left[ends])), np.concatenate((run_rows, rows, rows[ends]))
+        ids, np.concatenate((runs, begun, left[ends])), np.concatenate((run_rows, rows, rows[ends]))
     )
 
 
-def _by_row(numbers: Numbers, codes: Ids, rows: Ids) -> Column:
+def _numbering_of(column: Column) -> Numbers:
+    """That of the column; terms that it does not have are numbered after the last."""
+    ids = numbering()
+    ids.update(zip(column.terms, range(len(column.terms)), strict=True))
+    return ids
+
+
+def _by_row(ids: Numbers, codes: Ids, rows: Ids) -> Column:
     order = np.argsort(rows, kind="stable")
-    return Column(list(numbers), codes[order], rows[order])
+    return Column(list(ids), codes[order], rows[order])
 
 
 def _first_of_each(rows: Ids, codes: Ids) -> NDArray[np.int64]:
@@ -123,10 +126,6 @@ def _among(present: NDArray[np.int64], rows: Ids, codes: Ids) -> NDArray[np.bool
     return found
 
 
-def _codes(numbers: Numbers, terms: Sequence[str]) -> Ids:
+def _codes(ids: Numbers, terms: Sequence[str]) -> Ids:
     """-1 for terms without a number."""
-    return np.asarray([numbers.get(term, -1) for term in terms] or [-1], np.int32)
-
-
-def _number(numbers: Numbers, term: str) -> int:
-    return numbers.setdefault(term, len(numbers))
+    return np.asarray([ids.get(term, -1) for term in terms] or [-1], np.int32)
