@@ -81,8 +81,6 @@ class PreparedNeed:
         if not (capability.denials or self._refuses):
             return ()
         told = unwanted(self._refuses, capability.named) if self._refuses else ()
-        if told:
-            told = unwanted(self._refuses, capability.named_as_its_own)
         return *denied(self._asked_words, capability.denials), *told
 
     @cached_property
@@ -151,12 +149,7 @@ class PreparedCapability:
 
     @cached_property
     def named(self) -> frozenset[str]:
-        """Words of title and summary, at a third of the price of `head`."""
-        return frozenset(self.analyser.words(self._heading))
-
-    @cached_property
-    def named_as_its_own(self) -> frozenset[str]:
-        """Those of `named` that it does not say itself to be free of."""
+        """Words of title and summary, without those that it says itself to be free of."""
         return named_words(self._heading, self.analyser)
 
     @cached_property
