@@ -27,17 +27,20 @@ class PreparedNeed:
     analyser: Analyser
 
     @cached_property
+    def _prose(self) -> str:
+        return "\n".join((self.need.title, self.need.use, self.need.description))
+
+    @cached_property
     def demands(self) -> Demands:
         """Stated rows, rows in the prose for parameters not stated, and standards quoted anywhere."""
         stated = self.need.specs
-        prose_text = "\n".join((self.need.title, self.need.use, self.need.description))
         named = {resolve(row, self.units).key for row in stated}
         prose = tuple(
             replace(row, must=False)
-            for row in read_specs(prose_text, self.units, known_only=True)
+            for row in read_specs(self._prose, self.units, known_only=True)
             if resolve(row, self.units).key not in named
         )
-        quoted = " ".join((prose_text, *(f"{row.standard} {row.value}" for row in stated)))
+        quoted = " ".join((self._prose, *(f"{row.standard} {row.value}" for row in stated)))
         return Demands.of(self.units, stated, prose, read_standards(quoted))
 
     @cached_property
@@ -73,8 +76,7 @@ class PreparedNeed:
     @cached_property
     def _refuses(self) -> dict[str, frozenset[str]]:
         """Things short enough to be names that the need does not take; a condition on what it asks for is none."""
-        prose = "\n".join((self.need.title, self.need.use, self.need.description))
-        return unwanted_things(prose, self._asked_words, self.analyser)
+        return unwanted_things(self._prose, self._asked_words, self.analyser)
 
     def refused_between(self, capability: PreparedCapability) -> tuple[Finding, ...]:
         """What the prose of one side refuses the other."""
