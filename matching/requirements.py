@@ -95,14 +95,8 @@ def check(demands: Demands, offer: Offer, refused: Sequence[Finding] = ()) -> Ev
         (reasons if status == "met" else unproven).append(finding)
     gaps.extend(refused)
     weight_sum += _PROSE_WEIGHT * len(refused)
-    value = total / weight_sum if weight_sum else None
-    return Evidence(
-        value if value is not None else _SILENT,
-        tuple(reasons),
-        tuple(unproven),
-        tuple(gaps),
-        tuple(exclusions),
-    )
+    value = total / weight_sum if weight_sum else _SILENT
+    return Evidence(value, tuple(reasons), tuple(unproven), tuple(gaps), tuple(exclusions))
 
 
 def _judged(wanted: ResolvedSpec, offer: Offer) -> tuple[SpecResult, bool]:
