@@ -217,7 +217,7 @@ class Matcher:
         """What a page needs to weigh a need's list anew: the `size` nearest capabilities that no fact excludes, by the
         highest text that any of the weights in `reach` gives them, and those `listed` besides."""
         prepared = PreparedNeed(need, self.units, self.analyser)
-        scores = self._shelf.scores(need_text(need, self._reader, self._shelf.statistics))
+        scores = self._shelf.scores(self.read(need))
         ceiling = np.max([self._texts(scores, weights) for weights in reach], axis=0)
         rows = np.flatnonzero(is_near(ceiling + np.float32(_NOISE)))
         kept: dict[int, Judged] = {}
