@@ -340,9 +340,7 @@ class Matcher:
         need, offer = prepared.need, self._offer(row)
         capability = offer.capability
         refused = prepared.refused_between(offer)
-        specs = Evidence()
-        if prepared.demands or refused:
-            specs = requirements.check(prepared.demands, prepared.offered_by(offer), refused)
+        specs = requirements.check(prepared.demands, prepared.offered_by(offer), refused)
         papers = Evidence()
         if need.certificates_required:
             papers = certificates.check(need, capability, as_of, offer.folded_prose)
