@@ -226,7 +226,7 @@ class UnitTable:
 
     def implied_by(self, found: re.Match[str]) -> Parameter | None:
         """「1400dtex」「10kV」: the parameter that alone is sold by this unit."""
-        unit = self._written_unit(*found.group("low_unit", "unit", "spread_unit"))
+        unit = self._written_unit(found)
         return self._implied.get(unit.dimension) if unit else None
 
     def quantity_of(self, dimension: str) -> re.Pattern[str]:
@@ -238,13 +238,17 @@ class UnitTable:
         )
         return re.compile(rf"\d\s*(?:{_MULTIPLIER})?\s*(?:{'|'.join(map(re.escape, names))})")
 
-    def _written_unit(self, low: str | None, high: str | None, spread: str | None) -> Unit | None:
-        return self._unit_of(high) or self._unit_of(low) or self._unit_of(spread)
+    def _written_unit(self, found: re.Match[str]) -> Unit | None:
+        """Of a range the upper end's, where both ends have one."""
+        return (
+            self._unit_of(found["unit"])
+            or self._unit_of(found["low_unit"])
+            or self._unit_of(found["spread_unit"])
+        )
 
     def measured(self, found: re.Match[str]) -> Measure:
         part = found.groupdict()
-        low_unit, high_unit = self._unit_of(part["low_unit"]), self._unit_of(part["unit"])
-        unit = self._written_unit(part["low_unit"], part["unit"], part["spread_unit"])
+        unit = self._written_unit(found)
         low = read_number(part["low"])
         low_times = _MULTIPLIERS.get(part["low_times"] or "", 1.0)
         times = _MULTIPLIERS.get(part["times"] or "", 1.0)
@@ -258,13 +262,9 @@ class UnitTable:
             high = read_number(part["high"]) * times * (-1.0 if part["high_sign"] else 1.0)
             # 「1~3万吨」 means 10,000 to 30,000: the multiplier stands once, after the range.
             low *= low_times if part["low_times"] else times
-            if (
-                low_unit
-                and high_unit
-                and low_unit is not high_unit
-                and low_unit.dimension == high_unit.dimension
-            ):
-                low = (low * low_unit.factor + low_unit.offset - high_unit.offset) / high_unit.factor
+            low_unit = self._unit_of(part["low_unit"])
+            if low_unit and unit and low_unit is not unit and low_unit.dimension == unit.dimension:
+                low = (low * low_unit.factor + low_unit.offset - unit.offset) / unit.factor
             if (part["sign"] or "").strip() == "-":
                 low = -low
             if low > high:
