@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from matching.degrees import as_meant
@@ -40,8 +40,20 @@ _TESTED = re.compile(r"工频|冲击|耐压|耐受|击穿|雷电|操作波")
 _BESIDE = 5
 _MUST_NOT = re.compile(r"优选|优先|最好|宜|尽量|可选|如有")
 
-CodePattern = tuple[Parameter, re.Pattern[str], re.Pattern[str] | None]
-"""A parameter whose values are grades: its pattern behind its name, and by itself where that tells enough."""
+
+@dataclass(frozen=True)
+class _Grades:
+    """A parameter whose values are grades: its names, the pattern of a value behind one of them, and of a value by itself
+    where that tells enough."""
+
+    parameter: Parameter
+    names: tuple[str, ...]
+    named: re.Pattern[str]
+    bare: re.Pattern[str] | None
+
+    def found_in(self, text: str) -> re.Match[str] | None:
+        named = self.named.search(text) if any(name in text for name in self.names) else None
+        return named or (self.bare.search(text) if self.bare else None)
 
 
 def read_specs(text: str, units: UnitTable, *, known_only: bool = False) -> tuple[SpecRow, ...]:
@@ -49,14 +61,10 @@ def read_specs(text: str, units: UnitTable, *, known_only: bool = False) -> tupl
     rows: dict[SpecRow, None] = {}
     clauses = _clauses(_GLUED.sub(r"\1 ", fold(text)))
     whole = ";".join(clauses)  # what stands nowhere in it stands in no clause
-    patterns = [
-        (parameter, named, bare)
-        for parameter, names, named, bare in _code_patterns(units)
-        if (any(name in whole for name in names) and named.search(whole)) or (bare and bare.search(whole))
-    ]
+    grades = [each for each in _graded(units) if each.found_in(whole)]
     for clause in clauses:
         must = _MUST_NOT.search(clause) is None
-        for row in _codes(clause, patterns, must):
+        for row in _codes(clause, grades, must):
             rows.setdefault(row)
         for row in _numbers(clause, units, must, known_only):
             rows.setdefault(row)
@@ -73,7 +81,7 @@ def traces(parameter: Parameter, units: UnitTable) -> tuple[tuple[str, ...], re.
         return names, None
     if parameter.kind == "number":
         return names, units.quantity_of(parameter.dimension)
-    return names, next(bare for known, _names, _named, bare in _code_patterns(units) if known is parameter)
+    return names, next(each.bare for each in _graded(units) if each.parameter is parameter)
 
 
 def _clauses(text: str) -> list[str]:
@@ -110,9 +118,8 @@ def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> lis
             continue
         if not _NOT_PARAMETERS.search(name):
             row = _row(parameter.name if parameter else name, measure, before, must)
-            if _REFUSED.match(
-                clause, measure.end
-            ):  # 「色差>3 退货」 says what is refused, so it asks for the opposite
+            if _REFUSED.match(clause, measure.end):
+                # 「色差>3 退货」 says what is refused, so it asks for the opposite
                 row = replace(row, operator=_OPPOSITE.get(row.operator, row.operator))
             rows.append(row)
     return rows
@@ -163,21 +170,18 @@ def _row(name: str, measure: Measure, before: str, must: bool) -> SpecRow:
     return SpecRow(name, operator, low if low is not None else high, None, measure.unit, must)
 
 
-def _codes(clause: str, patterns: Sequence[CodePattern], must: bool) -> list[SpecRow]:
+def _codes(clause: str, grades: Sequence[_Grades], must: bool) -> list[SpecRow]:
     rows = []
-    for parameter, named, bare in patterns:
-        found = named.search(clause) or (bare.search(clause) if bare else None)
+    for each in grades:
+        found = each.found_in(clause)
         if found:
-            rows.append(SpecRow(parameter.name, "=", found["value"].strip(), None, "", must))
+            rows.append(SpecRow(each.parameter.name, "=", found["value"].strip(), None, "", must))
     return rows
 
 
 @lru_cache(maxsize=4)
-def _code_patterns(
-    units: UnitTable,
-) -> tuple[tuple[Parameter, list[str], re.Pattern[str], re.Pattern[str] | None], ...]:
-    """As `CodePattern`, with the names that one of them begins with."""
-    patterns = []
+def _graded(units: UnitTable) -> tuple[_Grades, ...]:
+    graded = []
     for parameter in units.parameters:
         if parameter.kind != "code":
             continue
@@ -190,5 +194,5 @@ def _code_patterns(
             + value
         )
         bare = re.compile(rf"(?<![A-Za-z0-9]){value}(?![A-Za-z0-9])") if parameter.bare else None
-        patterns.append((parameter, names, named, bare))
-    return tuple(patterns)
+        graded.append(_Grades(parameter, tuple(names), named, bare))
+    return tuple(graded)
