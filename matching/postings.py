@@ -104,7 +104,7 @@ class Postings:
         terms = np.searchsorted(self.starts, places, side="right") - 1
         return terms.tolist(), self.impacts[places]
 
-    def ordered(self, terms: Ids, weights: Floats) -> tuple[Ids, Floats]:
+    def _ordered(self, terms: Ids, weights: Floats) -> tuple[Ids, Floats]:
         """The query as it is summed: what is no head as given, then heads; terms that no row can hold left out."""
         known = terms < self.term_count
         if not known.all():
@@ -114,8 +114,8 @@ class Postings:
             terms, weights = terms[order], weights[order]
         return terms, weights
 
-    def _ordered(self, queries: Queries) -> Queries:
-        """`ordered` of each."""
+    def _each_ordered(self, queries: Queries) -> Queries:
+        """`_ordered` of each."""
         owners = np.repeat(np.arange(len(queries)), np.diff(queries.starts))
         known = np.flatnonzero(queries.terms < self.term_count)
         terms = queries.terms[known]
@@ -125,21 +125,17 @@ class Postings:
 
     def scores(self, terms: Ids, weights: Floats) -> Floats:
         """Every row against one query."""
-        scores = np.empty(self.row_count, np.float32)
-        self._sum(terms, weights, scores)
-        return scores
-
-    def _sum(self, terms: Ids, weights: Floats, scores: Floats) -> None:
-        scores.fill(0)
-        terms, weights = self.ordered(terms, weights)
+        scores = np.zeros(self.row_count, np.float32)
+        terms, weights = self._ordered(terms, weights)
         compiled = self._loops(1)
         if compiled is not None:
             compiled.scatter(self.starts, self.rows, self.impacts, terms, weights, scores)
-            return
+            return scores
         for term, weight in zip(terms.tolist(), weights, strict=True):
             start, end = self.starts[term], self.starts[term + 1]
             # No row stands twice in one slice: fancy-index addition is exact here.
             scores[self.rows[start:end]] += self.impacts[start:end] * weight
+        return scores
 
     def best(self, queries: Queries, most: int, draw: Draw, *, threads: int = 1) -> Best:
         """The `most` best rows of every query, whose weights are not negative. Exact; rows without any shared term never
@@ -151,7 +147,7 @@ class Postings:
                 rows, scores = best_of(self.scores(*queries[place]), most, draw, place)
                 found.rows[place, : len(rows)], found.scores[place, : len(rows)] = rows, scores
             return found
-        asked, by_row = self._ordered(queries), self._by_row
+        asked, by_row = self._each_ordered(queries), self._by_row
 
         def fill(first: int) -> None:
             compiled.best_of_each(
