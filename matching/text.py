@@ -27,7 +27,7 @@ from matching.profiles import NeedProfile
 from matching.reading import FieldTexts, Reader, asked_title, body_text, grams
 from matching.shapes import SHAPES
 from matching.statistics import Statistics
-from matching.titles import TitleIndex, TitleText, is_character, title_text
+from matching.titles import TitleIndex, TitleText, is_character, sums, title_text
 from search.analysis.batch import Numbers
 
 LONGEST_QUERY = 60  # heaviest terms of a need's body; the rest is talk
@@ -199,13 +199,7 @@ class TextIndex:
         mass = sum(query.values())
         if not mass:
             return np.zeros(self.count, np.float32)
-        ids = self._ids[kind]
-        known = [(ids[term], weight) for term, weight in query.items() if term in ids]
-        found = self._postings[kind].scores(
-            np.asarray([term for term, _ in known], np.int32),
-            np.asarray([weight for _, weight in known], np.float32),
-        )
-        share: Floats = found / np.float32(mass)
+        share: Floats = sums(query, self._ids[kind], self._postings[kind]) / np.float32(mass)
         return np.minimum(share, np.float32(1.0))
 
 

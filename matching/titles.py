@@ -115,11 +115,16 @@ class TitleIndex:
         return found
 
     def _sums(self, query: Query) -> Floats:
-        known = [(self._ids[gram], weight) for gram, weight in query.items() if gram in self._ids]
-        return self._postings.scores(
-            np.asarray([term for term, _ in known], np.int32),
-            np.asarray([weight for _, weight in known], np.float32),
-        )
+        return sums(query, self._ids, self._postings)
+
+
+def sums(query: Query, ids: Numbers, postings: Postings) -> Floats:
+    """Every row against a query by terms; those without a number stand in no row."""
+    known = [(ids[term], weight) for term, weight in query.items() if term in ids]
+    return postings.scores(
+        np.asarray([term for term, _ in known], np.int32),
+        np.asarray([weight for _, weight in known], np.float32),
+    )
 
 
 def _least(values: NDArray[Any]) -> Floats:
