@@ -28,7 +28,6 @@ from matching.reading import FieldTexts, Reader, asked_title, body_text, grams
 from matching.shapes import SHAPES
 from matching.statistics import Statistics
 from matching.titles import TitleIndex, TitleText, is_character, sums, title_text
-from search.analysis.batch import Numbers
 
 LONGEST_QUERY = 60  # heaviest terms of a need's body; the rest is talk
 BODY_HALF = 0.12  # share of the body's weight at which the body signal reaches one half
@@ -121,7 +120,9 @@ class TextIndex:
         means = statistics.lengths if statistics else lengths
         self._postings = {kind: self._weighed(kind, streams[kind], means[kind]) for kind in STREAMS}
         terms, rows = gathered.titles()
-        held = _postings(terms, rows, np.ones(len(terms), np.float32), self._ids["titles"], self.count)
+        held = Postings.build(
+            terms, rows, np.ones(len(terms), np.float32), len(self._ids["titles"]), self.count
+        )
         self.statistics = statistics or self._fitted(
             lengths, held, gathered.titled, self._taught(terms, rows)
         )
@@ -154,7 +155,7 @@ class TextIndex:
             for first in range(0, max(self.count, 1), ROWS_AT_ONCE)
         ]  # fmt: skip
         terms, rows, worth = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return _postings(terms, rows, worth, self._ids[kind], self.count)
+        return Postings.build(terms, rows, worth, len(self._ids[kind]), self.count)
 
     def listings(self) -> Iterator[ListingText]:
         """Every listing as a question to needs; for the few that have just come."""
@@ -208,7 +209,3 @@ def _mixed(values: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats
     total = sum(weights.values()) or 1.0
     mixed: Floats = sum(values[name] * np.float32(weight / total) for name, weight in weights.items())  # type: ignore[assignment]
     return mixed
-
-
-def _postings(terms: Ids, rows: Ids, worth: Floats, ids: Numbers, row_count: int) -> Postings:
-    return Postings.build(terms, rows, worth, len(ids), row_count)
