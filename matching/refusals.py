@@ -109,7 +109,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class _Manner:
-    """How one side refuses: patterns whose thing follows the no, one whose thing stands before it, and who else may be
+    """How one side refuses: patterns whose thing follows the no, those whose thing stands before it, and who else may be
     spoken of."""
 
     before: tuple[re.Pattern[str], ...]

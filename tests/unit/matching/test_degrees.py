@@ -1,4 +1,4 @@
-"""「度」 as a temperature or an angle."""
+"""「度」 as a temperature, an angle or electricity."""
 
 import pytest
 from hypothesis import given
