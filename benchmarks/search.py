@@ -213,7 +213,7 @@ def measure(asks: dict[str, Ask], queries: list[Query]) -> dict[str, float]:
             for name, ask in asks.items():
                 if marked and name == "fts5":
                     continue
-                with suppress_marks(not marked):
+                with nullcontext() if marked else unmarked():
                     spent, totals[name] = timed(ask, queries)
                 key = (name, marked)
                 best[key] = list(map(min, best.get(key, spent), spent))
@@ -229,15 +229,6 @@ def measure(asks: dict[str, Ask], queries: list[Query]) -> dict[str, float]:
             f"{name + (', hits marked' if marked else ''):24} {percentiles(spent)[0]:>9.2f} {percentiles(spent)[1]:>9.2f}"
         )
     return {name: percentiles(spent)[0] for (name, marked), spent in best.items() if not marked}
-
-
-@contextmanager
-def suppress_marks(suppressed: bool) -> Iterator[None]:
-    if suppressed:
-        with unmarked():
-            yield
-    else:
-        yield
 
 
 def grow(folder: Path, analyser: Analyser, questions: int, sizes: tuple[int, ...]) -> None:
