@@ -22,15 +22,14 @@ class Clauses:
     def asked(self, query: Query, visible: frozenset[str], as_of: int) -> Clause:
         """What the words ask for, of what this reader may see on this day; filters are not among it."""
         wanted = query.wanted
+        alternatives = [self._alternative(each) for each in wanted.alternatives]
         without = [
             _term("tokens", group.whole) for word in wanted.without for group in self._analyser.groups(word)
         ]
         without += [self._literal(text) for text in (*wanted.without, *wanted.without_phrases)]
         return {
             "bool": {
-                "must": [_any([self._alternative(each) for each in wanted.alternatives], 1)]
-                if wanted.alternatives
-                else [],
+                "must": [_any(alternatives, 1)] if alternatives else [],
                 "must_not": without,
                 "filter": [*readable(visible, as_of), *among(query.among)],
             }
