@@ -102,5 +102,4 @@ def keep_equal(context: WorkContext, now: datetime) -> None:
         last = runs.latest(session, "reconcile")
     if last is None or now - last.begun_at >= (EVERY if last.error is None else timedelta(minutes=1)):
         with context.database.unit_of_work() as session:
-            if jobs.under_way(session, RECONCILE, {}) is None:
-                jobs.submit(session, system_actor(), RECONCILE, {}, now)
+            jobs.submit_once(session, system_actor(), RECONCILE, {}, now)
