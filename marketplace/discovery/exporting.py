@@ -6,7 +6,7 @@ person, telephone or size figure has a column here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from itertools import islice
@@ -72,6 +72,15 @@ class Question(NamedTuple):
         """Raises BadQuery."""
         return Query(self.text, self.filters, (self.kind,), page_size=1)
 
+    def kept(self) -> dict[str, Any]:
+        """As a job keeps it."""
+        return {**self._asdict(), "filters": {name: list(values) for name, values in self.filters.items()}}
+
+    @classmethod
+    def asked(cls, kept: Mapping[str, Any]) -> Question:
+        """What a job keeps, as it was asked."""
+        return cls(**{**kept, "filters": {name: tuple(values) for name, values in kept["filters"].items()}})
+
 
 def count(settings: Settings, actor: Actor, question: Question, as_of: date) -> int:
     """How many rows the table has for this reader now. Asked of the engine before anything is written, so that nobody's
@@ -87,7 +96,7 @@ def ask(session: Session, actor: Actor, question: Question, rows: int, *, now: d
     _check(actor, question)
     job = None
     if rows > MOST_AT_ONCE:
-        wanted = {"asked": _plain(question)}
+        wanted = {"asked": question.kept()}
         job = jobs.submit_once(session, actor, EXPORT, wanted, now, about=("asked",), own=True)
     audit.record(
         session,
@@ -108,14 +117,6 @@ def _check(actor: Actor, question: Question) -> None:
         raise Forbidden
     if question.kind not in KINDS or question.suffix not in MEDIA_TYPES:
         raise Refusal.of([Problem("discovery.unknown_filter")])
-
-
-def _plain(question: Question) -> dict[str, Any]:
-    """The question as a job keeps it."""
-    return {
-        **question._asdict(),
-        "filters": {name: list(values) for name, values in question.filters.items()},
-    }
 
 
 def table(
@@ -159,9 +160,7 @@ def _whole(settings: Settings) -> Any:
 
 def export(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
     """A long table, kept for a day."""
-    asked = claim.params["asked"]
-    filters = {name: tuple(values) for name, values in asked["filters"].items()}
-    question, now = Question(**{**asked, "filters": filters}), utc_now()
+    question, now = Question.asked(claim.params["asked"]), utc_now()
     with context.database.reading() as session:
 
         def reading() -> tuple[Session, Actor]:
