@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from marketplace.capabilities import photos
 from marketplace.capabilities.models import Capability
@@ -73,58 +75,41 @@ def own(site: Flask, role: str) -> tuple[int, Capability | None]:
         return firm_id, drafts[0] if drafts else None
 
 
+def jpeg(name: str) -> tuple[BytesIO, str]:
+    return BytesIO(picture()), f"{name}.jpg"
+
+
+def send(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
+    return client.post(path, base_url=HERE, data=fields)
+
+
 def test_pictures_are_drawn_before_anything_is_written(own_site: Flask, drawn_while_open: list[int]) -> None:
     own_site.config["WTF_CSRF_ENABLED"] = False
     supplier, buyer = visit(own_site, "supplier"), visit(own_site, "buyer")
     firm_id, _ = own(own_site, "supplier")
-    made = supplier.post(
-        "/capabilities/new",
-        base_url=HERE,
-        data={
-            "firm_id": firm_id,
-            "product": "锻件",
-            "action": "save",
-            "photos": (BytesIO(picture()), "一.jpg"),
-        },
+    made = send(
+        supplier, "/capabilities/new", firm_id=firm_id, product="锻件", action="save", photos=jpeg("一")
     )
     assert made.status_code == 302, made.text
     _, draft = own(own_site, "supplier")
     assert draft is not None
-    added = supplier.post(
-        f"/capabilities/{draft.id}/photos", base_url=HERE, data={"photos": (BytesIO(picture()), "二.jpg")}
-    )
+    added = send(supplier, f"/capabilities/{draft.id}/photos", photos=jpeg("二"))
     assert added.status_code == 302
     assert sorted(kept(own_site, "photo")) == sorted(["一.jpg", "二.jpg"])
-    first = supplier.post(
-        "/capabilities/first",
-        base_url=HERE,
-        data={
-            "firm_id": firm_id,
-            "product": "齿轮",
-            "sentence": "调质齿轮。",
-            "photos": (BytesIO(picture()), "三.jpg"),
-        },
-    )
+    first = send(
+        supplier, "/capabilities/first",
+        firm_id=firm_id, product="齿轮", sentence="调质齿轮。", photos=jpeg("三"),
+    )  # fmt: skip
     assert first.status_code == 302, first.text
-    stated = supplier.post(
-        f"/certifications/of-firm/{firm_id}/add",
-        base_url=HERE,
-        data={
-            "kind_key": "iso-9001", "number": "示例 1", "issuer": "示例机构", "valid_from": "2026-01-01",
-            "valid_until": "2028-12-31", "scan": (BytesIO(picture()), "证书.jpg"),
-        },
+    stated = send(
+        supplier, f"/certifications/of-firm/{firm_id}/add",
+        kind_key="iso-9001", number="示例 1", issuer="示例机构", valid_from="2026-01-01", valid_until="2028-12-31",
+        scan=jpeg("证书"),
     )  # fmt: skip
     assert stated.status_code == 302, stated.text
     assert kept(own_site, "certificate") == ["证书.jpg"]
-    needed = buyer.post(
-        "/needs/new",
-        base_url=HERE,
-        data={
-            "title": "轴套",
-            "type_key": "procurement",
-            "action": "save",
-            "drawings": (BytesIO(picture()), "图.jpg"),
-        },
+    needed = send(
+        buyer, "/needs/new", title="轴套", type_key="procurement", action="save", drawings=jpeg("图")
     )
     assert needed.status_code in (302, 422)  # kept either way: a browser cannot choose a file again
     assert "图.jpg" in kept(own_site, "attachment")
@@ -135,8 +120,6 @@ def test_a_strangers_picture_is_not_even_drawn(own_site: Flask, drawn_while_open
     own_site.config["WTF_CSRF_ENABLED"] = False
     with own_site.extensions["lianqiao.database"].reading() as session:
         foreign = session.scalars(select(Capability.id)).first()
-    asked = visit(own_site, "newcomer").post(
-        f"/capabilities/{foreign}/photos", base_url=HERE, data={"photos": (BytesIO(picture()), "一.jpg")}
-    )
+    asked = send(visit(own_site, "newcomer"), f"/capabilities/{foreign}/photos", photos=jpeg("一"))
     assert asked.status_code in (403, 404)
     assert drawn_while_open == []
