@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.core import audit
@@ -45,20 +45,19 @@ def note(
 
 def listed(session: Session, firm_ids: Collection[int]) -> Sequence[Firm]:
     """The firms of a need's list, by name: for readers who may see it (rules.may_see_excluded)."""
-    if not firm_ids:
-        return []
-    return session.scalars(
-        select(Firm).where(Firm.id.in_(set(firm_ids))).order_by(Firm.legal_name, Firm.id)
-    ).all()
+    return _by_name(session, firm_ids)
 
 
 def named(session: Session, actor: Actor, firm_ids: Collection[int], kept: Collection[int]) -> Sequence[Firm]:
     """These firms by name, as far as the actor may know of them; those on the list already (``kept``) whatever became
     of them."""
+    return _by_name(session, firm_ids, or_(Firm.id.in_(set(kept)), firm_queries.visible_to(actor)))
+
+
+def _by_name(session: Session, firm_ids: Collection[int], *wanted: ColumnElement[bool]) -> Sequence[Firm]:
     if not firm_ids:
         return []
-    known = or_(Firm.id.in_(set(kept)), firm_queries.visible_to(actor))
-    statement = select(Firm).where(Firm.id.in_(set(firm_ids)), known)
+    statement = select(Firm).where(Firm.id.in_(set(firm_ids)), *wanted)
     return session.scalars(statement.order_by(Firm.legal_name, Firm.id)).all()
 
 
