@@ -73,38 +73,33 @@ def mine() -> str:
     tab = request.args.get("tab", TABS[0])
     tab = tab if tab in TABS else TABS[0]
     statement = queries.visible_proposals(actor).where(queries.under_mine(actor), queries.in_tab(actor, tab))
-    orders, others = queries.brings_orders(), ~queries.brings_orders()
-    before, after = request.args.get("before", type=int), request.args.get("after", type=int)
-
-    def part(kind: ColumnElement[bool], *, turned: bool) -> Slice[Proposal]:
-        return newest_first(
-            reading(),
-            statement.where(kind),
-            Proposal.id,
-            before=before if turned else None,
-            after=after if turned else None,
-            size=PAGE_SIZE,
-        )
-
-    # Orders first; money and other resources follow on the last page of orders, and have pages of their own.
-    if request.args.get("part") == "resources":
-        pages_ = [("resources", part(others, turned=True))]
-    else:
-        pages_ = [("orders", part(orders, turned=True))]
-        if pages_[0][1].older is None:
-            pages_.append(("resources", part(others, turned=False)))
     wording = Wording(reading(), current_locale())
     return render_template(
         "proposals/mine.html",
         parts=[
             {"key": key, "page": page, "cards": [_card(proposal, wording) for proposal in page.items]}
-            for key, page in pages_
+            for key, page in _parts(statement)
             if page.items
         ],
         tab=tab,
         tabs=TABS,
         counts=queries.tab_counts(reading(), actor, TABS),
     )
+
+
+def _parts(statement: Select[Proposal]) -> list[tuple[str, Slice[Proposal]]]:
+    """Orders first; money and other resources follow on the last page of orders, and have pages of their own."""
+    turned_to = {name: request.args.get(name, type=int) for name in ("before", "after")}
+    if request.args.get("part") == "resources":
+        return [("resources", _page(statement, ~queries.brings_orders(), **turned_to))]
+    orders = _page(statement, queries.brings_orders(), **turned_to)
+    if orders.older is not None:
+        return [("orders", orders)]
+    return [("orders", orders), ("resources", _page(statement, ~queries.brings_orders()))]
+
+
+def _page(statement: Select[Proposal], kind: ColumnElement[bool], **turned_to: int | None) -> Slice[Proposal]:
+    return newest_first(reading(), statement.where(kind), Proposal.id, size=PAGE_SIZE, **turned_to)
 
 
 @pages.get("/<int:proposal_id>")
