@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from marketplace.capabilities.models import Capability
 from marketplace.conferences.models import MatchEntry, MatchList, Participant
 from marketplace.firms.models import Firm
+from marketplace.firms.queries import none_suspended
 from marketplace.needs.models import Need, NeedInvitee
 
 MOST_COUNTERPARTS = 200
@@ -85,7 +86,6 @@ def published_entries_of(session: Session, conference_id: int, firm_ids: frozens
     )
     if newest is None or not firm_ids:
         return []
-    suspended = select(Firm.id).where(Firm.suspended_at.is_not(None))
     statement = (
         select(MatchEntry)
         .join(MatchEntry.need)
@@ -93,8 +93,7 @@ def published_entries_of(session: Session, conference_id: int, firm_ids: frozens
             MatchEntry.list_id == newest,
             MatchEntry.dropped_at.is_(None),
             concerning(firm_ids),
-            MatchEntry.buyer_id.not_in(suspended),
-            MatchEntry.supplier_id.not_in(suspended),
+            none_suspended(MatchEntry.buyer_id, MatchEntry.supplier_id),
         )
         .options(
             contains_eager(MatchEntry.need).joinedload(Need.firm),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from marketplace.accounts.models import Account
 from marketplace.core.actor import Actor
@@ -119,20 +119,24 @@ def contacts_of(session: Session, firm_id: int) -> list[FirmContact]:
     return list(session.scalars(statement))
 
 
+def none_suspended(*firm_ids: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether none of the firms that a row names is suspended."""
+    suspended = select(Firm.id).where(Firm.suspended_at.is_not(None))
+    return and_(*(firm_id.not_in(suspended) for firm_id in firm_ids))
+
+
 def open_grant(session: Session, firm_id: int, to_firm_ids: Iterable[int]) -> ContactGrant | None:
     """A grant in force of this firm's contacts to one of those firms; where either is suspended, it rests."""
     ids = list(to_firm_ids)
     if not ids:
         return None
-    suspended = select(Firm.id).where(Firm.suspended_at.is_not(None))
     statement = (
         select(ContactGrant)
         .where(
             ContactGrant.firm_id == firm_id,
             ContactGrant.to_firm_id.in_(ids),
             ContactGrant.revoked_at.is_(None),
-            ContactGrant.firm_id.not_in(suspended),
-            ContactGrant.to_firm_id.not_in(suspended),
+            none_suspended(ContactGrant.firm_id, ContactGrant.to_firm_id),
         )
         .order_by(ContactGrant.id)
     )
