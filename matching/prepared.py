@@ -80,8 +80,6 @@ class PreparedNeed:
 
     def refused_between(self, capability: PreparedCapability) -> tuple[Finding, ...]:
         """What the prose of one side refuses the other."""
-        if not (capability.denials or self._refuses):
-            return ()
         told = unwanted(self._refuses, capability.named) if self._refuses else ()
         return *denied(self._asked_words, capability.denials), *told
 
