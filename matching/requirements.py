@@ -12,7 +12,7 @@ from matching import findings as codes
 from matching.evidence import NOTHING_ASKED, Evidence
 from matching.findings import Finding
 from matching.profiles import SpecRow
-from matching.specs import Offered, ResolvedSpec, SpecResult, by_parameter, compare, resolve
+from matching.specs import Offered, ResolvedSpec, SpecResult, compare, resolve
 from matching.standards import Standard, same_standard
 from matching.units import UnitTable
 
@@ -46,12 +46,6 @@ class Offer:
     stated: Offered
     prose: Offered
     standards: Sequence[Standard]
-
-    @classmethod
-    def of(
-        cls, units: UnitTable, stated: Sequence[SpecRow], prose: Sequence[SpecRow] = (), standards: Sequence[Standard] = (),
-    ) -> Offer:  # fmt: skip
-        return cls(by_parameter(stated, units), by_parameter(prose, units), tuple(standards))
 
 
 def check(demands: Demands, offer: Offer, refused: Sequence[Finding] = ()) -> Evidence:

@@ -9,12 +9,18 @@ from matching import SpecRow, UnitTable, default_units, read_specs
 from matching.requirements import Demands, Offer, check
 from matching.spec_reading import traces
 from matching.specs import SpecResult, by_parameter, compare, resolve, show_row
-from matching.standards import read_standards
+from matching.standards import Standard, read_standards
 from matching.units import fold, squeezed
 
 
 def compared(wanted: SpecRow, offered: Sequence[SpecRow], units: UnitTable) -> SpecResult:
     return compare(resolve(wanted, units), by_parameter(offered, units))
+
+
+def offering(
+    units: UnitTable, stated: Sequence[SpecRow], prose: Sequence[SpecRow], standards: Sequence[Standard]
+) -> Offer:
+    return Offer(by_parameter(stated, units), by_parameter(prose, units), standards)
 
 
 DEMO = Path(__file__).resolve().parents[3] / "seeds" / "demo"
@@ -159,12 +165,12 @@ def test_reading_never_fails(text: str) -> None:
 def test_prose_proves_but_never_excludes(units: UnitTable) -> None:
     must = SpecRow("抗拉强度", "≥", 180, unit="MPa")
     low = SpecRow("抗拉强度", "=", 150, unit="MPa")
-    stated = check(Demands.of(units, (must,)), Offer.of(units, (low,), (), ()))
-    prose = check(Demands.of(units, (must,)), Offer.of(units, (), (low,), ()))
+    stated = check(Demands.of(units, (must,)), offering(units, (low,), (), ()))
+    prose = check(Demands.of(units, (must,)), offering(units, (), (low,), ()))
     assert stated.excluded is not None and stated.excluded.code == "must_spec_contradicted"
     assert prose.excluded is None and [gap.code for gap in prose.gaps] == ["spec_unmet"]
     proven = check(
-        Demands.of(units, (must,)), Offer.of(units, (), (SpecRow("抗拉强度", "=", 200, unit="MPa"),), ())
+        Demands.of(units, (must,)), offering(units, (), (SpecRow("抗拉强度", "=", 200, unit="MPa"),), ())
     )
     assert proven.value == 1.0
 
@@ -175,11 +181,11 @@ def test_a_wish_unmet_is_a_gap_and_silence_ranks_between(units: UnitTable) -> No
     values = {
         name: check(
             Demands.of(units, (wish,)),
-            Offer.of(units, (SpecRow("抗拉强度", "=", value, unit="MPa"),), (), ()),
+            offering(units, (SpecRow("抗拉强度", "=", value, unit="MPa"),), (), ()),
         )
         for name, value in rows.items()
     }
-    silent = check(Demands.of(units, (wish,)), Offer.of(units, (), (), ()))
+    silent = check(Demands.of(units, (wish,)), offering(units, (), (), ()))
     assert values["unmet"].excluded is None
     assert values["unmet"].value < silent.value < values["met"].value  # type: ignore[operator]
     assert [finding.code for finding in silent.unproven] == ["spec_unproven"]
@@ -198,7 +204,7 @@ def test_editions_of_a_standard(units: UnitTable) -> None:
         [finding.code for finding in (*result.reasons, *result.unproven)]
         for text in ("GB/T 1591", "GB/T 1591-2008", "GB/T 15911", "")
         for result in [
-            check(Demands.of(units, (), (), wanted), Offer.of(units, (), (), read_standards(text)))
+            check(Demands.of(units, (), (), wanted), offering(units, (), (), read_standards(text)))
         ]
     ]
     assert codes == [["standard_met"], ["standard_other_year"], ["standard_unproven"], ["standard_unproven"]]
