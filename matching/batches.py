@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.postings import Ids
+from matching.reading import HAN_FROM
 from search.analysis.batch import Batch, Column, Numbers, numbering, spread, translated
 from search.analysis.bigrams import bigrams as pairs_of
 
@@ -25,7 +26,7 @@ def streams_of(batch: Batch) -> Streams:
 def grams(streams: Streams) -> Column:
     """What titles are compared by, each once a title, in the order of `reading.grams`."""
     pairs, characters = streams["bigrams"], streams["characters"]
-    han = np.asarray([term > "\u3000" for term in characters.terms] or [False])[characters.codes]
+    han = np.asarray([term > HAN_FROM for term in characters.terms] or [False])[characters.codes]
     ids = _numbering_of(pairs)
     codes = np.concatenate((pairs.codes, translated(characters.terms, characters.codes[han], ids)))
     rows = np.concatenate((pairs.rows, characters.rows[han]))
@@ -75,10 +76,10 @@ def _with_canonical_pairs(words: Column, pairs: Column) -> Column:
 def _characters(pairs: Column) -> Column:
     """Runs of letters and digits, and the Han characters under the bigrams; see `reading`."""
     ids = numbering()
-    han = np.asarray([pair > "\u3000" for pair in pairs.terms] or [False])
-    first = np.asarray([ids[pair[0] if pair > "\u3000" else pair] for pair in pairs.terms] or [0], np.int32)
+    han = np.asarray([pair > HAN_FROM for pair in pairs.terms] or [False])
+    first = np.asarray([ids[pair[0] if pair > HAN_FROM else pair] for pair in pairs.terms] or [0], np.int32)
     rest = np.asarray(
-        [ids[pair[1:]] if pair > "\u3000" and pair[1:] else -1 for pair in pairs.terms] or [0], np.int32
+        [ids[pair[1:]] if pair > HAN_FROM and pair[1:] else -1 for pair in pairs.terms] or [0], np.int32
     )
     of_han = han[pairs.codes]
     runs, run_rows = first[pairs.codes[~of_han]], pairs.rows[~of_han]

@@ -17,6 +17,8 @@ from search.analysis.bigrams import bigrams as pairs_of
 
 FOCUSED_ITEMS = 4  # products in one title that are taken at full value; each further one dilutes all
 STUFFED_FOCUS = 0.5  # of a listing from which a whole list of unbacked terms was dropped
+HAN_FROM = "\u3000"
+"""Pairs and characters that sort behind it are of Han characters, the others runs of letters and digits."""
 
 _ITEM_END = re.compile(
     r"[、，,;；|\n]+|(?<=[\u4e00-\u9fff])\s*/\s*(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|及其|以及"
@@ -83,7 +85,7 @@ class Reader:
             return {"words": [], "bigrams": [], "characters": []}
         words, pairs = self.analyser.tokens(text)
         pairs += _canonical_pairs(words, pairs)
-        runs = [pair for pair in pairs if pair <= "\u3000"]
+        runs = [pair for pair in pairs if pair <= HAN_FROM]
         return {"words": words, "bigrams": pairs, "characters": runs + _characters(pairs)}
 
 
@@ -98,7 +100,7 @@ def offered_tokens(texts: Mapping[str, str], reader: Reader) -> Iterator[tuple[s
 
 def grams(streams: Mapping[str, list[str]]) -> list[str]:
     """What titles are compared by: bigrams and single characters; runs of letters and digits once."""
-    return streams["bigrams"] + [gram for gram in streams["characters"] if gram > "\u3000"]
+    return streams["bigrams"] + [gram for gram in streams["characters"] if gram > HAN_FROM]
 
 
 def _canonical_pairs(words: list[str], pairs: list[str]) -> list[str]:
@@ -113,6 +115,6 @@ def _canonical_pairs(words: list[str], pairs: list[str]) -> list[str]:
 
 def _characters(pairs: list[str]) -> list[str]:
     """The Han characters under the bigrams: the weakest evidence, and the last where words differ."""
-    han = [pair for pair in pairs if pair > "\u3000"]
+    han = [pair for pair in pairs if pair > HAN_FROM]
     ends = [before[1:] for before, after in pairwise([*han, ""]) if before[1:] != after[:1]]
     return [pair[0] for pair in han] + [end for end in ends if end]

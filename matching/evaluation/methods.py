@@ -19,6 +19,7 @@ from matching.evaluation.collections import JudgedCollection
 from matching.matcher import Matcher
 from matching.mix import TextMix
 from matching.profiles import CapabilityProfile, NeedProfile
+from matching.reading import HAN_FROM
 from matching.score import Weights
 from matching.specs import show_row
 from search.analysis import Analyser
@@ -28,7 +29,6 @@ Method = Callable[[NeedProfile], list[str]]
 """Capability ids, best first."""
 
 SATURATION, LENGTH_NORM = 1.2, 0.75  # the textbook's k1 and b
-_HAN_FROM = "\u3000"
 
 
 def baselines(collection: JudgedCollection, analyser: Analyser) -> dict[str, Method]:
@@ -112,8 +112,8 @@ def _offer_text(capability: CapabilityProfile) -> str:
 def _characters(text: str, analyser: Analyser) -> list[str]:
     """Single Han characters; letters and digits by runs."""
     folded = analyser.normalise(text)
-    return [character for character in folded if character > _HAN_FROM and character.isalnum()] + [
-        token for token in analyser.bigrams(text) if token <= _HAN_FROM
+    return [character for character in folded if character > HAN_FROM and character.isalnum()] + [
+        token for token in analyser.bigrams(text) if token <= HAN_FROM
     ]
 
 
