@@ -37,7 +37,8 @@ _REFUSED = re.compile(
 _OPPOSITE = {">": "≤", "≥": "<", "<": "≥", "≤": ">"}
 HEAT_RESISTANCE, WITHSTANDS = "耐温", "耐"
 _TESTED = re.compile(r"工频|冲击|耐压|耐受|击穿|雷电|操作波")
-_BESIDE = 5
+_BESIDE = 5  # signs on either side that are looked at
+_LONGEST_NAME = 14  # signs of a known parameter's name before a number
 _MUST_NOT = re.compile(r"优选|优先|最好|宜|尽量|可选|如有")
 
 
@@ -93,7 +94,7 @@ def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> lis
     position = 0
     for found in units.quantities(clause):
         before, position = clause[position : found.start()], found.end()
-        name, parameter = _named(before, units) or ("", None)
+        name, parameter = _named(before, units)
         implied = units.implied_by(found) if parameter is None else None
         withstood = before.rstrip().endswith(WITHSTANDS)
         if known_only and parameter is None and implied is None and not withstood:
@@ -111,9 +112,9 @@ def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> lis
             and not _tested(measure, clause)
         ):
             name, parameter = implied.name, implied
-        fits = parameter is not None and _dimension_fits(parameter, measure)
-        if parameter is not None and not fits:
-            parameter, name = (None, "") if known_only else (None, name)
+        if parameter is not None and not _dimension_fits(parameter, measure):
+            parameter = None
+            name = "" if known_only else name
         if parameter is None and (known_only or not name or not (measure.unit or measure.operator != "=")):
             continue
         if not _NOT_PARAMETERS.search(name):
@@ -125,23 +126,29 @@ def _numbers(clause: str, units: UnitTable, must: bool, known_only: bool) -> lis
     return rows
 
 
-def _named(before: str, units: UnitTable) -> tuple[str, Parameter | None] | None:
-    """The name right before a number: the longest known parameter that ends there, else the raw tail."""
+def _named(before: str, units: UnitTable) -> tuple[str, Parameter | None]:
+    """The name right before a number: the longest known parameter that ends there, else the raw tail, "" if it is none."""
     cleaned = _LEADING_UP.sub("", before)
     cleaned = _LAST_BRACKETS.sub("", cleaned).rstrip()
-    ends_as_a_name = parameter_key(cleaned[-14:])[-1:] in units.parameter_ends
-    for length in range(min(len(cleaned), 14) if ends_as_a_name else 0, 0, -1):
-        tail = cleaned[-length:]
-        if length < len(cleaned) and _is_plain(tail[0]) and _is_plain(cleaned[-length - 1]):
+    known = _known_at_the_end(cleaned, units)
+    if known is not None:
+        return known
+    found = _NAME_TAIL.search(cleaned)
+    name = _BLANK.split(found[1].strip())[-1] if found else ""
+    return (name if 2 <= len(name) <= 12 else ""), None
+
+
+def _known_at_the_end(text: str, units: UnitTable) -> tuple[str, Parameter] | None:
+    if parameter_key(text[-_LONGEST_NAME:])[-1:] not in units.parameter_ends:
+        return None
+    for length in range(min(len(text), _LONGEST_NAME), 0, -1):
+        tail = text[-length:]
+        if length < len(text) and _is_plain(tail[0]) and _is_plain(text[-length - 1]):
             continue  # 「Ra」 inside 「Tera」 is not a name
         parameter = units.parameter_names.get(parameter_key(tail))
         if parameter is not None and parameter.kind == "number":
             return tail, parameter
-    found = _NAME_TAIL.search(cleaned)
-    if found is None:
-        return None
-    name = _BLANK.split(found[1].strip())[-1]
-    return (name, None) if 2 <= len(name) <= 12 else None
+    return None
 
 
 def _is_plain(sign: str) -> bool:
