@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,6 +25,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.core.lifecycle import Action, State, state_of, take
+from marketplace.core.listing import keep_rows
 from marketplace.core.listing_steps import Steps, check_version, look_again, step
 from marketplace.core.specs import fill_rows
 from marketplace.core.terms import fill_terms
@@ -219,15 +218,7 @@ def _write(capability: Capability, content: CapabilityContent) -> None:
         setattr(capability, name, getattr(content, name))
     fill_rows(capability.specs, CapabilitySpec, content.specs)
     fill_terms(capability.terms, CapabilityTerm, content.terms)
-    _set_rows(capability.certificates, CapabilityCertificate, "kind_key", content.certificates)
-    _set_rows(capability.standards, CapabilityStandard, "standard", content.standards)
-    _set_rows(capability.divisions, CapabilityDivision, "code", content.divisions)
-    _set_rows(capability.types, CapabilityType, "type_key", content.types)
-
-
-def _set_rows(stored: list[Any], make: type[Any], column: str, wanted: Iterable[str]) -> None:
-    """Keep the rows that are wanted, drop the others, add what is missing."""
-    keep = set(wanted)
-    stored[:] = [row for row in stored if getattr(row, column) in keep]
-    held = {getattr(row, column) for row in stored}
-    stored.extend(make(**{column: value}) for value in sorted(keep - held))
+    keep_rows(capability.certificates, CapabilityCertificate, "kind_key", content.certificates)
+    keep_rows(capability.standards, CapabilityStandard, "standard", content.standards)
+    keep_rows(capability.divisions, CapabilityDivision, "code", content.divisions)
+    keep_rows(capability.types, CapabilityType, "type_key", content.types)

@@ -1,7 +1,8 @@
-"""Columns that needs and capabilities share, and the state machine's rule once more as SQL."""
+"""Columns and rows that needs and capabilities share, and the state machine's rule once more as SQL."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -56,6 +57,14 @@ class TermColumns:
 def one_value() -> CheckConstraint:
     """Holds a row to exactly one value."""
     return CheckConstraint("(text IS NULL) <> (number IS NULL)", name="one_value")
+
+
+def keep_rows(stored: list[Any], make: type[Any], column: str, wanted: Iterable[Any]) -> None:
+    """Keep the rows that are wanted by the one value they hold, drop the others, add what is missing."""
+    keep = set(wanted)
+    stored[:] = [row for row in stored if getattr(row, column) in keep]
+    held = {getattr(row, column) for row in stored}
+    stored.extend(make(**{column: value}) for value in sorted(keep - held))
 
 
 def state_expression(model: Any, as_of: date) -> ColumnElement[str]:

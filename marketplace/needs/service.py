@@ -13,6 +13,7 @@ from marketplace.core.actor import Actor
 from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.core.lifecycle import Action, State, state_of, take
+from marketplace.core.listing import keep_rows
 from marketplace.core.listing_steps import Steps, check_version, step
 from marketplace.core.specs import fill_rows
 from marketplace.core.terms import fill_terms
@@ -192,11 +193,5 @@ def _write(need: Need, content: NeedContent) -> None:
         setattr(need, name, getattr(content, name))
     fill_rows(need.specs, NeedSpec, content.specs)
     fill_terms(need.terms, NeedTerm, content.terms)
-    wanted = set(content.certificates)
-    need.certificates[:] = [row for row in need.certificates if row.kind_key in wanted]
-    held = {row.kind_key for row in need.certificates}
-    need.certificates.extend(NeedCertificate(kind_key=key) for key in sorted(wanted - held))
-    unwanted = set(content.excluded)
-    need.exclusions[:] = [row for row in need.exclusions if row.firm_id in unwanted]
-    listed = {row.firm_id for row in need.exclusions}
-    need.exclusions.extend(NeedExclusion(firm_id=firm_id) for firm_id in sorted(unwanted - listed))
+    keep_rows(need.certificates, NeedCertificate, "kind_key", content.certificates)
+    keep_rows(need.exclusions, NeedExclusion, "firm_id", content.excluded)
