@@ -226,13 +226,13 @@ class Vocabulary:
             return _OF_HOME[bare]
         if found := self.division(bare):
             return found
-        several = self._by_short.get(bare.casefold(), frozenset())
+        several = self._by_spoken_name.get(bare.casefold(), frozenset())
         if len(several) == 1:
             return next(iter(several))
         raise ValueProblem("area_several" if several else "area_unknown", text=place[:40])
 
     @cached_property
-    def _by_short(self) -> dict[str, frozenset[str]]:
+    def _by_spoken_name(self) -> dict[str, frozenset[str]]:
         """What people call a place without its 省 or 市, or in English: 河南, Henan. A province goes before a city of the
         same name, and a city before a county."""
         found: dict[str, dict[str, set[str]]] = {}
@@ -240,12 +240,12 @@ class Vocabulary:
             for name in {
                 division.name,
                 division.full_name,
-                _shorter(division.name),
+                _spoken(division.name),
                 division.name_en.casefold(),
             }:
                 levels = found.setdefault(name, {})
                 levels.setdefault(division.level, set()).add(division.code)
-        return {name: frozenset(min(levels.items(), key=_reach)[1]) for name, levels in found.items() if name}
+        return {name: frozenset(levels[min(levels, key=_reach)]) for name, levels in found.items() if name}
 
     def _division(self, text: str) -> str:
         wanted = re.sub(r"\s", "", folded(text))
@@ -296,11 +296,11 @@ def _chain_words(text: str) -> str:
     return re.sub(r"(?:重点)?(?:产业链|产业集群|产业|链)$", "", text.strip()).casefold()
 
 
-def _reach(level_and_codes: tuple[str, set[str]]) -> int:
-    return {"province": 0, "city": 1}.get(level_and_codes[0], 2)
+def _reach(level: str) -> int:
+    return {"province": 0, "city": 1}.get(level, 2)
 
 
-def _shorter(name: str) -> str:
+def _spoken(name: str) -> str:
     """河南省 → 河南, 内蒙古自治区 → 内蒙古; a name of one character is no name."""
     short = re.sub(r"(?:(?:维吾尔|壮族|回族)?自治区|特别行政区|地区|[省市盟])$", "", name)
     return short if len(short) > 1 else ""
