@@ -77,6 +77,7 @@ def row_view(
     What is doubtful, and which other rows bear on it, matters while somebody may decide: not once the roster was taken back.
     """
     icon, tone = KIND_LOOKS[row.kind]
+    stands = roster.undone_at is None
     alike = next((params for _, params in row.suspicions if "firm_id" in params), None)
     return {
         "id": row.id,
@@ -88,10 +89,8 @@ def row_view(
         "kind_said": render(f"rosters.kind.{row.kind}", {}, locale),
         "icon": icon,
         "tone": tone,
-        "why": [render(f"rosters.why.{code}", params, locale) for code, params in row.suspicions]
-        if roster.undone_at is None
-        else [],
-        "twins": twins[:MOST_TWINS] if roster.undone_at is None else (),
+        "why": [render(f"rosters.why.{code}", params, locale) for code, params in row.suspicions if stands],
+        "twins": twins[:MOST_TWINS] if stands else (),
         "more_twins": len(twins) > MOST_TWINS,
         "notes": [render(code, params, locale) for code, params in row.notes],
         "changes": [_change_view(change, row, roster, words, locale) for change in row.changes],
@@ -104,8 +103,8 @@ def row_view(
         "blocked": row.blocked,
         "outcome": row.outcome,
         "refusal": _refusal(row, locale),
-        "refused": row.outcome == "refused" and roster.undone_at is None,
-        "open": row.outcome is None and row.kind != "unchanged" and roster.undone_at is None,
+        "refused": row.outcome == "refused" and stands,
+        "open": row.outcome is None and row.kind != "unchanged" and stands,
     }
 
 
