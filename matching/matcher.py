@@ -40,9 +40,8 @@ from matching.units import UnitTable, default_units
 from search.analysis import Analyser
 
 _NOISE = 1e-6  # text is summed in 32 bits
-MOST_PREPARED = (
-    200_000  # capabilities whose readings are kept, some 3 kB each; a province's, not a country's register
-)
+MOST_PREPARED = 200_000
+"""Capabilities whose readings are kept, some 3 kB each; a province's, not a country's register."""
 
 
 class Matcher:

@@ -122,9 +122,8 @@ class Measure:
     end: int
 
 
-@dataclass(
-    frozen=True, eq=False
-)  # caches are keyed by identity: hashing hundreds of rows a pair costs seconds
+# Caches are keyed by identity: hashing hundreds of rows a pair costs seconds.
+@dataclass(frozen=True, eq=False)
 class UnitTable:
     """Units and parameters as values. Equal tables give equal `version`."""
 
