@@ -300,8 +300,10 @@ class Databases:
         tables = [f'"{table.name}"' for table in metadata.sorted_tables]
         numbered = "SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema() AND last_value IS NOT NULL"
         with _administrator(url) as connection:
-            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND pid <> pg_backend_pid()"
-            connection.execute(text(others), {"name": name})
+            others = "FROM pg_stat_activity WHERE datname = :name AND pid <> pg_backend_pid()"
+            left_open = f"SELECT query {others} AND state LIKE 'idle in transaction%'"
+            unfinished = list(connection.scalars(text(left_open), {"name": name}))
+            connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"), {"name": name})
             full = " UNION ALL ".join(
                 f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in tables
             )
@@ -311,6 +313,8 @@ class Databases:
             for sequence in list(connection.scalars(text(numbered))):
                 connection.execute(text(f'ALTER SEQUENCE "{sequence}" RESTART'))
         self.free.append(url)
+        # On a real site it would hold back every cleaning until the garbage collector happens to pass.
+        assert not unfinished, f"a transaction was begun and never ended: {unfinished}"
 
     def _create(self, name: str, template: str) -> str:
         with _administrator(self.server) as connection:

@@ -157,12 +157,13 @@ class Database:
         self._writing_engine = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
     def reading_session(self) -> Session:
-        """A session that never commits; the caller closes it."""
-        return Session(self.engine, expire_on_commit=False)
+        """A session that never commits; the caller closes it, and nobody reads through it afterwards: that would begin a
+        transaction which nobody ends."""
+        return Session(self.engine, expire_on_commit=False, close_resets_only=False)
 
     def writing_session(self) -> Session:
         """A session whose first statement takes SQLite's write lock; the edge commits and closes it."""
-        return Session(self._writing_engine, expire_on_commit=False)
+        return Session(self._writing_engine, expire_on_commit=False, close_resets_only=False)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -94,7 +94,7 @@ def _storage_of(address: str) -> tuple[type[BaseStorage], dict[str, Any]]:
 
     patience = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
     pool = ConnectionPool.from_url(address, retry=Retry(NoBackoff(), 0), **patience)
-    return RedisStorage, {"connection_pool": pool}
+    return QueueServer, {"connection_pool": pool}
 
 
 class QueueFile(SqliteStorage):
@@ -142,6 +142,13 @@ class QueueFile(SqliteStorage):
                 with suppress(FileNotFoundError):
                     os.unlink(f"{self.filename}{end}")
             raise
+
+
+class QueueServer(RedisStorage):
+    """Redis, which huey's own storage would never hang up on."""
+
+    def close(self) -> None:
+        self.pool.disconnect(inuse_connections=False)
 
 
 class QueueTables(PostgresStorage):

@@ -214,7 +214,8 @@ def keep(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str,
         found, actor = _known(context, session, claim)
         if found.kept_at is not None:
             return dict(found.counts["kept"])
-        keeper = Keeper(session, _sides(session, context.files, found, actor.locale), lists_of(session))
+        lists = lists_of(session).read_whole()  # the parts are kept in sessions of their own
+        keeper = Keeper(session, _sides(session, context.files, found, actor.locale), lists)
         keeper.go_on(found.counts.get("keeping"))
     while _keep_part(context, claim, keeper):
         progress("imports.step.keeping", keeper.done, keeper.total)

@@ -10,7 +10,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from marketplace import paths
 from marketplace.taxonomy.entries import options_in
@@ -142,6 +142,13 @@ class SeedLists:
     @cached_property
     def links(self) -> Mapping[str, Link]:
         return {link.key: link for chain in self.chains for link in chain.links}
+
+    def read_whole(self) -> Self:
+        """Every list read now: for what outlives the session through which they are read."""
+        for name, value in vars(SeedLists).items():
+            if isinstance(value, cached_property):
+                getattr(self, name)
+        return self
 
 
 class StoredLists(SeedLists):
