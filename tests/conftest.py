@@ -20,6 +20,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from marketplace.core import analysis
+from marketplace.core.logs import configure_logs
 
 PARTS = ("browser", "postgres", "elasticsearch", "redis")
 # Who asks for one of these fixtures belongs to the part, marked or not.
@@ -44,6 +45,13 @@ def _synonym_sets_are_read_once() -> None:
     """Not every few seconds: a look in the middle would be a question too many where questions are counted, and would
     open a database again that a fixture has closed to copy it. `analysis.look_again` looks all the same."""
     analysis.LOOK_EVERY = math.inf
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs_are_configured_first() -> None:
+    """`structlog.testing.capture_logs` puts back what it found, and "nothing yet" would come back as structlog's own
+    settings, after which ours are never made."""
+    configure_logs()
 
 
 @pytest.fixture(autouse=True)
