@@ -12,8 +12,11 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 import structlog
+from sqlalchemy.orm import Session
 
 from marketplace.core import clock, jobs, outbox
 from marketplace.core.context import Chore, JobHandler, OutboxHandler, Progress, Upkeep, WorkContext
@@ -24,12 +27,18 @@ from search.engines.base import EngineUnavailable
 
 log = structlog.get_logger()
 MINUTE = timedelta(minutes=1)
-# How often the lease of the job under way is renewed, in seconds.
-HELD_AGAIN = jobs.LEASE.total_seconds() / 4
+# How often the lease of what is under way is renewed, in seconds: the shorter one outlasts several tries.
+HELD_AGAIN = min(jobs.LEASE, outbox.LEASE).total_seconds() / 4
 # A kind whose rows found away what they need is not asked again before this.
 REST = timedelta(seconds=outbox.AWAY / 2)
 # The outbox kind of the daily chores; its key is the first day that was not yet seen to.
 DAILY = "daily"
+
+
+class _Hold(Protocol):
+    """Renews the lease of what is under way."""
+
+    def __call__(self, session: Session, *, now: datetime) -> None: ...
 
 
 class Worker:
@@ -111,7 +120,8 @@ class Worker:
                 claims = outbox.claim(session, [kind], self.now(), self.at_once.get(kind, outbox.AT_ONCE))
             if claims:
                 looked_at += len(claims)
-                self._handle(kind, handler, claims)
+                with self._holding(partial(outbox.hold, claims=claims), kind):
+                    self._handle(kind, handler, claims)
         return looked_at
 
     def _rests(self, kind: str) -> bool:
@@ -164,7 +174,7 @@ class Worker:
         if claim is None:
             return False
         try:
-            with self._holding(claim):
+            with self._holding(partial(jobs.hold, claim=claim), f"job {claim.id}"):
                 result = self.job_handlers[claim.kind](self.context, claim, self._progress_of(claim))
         except Refusal as refusal:
             self._fail(claim, refusal.problems[0], repr(refusal))
@@ -182,28 +192,6 @@ class Worker:
         with self.context.database.unit_of_work() as session:
             jobs.fail(session, claim, jobs.failure_of(problem), error, self.now())
 
-    @contextmanager
-    def _holding(self, claim: JobClaim) -> Iterator[None]:
-        """A job is this process's for as long as it carries it out, however long it says nothing: reading a register takes
-        longer than a lease, and another worker would begin it once more."""
-        done = threading.Event()
-
-        def hold() -> None:
-            while not done.wait(HELD_AGAIN):
-                try:
-                    with self.context.database.unit_of_work() as session:
-                        jobs.hold(session, claim, self.now())
-                except Exception as error:  # a busy database: the lease outlasts several tries
-                    log.warning("job could not be held", job=claim.id, error=repr(error))
-
-        holding = threading.Thread(target=hold, name=f"job {claim.id}", daemon=True)
-        holding.start()
-        try:
-            yield
-        finally:
-            done.set()
-            holding.join()
-
     def _progress_of(self, claim: JobClaim) -> Progress:
         """Reports at most twice a second, so that telling costs nothing beside doing."""
         last = 0.0
@@ -217,3 +205,27 @@ class Worker:
                 jobs.report(session, claim, step, done, total, self.now())
 
         return report
+
+    # ---------------------------------------------------------------- what is under way
+
+    @contextmanager
+    def _holding(self, hold: _Hold, name: str) -> Iterator[None]:
+        """What is claimed is this process's for as long as it works on it, however long it says nothing: reading a
+        register, or matching a batch of needs, takes longer than a lease, and another worker would begin it once more."""
+        done = threading.Event()
+
+        def hold_on() -> None:
+            while not done.wait(HELD_AGAIN):
+                try:
+                    with self.context.database.unit_of_work() as session:
+                        hold(session, now=self.now())
+                except Exception as error:  # a busy database: the lease outlasts several tries
+                    log.warning("work under way could not be held", work=name, error=repr(error))
+
+        holding = threading.Thread(target=hold_on, name=f"hold {name}", daemon=True)
+        holding.start()
+        try:
+            yield
+        finally:
+            done.set()
+            holding.join()

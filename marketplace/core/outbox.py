@@ -134,7 +134,7 @@ def _wish(insert: Any) -> Any:
 
 
 def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = AT_ONCE) -> list[Claim]:
-    """Take up to ``most`` due rows for :data:`LEASE`; another worker's leased rows are left alone."""
+    """Take up to ``most`` due rows for :data:`LEASE`, and longer while they are held (:func:`hold`); another worker's leased rows are left alone."""
     due = (
         select(OutboxEntry.id)
         .where(OutboxEntry.kind.in_(kinds), OutboxEntry.due_at <= now, OutboxEntry.dead_at.is_(None))
@@ -158,6 +158,17 @@ def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = AT_
     )
     order = {number: place for place, number in enumerate(ids)}
     return sorted((Claim(*row) for row in taken), key=lambda each: order[each.id])
+
+
+def hold(session: Session, claims: Sequence[Claim], now: datetime) -> None:
+    """Keep in hand what is not done yet: a batch may take longer than a lease. Rows that were given back are left alone."""
+    held = OutboxEntry.id.in_([claim.id for claim in claims]) & OutboxEntry.leased_until.is_not(None)
+    session.execute(
+        update(OutboxEntry)
+        .where(held)
+        .values(leased_until=now + LEASE)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def settle(session: Session, claims: Sequence[Claim]) -> None:

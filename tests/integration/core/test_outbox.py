@@ -121,6 +121,17 @@ def test_a_lease_keeps_others_away_until_it_ends(database: Database) -> None:
     assert len(take(database, NOW + LEASE + SECOND)) == 1
 
 
+def test_what_is_held_stays_in_hand_and_what_was_given_back_does_not(database: Database) -> None:
+    wish(database, "a", "b", "c")
+    claims = take(database)
+    with database.unit_of_work() as session:
+        outbox.postpone(session, [(claims[0], "refused")], NOW)
+        outbox.settle(session, claims[2:])
+        outbox.hold(session, claims, NOW + LEASE)
+    assert [claim.key for claim in take(database, NOW + LEASE + SECOND)] == ["a"]
+    assert [claim.key for claim in take(database, NOW + 2 * LEASE + SECOND)] == ["b"]
+
+
 def test_a_worker_in_the_middle_of_claiming_is_passed_by(database: Database) -> None:
     """On PostgreSQL rows locked by another claim are skipped; on SQLite the second one waits for its turn."""
     if database.engine.dialect.name == "sqlite":

@@ -133,6 +133,33 @@ def test_a_worker_that_died_with_rows_in_hand_is_succeeded(context: WorkContext,
     assert handler.done == ["a"]
 
 
+def test_a_batch_that_takes_longer_than_a_lease_is_nobody_elses(
+    context: WorkContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the rows are handed over one by one: those that wait for their turn are held as well."""
+    monkeypatch.setattr(worker, "HELD_AGAIN", 0.01)
+    other = Handler()
+
+    def slow(context_: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
+        if len(keys) > 1:
+            raise RuntimeError("one by one, then")
+        clock.wait(seconds=outbox.LEASE.total_seconds() + 1)
+        until = threading.Event()
+        for _ in range(1000):
+            if all(row.leased_until is None or row.leased_until > clock.now for row in left(context_)):
+                break
+            until.wait(0.01)
+        Worker(context_, {"index": other}, {}, clock).drain()
+        return {"a": "not now"} if keys == ["a"] else {}
+
+    wish(context, "a", "b", "c")
+    Worker(context, {"index": slow}, {}, clock).drain()
+    # What was given back is anybody's again, and held for nobody by those who once had it.
+    assert other.done == ["a"]
+    assert left(context) == []
+    assert [one for one in threading.enumerate() if one.name == "hold index"] == []
+
+
 # ---------------------------------------------------------------- jobs
 
 
@@ -216,7 +243,7 @@ def test_a_job_that_says_nothing_for_longer_than_a_lease_is_nobody_elses(
         {"once": True},
         1,
     )
-    assert [one for one in threading.enumerate() if one.name == f"job {job_id}"] == []
+    assert [one for one in threading.enumerate() if one.name == f"hold job {job_id}"] == []
 
 
 def test_what_waits_for_something_that_is_away_is_looked_at_when_its_kind_has_rested(
