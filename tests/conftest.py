@@ -139,20 +139,12 @@ def missing(reason: str) -> NoReturn:
 # ---------------------------------------------------------------- Chromium
 
 
-def find_chromium() -> Path | None:
-    """The Chromium of this machine: the CHROMIUM variable, then the usual names on the path."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        found = shutil.which(named)
-        return Path(found) if found else None
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    return next((Path(found) for found in map(shutil.which, names) if found), None)
-
-
 @pytest.fixture(scope="session")
 def chromium(request: pytest.FixtureRequest) -> Path:
     """The browser that the tests drive; Playwright's own where the machine has none installed."""
-    if found := find_chromium():
+    from tests.servers import chromium as of_this_machine  # not before a test asks
+
+    if found := of_this_machine.find():
         return found
     if named := os.environ.get("CHROMIUM"):
         missing(f"CHROMIUM names {named}, and there is nothing to run there")
