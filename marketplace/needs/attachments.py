@@ -114,7 +114,9 @@ def ask(
 ) -> AttachmentRelease:
     """Ask for an attachment on behalf of a firm; for nda the firm accepts the undertaking of secrecy by this.
 
-    Owners and editors only: the undertaking binds the firm. Refusal ``needs.undertaking_missing`` without it.
+    Owners and editors only: the undertaking binds the firm. Refusal ``needs.undertaking_missing`` without it, and
+    ``needs.asker_unchecked`` of a firm that the bureau has not checked or has suspended: no file opens to it, whatever
+    the buyer says, so the buyer is not asked.
     """
     # Two colleagues who ask at the same moment wait for one another here: a firm asks once.
     session.execute(select(NeedAttachment.id).where(NeedAttachment.id == attachment_id).with_for_update())
@@ -124,6 +126,8 @@ def ask(
         raise NotFound
     if not actor.may_edit_firm(firm_id):
         raise Forbidden
+    if firm_id not in actor.standing_firms:
+        raise Refusal("needs.asker_unchecked")
     if rules.may_see_record(actor, view) or attachment.confidentiality == "open":
         raise Refusal("needs.attachment_open")
     if attachment.confidentiality == "nda" and not undertaking:

@@ -28,6 +28,7 @@ def record_page(need_id: int, **more: object) -> str:
     content = queries.content_of_need(need)
     record = rules.may_see_record(actor, view)
     may_edit = rules.may_edit(actor, view)
+    own_firms = [one for one in firm_queries.firms_of(session, actor) if actor.may_edit_firm(one.id)]
     own = actor.belongs_to(need.firm_id)
     if not own:
         g.place = "discovery.needs"
@@ -60,7 +61,8 @@ def record_page(need_id: int, **more: object) -> str:
         ),
         certificates=presenting.certificate_texts(session, content, locale),
         lines=attachments.lines(session, actor, need, view),
-        own_firms=[one for one in firm_queries.firms_of(session, actor) if actor.may_edit_firm(one.id)],
+        own_firms=own_firms,
+        asking_firms=[one for one in own_firms if one.id in actor.standing_firms],
         invitees=queries.invitees_of(session, need.id) if record and need.visibility == "invited" else [],
         excluded=excluding.listed(session, content.excluded) if rules.may_see_excluded(actor, view) else [],
         versions=presenting.version_lines(queries.versions_of(session, need.id)) if record else [],

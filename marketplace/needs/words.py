@@ -86,6 +86,7 @@ register_words(
         ),
         "needs.attachments_many": N_("附件最多 %(most)s 个：请先移除不用的，或打包成一个 zip。"),
         "needs.attachment_open": N_("这个附件不用申请，可以直接下载。"),
+        "needs.asker_unchecked": N_("企业还没有通过核验，或已被停用：核验通过后再申请附件。"),
         "needs.undertaking_missing": N_("还没有勾选保密承诺：请读过后勾选，再申请。"),
         "needs.undertaking_first": N_("对方还没有作出保密承诺，不能放行：请等对方承诺后再操作。"),
         # ---- choices

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -159,6 +160,28 @@ def test_who_may_ask_for_a_file(session: Session, district: District, store: Fil
     for verb in (attachments.release, attachments.revoke):
         with pytest.raises(Forbidden):
             verb(session, district.actor("supplier"), need.id, file.id, district.supplier, now=NOW)
+
+
+def test_a_firm_that_is_not_checked_or_is_suspended_asks_for_no_file(
+    session: Session, district: District, store: FileStore
+) -> None:
+    need = made(session, district, visibility="public")
+    file = attached(session, district, store, need, "nda")
+    service.submit(session, district.actor("owner"), need.id, now=NOW)
+    service.publish(session, MACHINE, need.id, now=NOW)
+    unchecked = district.actor("unchecked")
+    [firm_id] = unchecked.firm_ids
+    suspended = replace(district.actor("supplier"), unchecked_firms=frozenset({district.supplier}))
+    for actor, of in ((unchecked, firm_id), (suspended, district.supplier)):
+        refusal(
+            lambda actor=actor, of=of: attachments.ask(
+                session, actor, need.id, file.id, of, undertaking=True, now=NOW
+            ),
+            "needs.asker_unchecked",
+        )
+    assert session.scalars(select(AttachmentRelease)).all() == []
+    asked = select(AuditEntry.id).where(AuditEntry.action == "need.ask_attachment")
+    assert session.scalars(asked).all() == []
 
 
 def test_files_come_with_the_draft_and_go_at_any_time(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from marketplace.core.lifecycle import State, state_of
+from marketplace.firms import service as firms
 from marketplace.firms.models import Firm
 from marketplace.needs import attachments, service
 from marketplace.needs.inviting import invite
@@ -195,6 +196,24 @@ def test_a_file_is_asked_for_given_read_and_removed(site: Site) -> None:
         assert owner.post(f"{path}/remove").status_code == 302
     assert [path for path in store.rglob("*") if path.is_file()] == [], "removed means gone"
     assert supplier.get(at[0]).status_code == 404
+
+
+def test_a_suspended_firm_is_told_why_it_may_not_ask_for_a_file(site: Site) -> None:
+    need_id, supplier = leaky(site), site.client("supplier")
+    restricted = site.need(need_id).attachments[1].id
+    ask = f"/needs/{need_id}/attachments/{restricted}/ask"
+    assert ask in supplier.get(f"/needs/{need_id}").text
+    with site.database.unit_of_work() as session:
+        firms.suspend(session, MACHINE, site.district.supplier, reason="核查中", now=site.now)
+    for client, why in (
+        (supplier, "已被停用：核验通过后再申请附件"),
+        (site.client("supplier", "en"), "is suspended"),
+    ):
+        page = client.get(f"/needs/{need_id}").text
+        assert ask not in page and why in page
+        told = client.post(ask, follow_redirects=True).text
+        assert told.count(why) == page.count(why) + 1, "who asks all the same is told, and not only shown"
+    assert "示例浸胶厂" not in site.client("owner").get(f"/needs/{need_id}").text
 
 
 # ---------------------------------------------------------------- payment and invitations
