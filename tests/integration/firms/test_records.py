@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from marketplace import paths
@@ -26,6 +29,22 @@ LATER = NOW + timedelta(hours=1)
 
 def sources(found: Firm) -> dict[str, str]:
     return {entry.field: entry.source for entry in found.provenance}
+
+
+@contextmanager
+def statements(session: Session) -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    seen: list[str] = []
+    engine = session.connection().engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def problems(refusal: pytest.ExceptionInfo[Refusal]) -> set[tuple[str, str | None]]:
@@ -249,3 +268,48 @@ def test_names_of_suppliers_are_told_only_of_firms_that_are_public(session: Sess
         credit_code(3): None,
         credit_code(4): None,
     }
+
+
+def test_many_firms_are_checked_with_the_questions_of_one(session: Session) -> None:
+    """And with the same rows left behind as one by one."""
+    clerk = organiser(session, office(session, "bureau", "区局"), "bureau", "bureau")
+    made = [firm(session, number) for number in range(1, 9)]
+    for one in made:
+        one.verified_at = None
+    session.execute(OutboxEntry.__table__.delete())
+    one_by_one, two, five = made[0], made[1:3], made[3:]
+    service.verify(session, clerk, one_by_one.id, now=LATER)
+    asked = []
+    for many in (two, five):
+        session.flush()
+        session.expunge_all()
+        with statements(session) as seen:
+            checked = service.verify_all(session, clerk, [one.id for one in many], now=LATER)
+            session.flush()
+        assert [one.id for one in checked] == [one.id for one in many]
+        asked.append(len(seen))
+    assert asked[0] == asked[1], f"{asked[0]} statements for two firms, {asked[1]} for five"
+    for one in made:
+        found = session.get_one(Firm, one.id)
+        assert found.verified_at == LATER and sources(found)["legal_name"] == "verified"
+    rows = session.scalars(select(AuditEntry).where(AuditEntry.action == "firm.verify")).all()
+    assert sorted((row.subject_id, row.account_id, row.at) for row in rows) == [
+        (one.id, clerk.account_id, LATER) for one in made
+    ]
+    assert {(row.kind, row.key) for row in session.scalars(select(OutboxEntry))} == {
+        (kind, f"firm:{one.id}") for kind in ("index", "match") for one in made
+    }
+
+
+def test_one_firm_that_is_not_there_keeps_all_from_being_checked(session: Session) -> None:
+    made = firm(session, 1)
+    made.verified_at = None
+    with pytest.raises(NotFound):
+        service.verify_all(session, MACHINE, [made.id, 999], now=LATER)
+    assert made.verified_at is None
+    for actor, refused in (
+        (member(session, made.id), NotFound),
+        (organiser(session, office(session, "town", "东镇"), "town", "clerk"), Forbidden),
+    ):
+        with pytest.raises(refused):
+            service.verify_all(session, actor, [made.id], now=LATER)
