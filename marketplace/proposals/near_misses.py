@@ -6,7 +6,7 @@ nobody answers it, and a pair that a fact rules out stays ruled out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from marketplace.core.clock import day_of
 from marketplace.needs.models import Need
-from marketplace.needs.queries import invited_firms
 from marketplace.proposals.evidence import stored
 from marketplace.proposals.models import NearMiss, NearMissGap, NeedOutcome
 from marketplace.proposals.rules import MOST_NEARLY
@@ -27,19 +26,25 @@ if TYPE_CHECKING:
 LONGEST_SUBJECT = 120
 
 
+def found(
+    profile: NeedProfile, invited: Set[int] | None, matcher: Matcher, *, now: datetime
+) -> list[tuple[Match, Near]]:
+    """What nearly meets a need. Of one for invited firms nobody else hears, as with proposals."""
+    firms = None if invited is None else {str(firm_id) for firm_id in invited}
+    return matcher.nearly(profile, most=MOST_NEARLY, as_of=day_of(now), firms=firms)
+
+
 def note_near_misses(
-    session: Session, need: Need, profile: NeedProfile, matcher: Matcher, *, now: datetime
-) -> int:
-    """Write down what nearly meets a need, in place of what stood there; how many pairs. Where nothing has changed
-    nothing is written."""
-    found = [_row(need, match, near, now) for match, near in _nearly(session, need, profile, matcher, now)]
+    session: Session, need: Need, near: Sequence[tuple[Match, Near]], *, now: datetime
+) -> None:
+    """Write down what nearly meets a need, in place of what stood there. Where nothing has changed nothing is written."""
+    rows = [_row(need, match, missed, now) for match, missed in near]
     before = session.scalars(
         select(NearMiss).where(NearMiss.need_id == need.id).options(selectinload(NearMiss.gaps))
     ).all()
-    if sorted(map(_said, before)) != sorted(map(_said, found)):
+    if sorted(map(_said, before)) != sorted(map(_said, rows)):
         _forget(session, before)
-        session.add_all(found)
-    return len(found)
+        session.add_all(rows)
 
 
 def note_outcome(session: Session, need: Need, causes: Mapping[str, int], *, now: datetime) -> None:
@@ -69,16 +74,6 @@ def _forget(session: Session, rows: Sequence[NearMiss]) -> None:
         session.delete(row)
     # The same pairs may be written again: they must be gone before.
     session.flush()
-
-
-def _nearly(
-    session: Session, need: Need, profile: NeedProfile, matcher: Matcher, now: datetime
-) -> list[tuple[Match, Near]]:
-    """Of a need for invited firms nobody else hears, as with proposals."""
-    firms = None
-    if need.visibility == "invited":
-        firms = {str(firm_id) for firm_id in invited_firms(session, need.id)}
-    return matcher.nearly(profile, most=MOST_NEARLY, as_of=day_of(now), firms=firms)
 
 
 def _row(need: Need, match: Match, near: Near, now: datetime) -> NearMiss:

@@ -23,7 +23,7 @@ from marketplace.needs import queries as needs
 from marketplace.needs.models import Need
 from marketplace.proposals.evidence import columns_of
 from marketplace.proposals.models import NeedPreview
-from marketplace.proposals.profiles import need_profiles
+from marketplace.proposals.proposing import NeedAsRead, Outdated, need_as_read
 
 if TYPE_CHECKING:
     from matching import Matcher
@@ -31,28 +31,51 @@ if TYPE_CHECKING:
 MOST_SHOWN = 5
 
 
-def preview(session: Session, actor: Actor, need_id: int, matcher: Matcher, *, now: datetime) -> int:
-    """Work out the first candidates of a need that waits, or forget those of one that waits no longer; how many there are."""
+@dataclass(frozen=True)
+class FirstLook:
+    """What would be shown of a need, not yet written down. ``need``: None where it waits no longer."""
+
+    need_id: int
+    need: NeedAsRead | None
+    candidates: list[dict[str, Any]]
+
+
+def look(session: Session, actor: Actor, need_id: int, matcher: Matcher, *, now: datetime) -> FirstLook:
+    """Work out the first candidates of a need that waits. Reads only."""
     if not actor.staff:
         raise Forbidden
-    session.execute(select(Need.id).where(Need.id == need_id).with_for_update())
-    need = session.scalar(needs.waiting_need(need_id))
-    stored = session.get(NeedPreview, need_id)
-    if need is None or state_of(need, day_of(now)) is not State.SUBMITTED:
+    need = need_as_read(session, _waiting(session, need_id, now))
+    if need is None:
+        return FirstLook(need_id, None, [])
+    matches = matcher.match(need.profile, top=MOST_SHOWN, as_of=day_of(now), include_current=False)
+    candidates = [{"capability_id": int(match.capability_id), **columns_of(match)} for match in matches]
+    return FirstLook(need_id, need, candidates)
+
+
+def keep(session: Session, actor: Actor, first: FirstLook, *, now: datetime) -> int:
+    """Write the first candidates down, or forget those of a need that waits no longer; how many there are. Raises
+    :class:`Outdated` where the need has changed since; of the candidates the page shows those that are open then."""
+    if not actor.staff:
+        raise Forbidden
+    session.execute(select(Need.id).where(Need.id == first.need_id).with_for_update())
+    if need_as_read(session, _waiting(session, first.need_id, now)) != first.need:
+        raise Outdated
+    stored = session.get(NeedPreview, first.need_id)
+    if first.need is None:
         if stored is not None:
             session.delete(stored)
         return 0
-    matches = matcher.match(
-        need_profiles(session, [need])[0], top=MOST_SHOWN, as_of=day_of(now), include_current=False
-    )
     if stored is None:
-        stored = NeedPreview(need_id=need_id)
+        stored = NeedPreview(need_id=first.need_id)
         session.add(stored)
-    stored.need_version, stored.computed_at = need.version, now
-    stored.candidates = [
-        {"capability_id": int(match.capability_id), **columns_of(match)} for match in matches
-    ]
-    return len(matches)
+    stored.need_version, stored.computed_at = first.need.version, now
+    stored.candidates = first.candidates
+    return len(first.candidates)
+
+
+def _waiting(session: Session, need_id: int, now: datetime) -> Need | None:
+    need = session.scalar(needs.waiting_need(need_id))
+    return need if need is not None and state_of(need, day_of(now)) is State.SUBMITTED else None
 
 
 @dataclass(frozen=True)

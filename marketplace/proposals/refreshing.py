@@ -1,14 +1,16 @@
 """The "match" outbox handler: what changed decides which needs are matched again.
 
-A need: itself. A preview: the first candidates of a need that waits. A capability: the needs that it stands or would stand with. A firm (its certificates, its standing, whom
-it buys from already): its own needs, and what its capabilities reach. A whole batch of changes is looked at together.
+A need: itself. A preview: the first candidates of a need that waits. A capability: the needs that it stands or would
+stand with. A firm (its certificates, its standing, whom it buys from already): its own needs, and what its capabilities
+reach. A whole batch of changes is looked at together. Matching only reads; what it found is written down after it, each
+need in a short unit of work of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 from sqlalchemy.orm import Session
@@ -17,9 +19,8 @@ from marketplace.core import outbox
 from marketplace.core.actor import system_actor
 from marketplace.core.clock import day_of
 from marketplace.core.context import WorkContext
-from marketplace.proposals import reach
-from marketplace.proposals.previews import preview
-from marketplace.proposals.service import propose_for_need
+from marketplace.proposals import previews, reach
+from marketplace.proposals.proposing import Outdated, compare, write_down
 from marketplace.proposals.supply import Supply, supply
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 _KINDS = ("need", "capability", "firm", "preview")
 RETRY_AFTER = timedelta(seconds=30)
+# What changed while it was matched: whoever changed it may be changing more.
+AGAIN_AFTER = timedelta(seconds=2)
 
 
 def refresh(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
-    """Match again what the keys ask for, each need in a unit of work of its own.
+    """Match again what the keys ask for.
 
     A need that fails takes no other with it: it fails under its own key and, where another key led to it, is put aside
-    as a row of its own.
+    as a row of its own. So is one that was changed while it was matched.
     """
     wanted, failures = _read(keys)
     with context.database.reading() as session:
@@ -42,24 +45,22 @@ def refresh(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping
         changed = wanted["capability"] | reach.capabilities_of(session, wanted["firm"])
         reached = _reached(session, way.matcher, wanted, changed, now)
         way = way.named(session, reached.now | wanted["preview"], changed)
-    aside = set(reached.later)
+    later = {f"need:{need_id}": RETRY_AFTER for need_id in reached.later}
     for need_id in sorted(reached.now):
-        error = _propose(context, need_id, way, now)
-        if error is None:
-            continue
-        if need_id in wanted["need"]:
-            failures[f"need:{need_id}"] = error
-        else:
-            aside.add(need_id)
-    _put_aside(context, aside, now)
+        error = _tried(_propose, context, need_id, way, now)
+        if isinstance(error, Outdated):
+            later[f"need:{need_id}"] = AGAIN_AFTER
+        elif error is not None and need_id in wanted["need"]:
+            failures[f"need:{need_id}"] = repr(error)
+        elif error is not None:
+            later[f"need:{need_id}"] = RETRY_AFTER
     for need_id in sorted(wanted["preview"]):
-        try:
-            with context.database.unit_of_work() as session:
-                matcher = way.matcher_for(session, need_id)
-                preview(session, system_actor("matcher"), need_id, matcher, now=now)
-        except Exception as error:  # as with proposals: it is this need's
-            log.error("need cannot be previewed", need=need_id, exc_info=error)
+        error = _tried(_preview, context, need_id, way, now)
+        if isinstance(error, Outdated):
+            later[f"preview:{need_id}"] = AGAIN_AFTER
+        elif error is not None:
             failures[f"preview:{need_id}"] = repr(error)
+    _put_aside(context, later, now)
     return failures
 
 
@@ -91,20 +92,45 @@ def _reached(
     return reach.Reached(asked | found.now, found.later - asked)
 
 
-def _propose(context: WorkContext, need_id: int, way: Supply, now: datetime) -> str | None:
-    """Refresh one need's proposals; returns what went wrong."""
+class _Step(Protocol):
+    def __call__(self, context: WorkContext, need_id: int, way: Supply, now: datetime) -> None: ...
+
+
+def _tried(step: _Step, context: WorkContext, need_id: int, way: Supply, now: datetime) -> Exception | None:
+    """What went wrong with one need, if anything."""
     try:
-        with context.database.unit_of_work() as session:
-            matcher = way.matcher_for(session, need_id)
-            propose_for_need(session, system_actor("matcher"), need_id, matcher, now=now, route=way.route)
+        step(context, need_id, way, now)
+    except Outdated as changed:
+        log.info("need has changed while it was matched", need=need_id)
+        return changed
     except Exception as error:  # whatever it is, it is this need's
         log.error("need cannot be matched", need=need_id, exc_info=error)
-        return repr(error)
+        return error
     return None
 
 
-def _put_aside(context: WorkContext, need_ids: Iterable[int], now: datetime) -> None:
-    """Ask for these needs again by their own rows, a little later."""
+def _propose(context: WorkContext, need_id: int, way: Supply, now: datetime) -> None:
+    machine = system_actor("matcher")
+    with context.database.reading() as session:
+        compared = compare(
+            session, machine, need_id, way.matcher_for(session, need_id), now=now, route=way.route
+        )
     with context.database.unit_of_work() as session:
-        for need_id in sorted(need_ids):
-            outbox.enqueue(session, "match", f"need:{need_id}", now, due=now + RETRY_AFTER)
+        write_down(session, machine, compared, now=now)
+
+
+def _preview(context: WorkContext, need_id: int, way: Supply, now: datetime) -> None:
+    machine = system_actor("matcher")
+    with context.database.reading() as session:
+        first = previews.look(session, machine, need_id, way.matcher_for(session, need_id), now=now)
+    with context.database.unit_of_work() as session:
+        previews.keep(session, machine, first, now=now)
+
+
+def _put_aside(context: WorkContext, later: Mapping[str, timedelta], now: datetime) -> None:
+    """Ask for these again by rows of their own, a little later."""
+    if not later:
+        return
+    with context.database.unit_of_work() as session:
+        for key, pause in sorted(later.items()):
+            outbox.enqueue(session, "match", key, now, due=now + pause)

@@ -1,124 +1,19 @@
-"""Use cases of proposals: the machine proposes and refreshes, people answer, and people's answers always win."""
+"""Use cases of proposals: people answer, and people's answers always win. What the machine does: `proposing.py`."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.core import audit
 from marketplace.core.actor import Actor
-from marketplace.core.clock import day_of
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.firms import people
-from marketplace.needs.models import Need
-from marketplace.needs.queries import invited_firms, open_needs
-from marketplace.proposals import near_misses, queries, rules
-from marketplace.proposals.evidence import columns_of
+from marketplace.proposals import queries, rules
 from marketplace.proposals.models import Proposal, Verdict
-from marketplace.proposals.profiles import need_profiles
-from marketplace.proposals.runs import SMALL, Route, start_run
-
-if TYPE_CHECKING:
-    from matching import Match, Matcher, NeedProfile
-
-# As many as a list could hold: more than one district's capabilities for one need.
-EVERY_LISTED = 1_000_000
-
-
-def propose_for_need(
-    session: Session, actor: Actor, need_id: int, matcher: Matcher, *, now: datetime, route: Route = SMALL
-) -> int:
-    """Refresh a need's proposals; returns how many hold. A need that is no longer open keeps only what was answered.
-
-    Only the machine and staff run the matcher. Evidence is renewed, answers are never touched, and where nothing has
-    changed nothing is written. ``route``: where the listings that ``matcher`` knows came from.
-    """
-    if not actor.staff:
-        raise Forbidden
-    # Two refreshers of one need wait for one another here (SQLite has one writer anyway).
-    session.execute(select(Need.id).where(Need.id == need_id).with_for_update())
-    need = session.scalar(open_needs(day_of(now)).where(Need.id == need_id))
-    profile = need_profiles(session, [need])[0] if need is not None else None
-    matches = (
-        _matches(session, need, profile, matcher, now) if need is not None and profile is not None else []
-    )
-    existing = {
-        proposal.capability_id: proposal
-        for proposal in session.scalars(select(Proposal).where(Proposal.need_id == need_id))
-    }
-    wanted = {int(match.capability_id) for match in matches}
-    gone = [
-        proposal
-        for capability_id, proposal in existing.items()
-        if capability_id not in wanted and proposal.source == "machine" and proposal.withdrawn_at is None
-    ]
-    changed = [match for match in matches if not _is_current(existing.get(int(match.capability_id)), match)]
-    if gone or changed:
-        run = start_run(session, actor, "need", need_id, matcher, {"proposals": len(matches)}, now, route)
-        for match in changed:
-            assert need is not None
-            _write(session, need, match, existing.get(int(match.capability_id)), run.id, now)
-        for proposal in gone:
-            proposal.withdrawn_at = now
-        session.flush()
-    if need is None or profile is None:
-        near_misses.forget(session, need_id)
-    else:
-        near_misses.note_near_misses(session, need, profile, matcher, now=now)
-        causes = {} if matches else matcher.unmatched_causes(profile, day_of(now)) or {"no_capability": 0}
-        near_misses.note_outcome(session, need, causes, now=now)
-    return len(matches)
-
-
-def _matches(
-    session: Session, need: Need, profile: NeedProfile, matcher: Matcher, now: datetime
-) -> list[Match]:
-    """The best pairs of a need. Current suppliers take no other's place, and of a need for invited firms nobody else
-    hears."""
-    as_of = day_of(now)
-    if need.visibility == "invited":
-        invited = {str(firm_id) for firm_id in invited_firms(session, need.id)}
-        every = matcher.match(profile, top=EVERY_LISTED, as_of=as_of)
-        return [match for match in every if match.firm_id in invited][: rules.MOST_PER_NEED]
-    if not profile.current_suppliers:
-        return matcher.match(profile, top=rules.MOST_PER_NEED, as_of=as_of)
-    partners = [
-        match
-        for match in matcher.match(profile, top=rules.MOST_PER_NEED, as_of=as_of)
-        if match.current_supplier
-    ]
-    return partners + matcher.match(profile, top=rules.MOST_PER_NEED, as_of=as_of, include_current=False)
-
-
-def _is_current(proposal: Proposal | None, match: Match) -> bool:
-    """Whether the stored proposal already says what the matcher says."""
-    if proposal is None or proposal.withdrawn_at is not None:
-        return False
-    stored = {name: getattr(proposal, name) for name in columns_of(match)}
-    return stored == columns_of(match) and proposal.already_partners == match.current_supplier
-
-
-def _write(
-    session: Session, need: Need, match: Match, proposal: Proposal | None, run_id: int, now: datetime
-) -> None:
-    if proposal is None:
-        proposal = Proposal(
-            need_id=need.id,
-            capability_id=int(match.capability_id),
-            buyer_id=need.firm_id,
-            supplier_id=int(match.firm_id),
-            proposed_at=now,
-        )
-        session.add(proposal)
-    for name, value in columns_of(match).items():
-        setattr(proposal, name, value)
-    proposal.run_id = run_id
-    proposal.already_partners = match.current_supplier
-    proposal.refreshed_at = now
-    proposal.withdrawn_at = None
 
 
 def answer(

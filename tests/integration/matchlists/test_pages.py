@@ -21,7 +21,7 @@ from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal
-from marketplace.proposals.service import propose_for_need
+from marketplace.proposals.proposing import propose_for_need
 from tests.integration.capabilities.house import Counter
 from tests.integration.capabilities.site import make_site, visitor
 from tests.integration.matchlists.conftest import MACHINE, NOW, District, made_capability, made_need

@@ -17,7 +17,7 @@ from marketplace.needs import service as needs
 from marketplace.proposals import refreshing
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import NeedPreview, Proposal
-from marketplace.proposals.previews import candidates_for, preview
+from marketplace.proposals.previews import candidates_for, keep, look
 from marketplace.settings import Settings
 from marketplace.worker import Worker
 from tests.integration.matchlists.conftest import MACHINE, NOW, District
@@ -94,8 +94,12 @@ def test_only_the_machine_and_staff_compute_one(district: District) -> None:
     with district.database.unit_of_work() as session:
         matcher = current_matcher(session, NOW.date())
         with pytest.raises(Forbidden):
-            preview(session, district.people["buyer"], need_id, matcher, now=NOW)
-        assert preview(session, MACHINE, need_id, matcher, now=NOW) >= 1
+            look(session, district.people["buyer"], need_id, matcher, now=NOW)
+        first = look(session, MACHINE, need_id, matcher, now=NOW)
+        with pytest.raises(Forbidden):
+            keep(session, district.people["buyer"], first, now=NOW)
+        assert keep(session, MACHINE, first, now=NOW) >= 1
         assert session.get_one(NeedPreview, need_id).need_version == 2
         # Of a need that is open already there is none: it has proposals.
-        assert preview(session, MACHINE, district.yarn_need, matcher, now=NOW) == 0
+        first = look(session, MACHINE, district.yarn_need, matcher, now=NOW)
+        assert keep(session, MACHINE, first, now=NOW) == 0

@@ -16,7 +16,8 @@ from marketplace.needs.models import NeedExclusion
 from marketplace.proposals import queries, rules
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal, Verdict
-from marketplace.proposals.service import answer, propose_for_need
+from marketplace.proposals.proposing import propose_for_need
+from marketplace.proposals.service import answer
 from tests.integration.matchlists.conftest import MACHINE, NOW, District
 
 

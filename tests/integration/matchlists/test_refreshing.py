@@ -45,15 +45,15 @@ class Site:
         self.worker = Worker(
             WorkContext(settings, district.database), {"match": refreshing.refresh}, {}, lambda: self.now
         )
-        propose = refreshing.propose_for_need
+        compare = refreshing.compare
 
-        def noted(session: Any, actor: Any, need_id: int, matcher: Any, **about: Any) -> int:
+        def noted(session: Any, actor: Any, need_id: int, matcher: Any, **about: Any) -> Any:
             self.matched.append(need_id)
             if need_id in self.broken:
                 raise RuntimeError("this need's own fault")
-            return propose(session, actor, need_id, matcher, **about)
+            return compare(session, actor, need_id, matcher, **about)
 
-        monkeypatch.setattr(refreshing, "propose_for_need", noted)
+        monkeypatch.setattr(refreshing, "compare", noted)
 
     def settle(self) -> list[int]:
         """Everything due is done; which needs that matched."""

@@ -22,7 +22,8 @@ from marketplace.firms.models import Firm
 from marketplace.needs.models import Need
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal
-from marketplace.proposals.service import answer, propose_for_need
+from marketplace.proposals.proposing import propose_for_need
+from marketplace.proposals.service import answer
 from tests.integration.capabilities.site import make_site, visitor
 from tests.integration.matchlists.conftest import MACHINE, NOW, District
 from tests.integration.matchlists.spun import added

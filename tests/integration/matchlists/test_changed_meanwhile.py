@@ -1,0 +1,183 @@
+"""Matching holds up nobody's change, and writes nothing down of what was changed while it compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from marketplace.capabilities import service as capabilities
+from marketplace.core import outbox
+from marketplace.core.context import WorkContext
+from marketplace.core.outbox import OutboxEntry
+from marketplace.needs import queries
+from marketplace.needs import service as needs
+from marketplace.needs.models import NeedExclusion
+from marketplace.proposals import refreshing
+from marketplace.proposals.matcher import current_matcher
+from marketplace.proposals.models import NeedPreview, Proposal
+from marketplace.proposals.proposing import Outdated, compare, propose_for_need, write_down
+from marketplace.settings import Settings
+from marketplace.worker import Worker
+from matching import Matcher
+from tests.integration.matchlists.conftest import MACHINE, NOW, District, made_capability
+from tests.integration.matchlists.test_previews import waiting_need
+
+
+class Meanwhile:
+    """A worker on the district, and a change that somebody makes in the middle of the next comparison."""
+
+    def __init__(self, district: District, folder: Path) -> None:
+        self.district, self.now = district, NOW
+        self.change: Callable[[], None] | None = None
+        self.happened = 0
+        settings = Settings(data_dir=folder, secret_key="a key for tests")
+        self.worker = Worker(
+            WorkContext(settings, district.database), {"match": refreshing.refresh}, {}, lambda: self.now
+        )
+
+    def happen(self) -> None:
+        change, self.change = self.change, None
+        if change is not None:
+            change()
+            self.happened += 1
+
+    def match(self, key: str, change: Callable[[], None]) -> None:
+        with self.district.database.unit_of_work() as session:
+            outbox.enqueue(session, "match", key, self.now)
+        self.change = change
+        self.worker.drain_all()
+        assert self.happened == 1
+
+    def later(self) -> None:
+        self.now += refreshing.RETRY_AFTER
+        self.worker.drain_all()
+
+    def waiting(self) -> dict[str, int]:
+        with self.district.database.reading() as session:
+            return {
+                row.key: row.attempts for row in session.scalars(select(OutboxEntry)) if row.kind == "match"
+            }
+
+    def proposed(self, need_id: int) -> list[int]:
+        holds = select(Proposal.capability_id).where(
+            Proposal.need_id == need_id, Proposal.withdrawn_at.is_(None)
+        )
+        with self.district.database.reading() as session:
+            return sorted(session.scalars(holds))
+
+
+@pytest.fixture
+def meanwhile(district: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    meanwhile = Meanwhile(district, tmp_path)
+    match = Matcher.match
+
+    def compared(self: Matcher, *args: Any, **options: Any) -> Any:
+        found = match(self, *args, **options)
+        meanwhile.happen()
+        return found
+
+    monkeypatch.setattr(Matcher, "match", compared)
+    with district.database.unit_of_work() as session:
+        session.execute(update(OutboxEntry).values(due_at=NOW + timedelta(days=1)))
+    return meanwhile
+
+
+def pause(district: District, capability_id: int) -> None:
+    with district.database.unit_of_work() as session:
+        capabilities.pause(session, MACHINE, capability_id, now=NOW)
+
+
+def test_a_listing_paused_while_a_need_is_matched_is_not_proposed(meanwhile: Meanwhile) -> None:
+    """On SQLite the change would wait for the matcher until its patience ended, as there is one writer."""
+    district = meanwhile.district
+    meanwhile.match(f"need:{district.yarn_need}", lambda: pause(district, district.yarn))
+    assert meanwhile.proposed(district.yarn_need) == []
+    assert meanwhile.waiting()[f"need:{district.yarn_need}"] == 0  # not the need's own fault
+    meanwhile.later()
+    assert meanwhile.proposed(district.yarn_need) == []
+    assert f"need:{district.yarn_need}" not in meanwhile.waiting()
+
+
+def test_a_firm_that_is_ruled_out_while_the_need_is_matched_is_not_proposed(meanwhile: Meanwhile) -> None:
+    district = meanwhile.district
+
+    def rule_out() -> None:
+        with district.database.unit_of_work() as session:
+            session.add(NeedExclusion(need_id=district.yarn_need, firm_id=district.spinner))
+
+    meanwhile.match(f"need:{district.yarn_need}", rule_out)
+    assert meanwhile.proposed(district.yarn_need) == []
+    meanwhile.later()
+    assert meanwhile.proposed(district.yarn_need) == []
+    assert f"need:{district.yarn_need}" not in meanwhile.waiting()
+
+
+def test_a_need_closed_while_it_is_matched_gets_no_proposal(meanwhile: Meanwhile) -> None:
+    district = meanwhile.district
+
+    def close() -> None:
+        with district.database.unit_of_work() as session:
+            needs.close(session, district.people["buyer"], district.yarn_need, reason="cancelled", now=NOW)
+
+    meanwhile.match(f"need:{district.yarn_need}", close)
+    assert meanwhile.proposed(district.yarn_need) == []
+    meanwhile.later()
+    assert meanwhile.proposed(district.yarn_need) == []
+
+
+def test_of_two_who_match_one_need_at_once_the_second_looks_again(meanwhile: Meanwhile) -> None:
+    """The first knows a listing that the second does not: its proposal stays."""
+    district = meanwhile.district
+    new: list[int] = []
+
+    def other_worker() -> None:
+        with district.database.unit_of_work() as session:
+            new.append(
+                made_capability(session, district.turner, "尼龙66工业丝 2100dtex", "轮胎帘布用工业丝。")
+            )
+            matcher = current_matcher(session, NOW.date())
+            propose_for_need(session, MACHINE, district.yarn_need, matcher, now=NOW)
+
+    meanwhile.match(f"need:{district.yarn_need}", other_worker)
+    assert meanwhile.proposed(district.yarn_need) == sorted([district.yarn, *new])
+    meanwhile.later()
+    assert meanwhile.proposed(district.yarn_need) == sorted([district.yarn, *new])
+
+
+def test_an_answer_given_while_a_need_is_matched_is_no_reason_to_match_again(meanwhile: Meanwhile) -> None:
+    district = meanwhile.district
+    with district.database.unit_of_work() as session:
+        matcher = current_matcher(session, NOW.date())
+        propose_for_need(session, MACHINE, district.yarn_need, matcher, now=NOW)
+    with district.database.reading() as session:
+        compared = compare(session, MACHINE, district.yarn_need, matcher, now=NOW)
+    with district.database.unit_of_work() as session:
+        session.execute(update(Proposal).values(buyer_answer="yes", buyer_answered_at=NOW))
+    with district.database.unit_of_work() as session:
+        assert write_down(session, MACHINE, compared, now=NOW) == 1
+    pause(district, district.yarn)
+    with pytest.raises(Outdated), district.database.unit_of_work() as session:
+        write_down(session, MACHINE, compared, now=NOW)
+
+
+def test_a_need_taken_back_while_its_first_candidates_are_looked_for_shows_none(meanwhile: Meanwhile) -> None:
+    district, buyer = meanwhile.district, meanwhile.district.people["buyer"]
+    need_id = waiting_need(district)
+
+    def take_back_and_change() -> None:
+        with district.database.unit_of_work() as session:
+            needs.withdraw(session, buyer, need_id, now=NOW)
+            content = queries.content_of_need(needs.held(session, buyer, need_id, NOW))
+            needs.save(session, buyer, need_id, replace(content, title="深海机器人回收服务"), now=NOW)
+
+    meanwhile.match(f"preview:{need_id}", take_back_and_change)
+    meanwhile.later()
+    with district.database.reading() as session:
+        assert session.get(NeedPreview, need_id) is None
+    assert meanwhile.waiting().get(f"preview:{need_id}", 0) == 0
