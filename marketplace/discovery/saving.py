@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.core import audit
 from marketplace.core.actor import Actor
 from marketplace.core.db import UtcDateTime, take_turn
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
-from marketplace.discovery.alerts import FOLLOWING
+from marketplace.discovery.alerts import FOLLOWING, followed_besides
 from marketplace.discovery.models import IndexRecord, SavedSearch, SearchHit
 from marketplace.discovery.rules import KINDS, MOST_SAVED, fingerprint, may_follow, problems_of
 from search.query import Query
@@ -69,7 +69,20 @@ def save(
 
 
 def _count_as_seen(session: Session, search: SavedSearch, now: datetime) -> None:
-    """The worker is about to ask of what an index holds already: whatever of it the search finds is known."""
+    """Saved searches are about to be asked of what an index holds already: whatever of it this one finds is known.
+
+    Where nobody else follows such documents, as after the first fill of an index, the asking itself begins behind them.
+    Otherwise the others are still to be asked, and what waits is noted for this search alone.
+    """
+    waits = (IndexRecord.kind == search.kind) & (IndexRecord.matched_rev < IndexRecord.written_rev)
+    if not followed_besides(session, search.kind, {search.id}):
+        session.execute(
+            update(IndexRecord)
+            .where(waits)
+            .values(matched_rev=IndexRecord.written_rev)
+            .execution_options(synchronize_session=False)
+        )
+        return
     waiting = select(
         literal(search.id),
         IndexRecord.kind,
@@ -77,7 +90,7 @@ def _count_as_seen(session: Session, search: SavedSearch, now: datetime) -> None
         IndexRecord.written_rev,
         literal(now, UtcDateTime()),
         literal("known"),
-    ).where(IndexRecord.kind == search.kind, IndexRecord.matched_rev < IndexRecord.written_rev)
+    ).where(waits)
     columns = ["search_id", "kind", "item_id", "rev", "found_at", "state"]
     session.execute(insert(SearchHit).from_select(columns, waiting))
 

@@ -67,6 +67,11 @@ def hits(house: House, search: SavedSearch) -> list[tuple[int, int, str]]:
         return [(row.item_id, row.rev, row.state) for row in rows]
 
 
+def told(house: House, search: SavedSearch) -> list[tuple[int, int, str]]:
+    """What was found, without what was there before."""
+    return [hit for hit in hits(house, search) if hit[2] != "known"]
+
+
 def test_the_first_save_announces_nothing_old(house: House) -> None:
     firm = house.firm()
     asked_of, waiting = house.need(firm), house.need(firm)
@@ -75,10 +80,31 @@ def test_the_first_save_announces_nothing_old(house: House) -> None:
     house.changed(f"need:{waiting.id}")  # in the index, and no saved search was asked of it yet
     search = Follower(house).save()
     alerted(house)
-    assert hits(house, search) == [(waiting.id, 1, "known")]
-    assert [row.unseen for row in saving.followed(house.session, Follower(house, "另一人").actor)] == []
+    assert told(house, search) == []
+    later = house.need(firm)
+    house.changed(f"need:{later.id}")
+    second = Follower(house, "另一人").save()  # while the first is still to be asked
+    alerted(house)
+    assert told(house, search) == [(later.id, 1, "ready")] and told(house, second) == []
+    assert [row.unseen for row in saving.followed(house.session, Follower(house, "第三人").actor)] == []
     with house.context.database.reading() as session:
-        assert saving.found_by(session, search) == []
+        assert [row.item_id for row in saving.found_by(session, search)] == [later.id]
+        assert saving.found_by(session, second) == []
+
+
+def test_following_after_the_first_fill_leaves_no_row_for_each_document(house: House) -> None:
+    """And what changes afterwards is announced like anything else."""
+    firm = house.firm()
+    needs = [house.need(firm) for _ in range(4)]
+    house.changed(*(f"need:{need.id}" for need in needs))
+    first, second = Follower(house).save(), Follower(house, "另一人").save()
+    assert hits(house, first) == hits(house, second) == []
+    alerted(house)
+    assert hits(house, first) == hits(house, second) == []
+    needs[0].description = "要耐磨的轴套"
+    house.changed(f"need:{needs[0].id}")
+    alerted(house)
+    assert hits(house, first) == hits(house, second) == [(needs[0].id, 2, "ready")]
 
 
 def test_what_comes_is_announced_once_and_what_does_not_match_never(house: House) -> None:
