@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.core.actor import Actor
 from marketplace.core.analysis import analyser
 from marketplace.discovery.engine import reader_of, tokens_of
-from marketplace.discovery.plain import is_place, plain_search
+from marketplace.discovery.plain import is_place, occurring, plain_search
 from marketplace.settings import Settings
 from search.engines.base import EngineError
 from search.query import BARS, LONGEST_TEXT, BadQuery, Query
@@ -56,6 +56,10 @@ class Asking:
         except EngineError:
             return Answer(self._plain(query), "away")
         return Answer(page, "index") if page.complete else Answer(self._plain(query), "building")
+
+    def occurring(self, kind: str) -> dict[str, list[str]]:
+        """What the long filters of this kind may offer while the index counts nothing."""
+        return occurring(self.session, self.actor, kind, self.as_of)
 
     def other_spellings(self, query: Query) -> list[str]:
         """Did you mean: for a question that found nothing."""

@@ -95,7 +95,7 @@ def _need(need: Need, invited: Sequence[int], fields: Sequence[TypeField]) -> Do
             **_place(need.chain_key, need.link_key),
             "direction": ("want",),
             "type": (need.type_key,),
-            "division": _divisions(need.delivery_division),
+            "division": divisions_of(need.delivery_division),
             "certificate": tuple(sorted(row.kind_key for row in need.certificates)),
             "procedure": (need.procedure,),
             "openness": tuple(name for name, open_ in open_to if open_),
@@ -140,7 +140,7 @@ def _capability(row: Capability, certificates: frozenset[str], fields: Sequence[
             **_place(row.chain_key, row.link_key),
             "direction": ("open" if row.nature == "opening" else "make",),
             "type": tuple(sorted(types)) or ("procurement", "processing"),
-            "division": _divisions(row.firm.production_division or row.firm.registered_division),
+            "division": divisions_of(row.firm.production_division or row.firm.registered_division),
             "certificate": tuple(sorted(certificates)),
             "party": _parties(row.firm),
         },
@@ -172,7 +172,7 @@ def firm_documents(session: Session, ids: Iterable[int], now: datetime) -> list[
             facets={
                 "chain": tuple(sorted({place.chain_key for place in row.chains})),
                 "link": tuple(sorted({place.link_key for place in row.chains if place.link_key})),
-                "division": _divisions(row.production_division or row.registered_division),
+                "division": divisions_of(row.production_division or row.registered_division),
                 "certificate": tuple(
                     sorted(certifications.kinds_in_force(held.get(row.id, []), day_of(now)))
                 ),
@@ -207,8 +207,8 @@ def _place(chain: str | None, link: str | None) -> dict[str, tuple[str, ...]]:
     return {"chain": (chain,) if chain else (), "link": (link,) if link else ()}
 
 
-def _divisions(code: str | None) -> tuple[str, ...]:
-    """A county code as county and city, so that either finds it."""
+def divisions_of(code: str | None) -> tuple[str, ...]:
+    """A county's code as county and city, so that either finds it."""
     return (code, f"{code[:4]}00") if code else ()
 
 

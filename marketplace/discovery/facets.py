@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -69,7 +69,7 @@ class Names:
         return ", ".join(code if name == code else f"{name} ({code})" for code, name in names.items())
 
     def short_list(self, facet: str, kind: str) -> tuple[str, ...]:
-        """Every value of a filter that has a handful of them; () for places and certificates, which have too many."""
+        """Every value of a filter that has a handful of them; () for links, places and certificates, which have too many."""
         if facet == "direction" and kind == "capability":
             return ("make", "open")
         if facet in CODES:
@@ -104,12 +104,16 @@ def facet_groups(
     return groups
 
 
-def listed_groups(names: Names, kind: str, chosen: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
-    """The same without counts, for the time in which nothing counts: every value of the short lists, and what is on."""
+def listed_groups(
+    names: Names, kind: str, occurring: Mapping[str, Sequence[str]], chosen: Mapping[str, tuple[str, ...]]
+) -> list[dict[str, Any]]:
+    """The same without counts, for the time in which nothing counts: every value of the short lists, of the long ones
+    those that occur, and what is on."""
     groups = []
     for facet in OF_KIND[kind]:
         on = chosen.get(facet, ())
-        values = dict.fromkeys((*on, *names.short_list(facet, kind)))
+        offered = names.short_list(facet, kind) or occurring.get(facet, ())[:MOST_SHOWN]
+        values = dict.fromkeys((*on, *offered))
         if values:
             groups.append(_group(names, facet, on, [(value, None) for value in values]))
     return groups

@@ -7,6 +7,7 @@ as they always do. No synonyms, no relevance, no counts, and no more than the fi
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from marketplace.capabilities.queries import visible_capabilities
 from marketplace.certifications.models import Certification
 from marketplace.certifications.queries import in_force
 from marketplace.core.actor import Actor
+from marketplace.discovery.documents import divisions_of
 from marketplace.firms.models import Firm, FirmChain
 from marketplace.firms.queries import visible_to as firm_visible
 from marketplace.needs.models import Need, NeedCertificate
@@ -29,6 +31,8 @@ from search.query import Query
 from search.results import Hit, Page
 
 MOST_WORDS = 8
+# As many as a filter of the page shows.
+MOST_OCCURRING = 40
 # How far pages go: whoever reads on narrows the question, and the database is not made to skip more.
 MOST_SHOWN = 200
 _PLACE = re.compile(r"from-(\d{1,3})")
@@ -41,13 +45,23 @@ _NATURES = {"open": "opening", "make": "capability"}
 Condition = Callable[[Sequence[str]], ColumnElement[bool]]
 
 
+class _Occurring(NamedTuple):
+    """Where a filter's values stand: in a column of the statement's own rows, or of ``rows`` that are joined ``on``."""
+
+    value: Any
+    rows: Any = None
+    on: Any = None
+
+
 class _Table(NamedTuple):
-    """How one kind is asked. ``filters`` say in SQL what documents.py writes into the facet of the same name."""
+    """How one kind is asked. ``filters`` say in SQL what documents.py writes into the facet of the same name, and
+    ``occurring`` where the values of those that have too many to list them all are found."""
 
     statement: Select[Any]
     key: Any
     columns: tuple[Any, ...]
     filters: dict[str, Condition]
+    occurring: dict[str, _Occurring]
     published: Any
     closing: Any
 
@@ -93,6 +107,40 @@ def plain_search(session: Session, actor: Actor, query: Query, as_of: date) -> P
     return Page(hits, len(hits), {}, further)
 
 
+def occurring(session: Session, actor: Actor, kind: str, as_of: date) -> dict[str, list[str]]:
+    """Values of the filters with long lists (links, places, certificates) that anything has which this reader may find,
+    the most frequent first; one query for each filter."""
+    table = TABLES[kind](actor, as_of)
+    found = {facet: _frequent(session, table, where) for facet, where in table.occurring.items()}
+    found["division"] = _with_cities(found["division"])
+    return {
+        facet: sorted(values, key=lambda value: (-values[value], value)) for facet, values in found.items()
+    }
+
+
+def _frequent(session: Session, table: _Table, where: _Occurring) -> Counter[str]:
+    statement = table.statement if where.rows is None else table.statement.join(where.rows, where.on)
+    times = func.count(table.key.distinct())
+    values = session.execute(
+        statement.with_only_columns(where.value, times, maintain_column_froms=True)
+        .where(where.value.is_not(None), where.value != "")
+        .order_by(None)
+        .group_by(where.value)
+        .order_by(times.desc(), where.value)
+        .limit(MOST_OCCURRING)
+    )
+    return Counter({value: count for value, count in values})
+
+
+def _with_cities(counties: Counter[str]) -> Counter[str]:
+    """A county is found by its own code and by its city's: both are offered."""
+    cities: Counter[str] = Counter()
+    for code, count in counties.items():
+        for value in divisions_of(code):
+            cities[value] += count
+    return cities
+
+
 def _needs(actor: Actor, as_of: date) -> _Table:
     return _Table(
         visible_needs(actor, as_of).where(need_open(as_of)),
@@ -109,6 +157,13 @@ def _needs(actor: Actor, as_of: date) -> _Table:
             "procedure": Need.procedure.in_,
             "openness": lambda values: or_(
                 false(), *(_OPENNESS[value].is_(True) for value in values if value in _OPENNESS)
+            ),
+        },
+        {
+            "link": _Occurring(Need.link_key),
+            "division": _Occurring(Need.delivery_division),
+            "certificate": _Occurring(
+                NeedCertificate.kind_key, NeedCertificate, NeedCertificate.need_id == Need.id
             ),
         },
         Need.published_at,
@@ -130,6 +185,7 @@ def _capabilities(actor: Actor, as_of: date) -> _Table:
             "link": Capability.link_key.in_,
             **_of_firm(as_of),
         },
+        {"link": _Occurring(Capability.link_key), **_occurring_of_firm(as_of)},
         Capability.published_at,
         Capability.valid_until,
     )
@@ -145,6 +201,10 @@ def _firms(actor: Actor, as_of: date) -> _Table:
             "link": lambda values: Firm.chains.any(FirmChain.link_key.in_(values)),
             **_of_firm(as_of),
         },
+        {
+            "link": _Occurring(FirmChain.link_key, FirmChain, FirmChain.firm_id == Firm.id),
+            **_occurring_of_firm(as_of),
+        },
         Firm.verified_at,
         Firm.verified_at,
     )
@@ -152,14 +212,25 @@ def _firms(actor: Actor, as_of: date) -> _Table:
 
 def _of_firm(as_of: date) -> dict[str, Condition]:
     """Filters by the firm that stands behind: where it makes things, what it holds, what it is."""
-    place = func.coalesce(func.nullif(Firm.production_division, ""), Firm.registered_division)
     return {
-        "division": lambda values: _in_division(place, values),
+        "division": lambda values: _in_division(_place(), values),
         "certificate": lambda values: Firm.id.in_(
             select(Certification.firm_id).where(in_force(as_of), Certification.kind_key.in_(values))
         ),
         "party": _of_party,
     }
+
+
+def _occurring_of_firm(as_of: date) -> dict[str, _Occurring]:
+    held = and_(Certification.firm_id == Firm.id, in_force(as_of))
+    return {
+        "division": _Occurring(_place()),
+        "certificate": _Occurring(Certification.kind_key, Certification, held),
+    }
+
+
+def _place() -> Any:
+    return func.coalesce(func.nullif(Firm.production_division, ""), Firm.registered_division)
 
 
 def _of_party(values: Sequence[str]) -> ColumnElement[bool]:

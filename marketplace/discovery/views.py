@@ -98,7 +98,7 @@ def _browse(kind: str) -> Any:
         cards=cards(reading(), current_actor(), page.hits, today(), names),
         groups=facets.facet_groups(names, kind, page.facets, asked.filters)
         if source == "index"
-        else facets.listed_groups(names, kind, asked.filters),
+        else facets.listed_groups(names, kind, asking.occurring(kind), asked.filters),
         chips=_chips(asked, names, kind),
         next_url=_url(kind, asked, cursor=page.next_cursor) if page.next_cursor else None,
         first_url=_url(kind, asked) if asked.cursor else None,

@@ -10,11 +10,14 @@ import pytest
 
 from marketplace import paths
 from marketplace.capabilities.models import CapabilityType
+from marketplace.certifications.models import Certification
 from marketplace.core.actor import ANONYMOUS, system_actor
 from marketplace.core.clock import day_of, utc_now
 from marketplace.discovery import asking, facets, plain
 from marketplace.discovery import engine as engines
 from marketplace.discovery.rebuilding import rebuild
+from marketplace.firms.models import FirmChain
+from marketplace.needs.models import NeedCertificate
 from marketplace.taxonomy.service import import_seeds
 from search.documents import Document
 from search.engines.base import RELEVANCE_END, EngineUnavailable
@@ -197,6 +200,48 @@ def test_the_database_turns_pages_offers_filters_and_claims_no_relevance(pages: 
         "eyJhIjoxfQ",
     ):  # an index's place, or nobody's: a page all the same
         assert pages.titles(f"/needs/browse?q=轴瓦&cursor={sent}"), sent
+
+
+def offered(html: str, facet: str) -> list[str]:
+    return re.findall(rf'name="{facet}" value="([^"]+)"', html)
+
+
+def test_the_database_offers_the_places_certificates_and_links_that_occur(
+    pages: Pages, silent: House
+) -> None:
+    """As the index does: where something is that this reader may find; the most frequent first, each city beside its
+    counties."""
+    maker = silent.firm("示例焦化", production_division="410402", registered_division="410725")
+    other = silent.firm("示例锻造", registered_division="410402")
+    hidden = silent.firm("停用的厂", registered_division="410182", suspended_at=NOW)
+    silent.session.add_all(
+        [
+            Certification(firm_id=maker.id, kind_key="iso-9001", source="self", created_at=NOW),
+            Certification(
+                firm_id=other.id, kind_key="iatf-16949", source="self", created_at=NOW,
+                valid_until=day_of(utc_now()) - DAY,
+            ),
+            Certification(firm_id=hidden.id, kind_key="ccc", source="self", created_at=NOW),
+            FirmChain(firm_id=maker.id, chain_key="nylon", link_key="nylon-polymer"),
+        ]
+    )  # fmt: skip
+    silent.capability(maker, "针状焦", link_key="nylon-polymer")
+    for place in ("410402", "410403", "410403", "410523"):
+        need = silent.need(other, "轴瓦", delivery_division=place)
+        need.certificates = [NeedCertificate(kind_key="iso-14001")]
+    silent.need(other, "只给受邀的", delivery_division="410902", visibility="invited")
+    silent.session.commit()
+    html = pages.get("/needs/browse")
+    assert offered(html, "division") == ["410400", "410403", "410402", "410500", "410523"]
+    assert offered(html, "certificate") == ["iso-14001"] and "facet-count" not in html
+    for kind in ("firms", "capabilities"):
+        html = pages.get(f"/{kind}/browse")
+        assert offered(html, "division") == ["410400", "410402"], kind
+        assert offered(html, "certificate") == ["iso-9001"], kind
+        assert offered(html, "link") == ["nylon-polymer"], kind
+    on = pages.get("/firms/browse?division=410523&certificate=ccc")
+    assert offered(on, "division") == ["410523", "410400", "410402"]
+    assert offered(on, "certificate") == ["ccc", "iso-9001"]
 
 
 def test_a_page_of_the_database_goes_on_at_the_first_one_once_the_index_is_back(
