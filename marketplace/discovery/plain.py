@@ -27,10 +27,11 @@ from marketplace.firms.queries import visible_to as firm_visible
 from marketplace.needs.models import Need, NeedCertificate
 from marketplace.needs.queries import open_now as need_open
 from marketplace.needs.queries import visible_needs
-from search.query import Query
+from search.query import BadQuery, Query
 from search.results import Hit, Page
 
-MOST_WORDS = 8
+# Each word is looked for in every row: a question of more is refused, not cut, as a word left out finds something else.
+MOST_WORDS = 24
 # As many as a filter of the page shows.
 MOST_OCCURRING = 40
 # How far pages go: whoever reads on narrows the question, and the database is not made to skip more.
@@ -72,30 +73,32 @@ def is_place(cursor: str) -> bool:
 
 
 def plain_search(session: Session, actor: Actor, query: Query, as_of: date) -> Page:
-    """A page of what the database finds; ``total`` counts this page alone. An index's cursor begins at the first page."""
+    """A page of what the database finds; ``total`` counts this page alone. An index's cursor begins at the first page.
+    Raises BadQuery for more than :data:`MOST_WORDS`."""
     place = _PLACE.fullmatch(query.cursor)
     skipped = int(place[1]) if place and int(place[1]) < MOST_SHOWN else 0
     kind = query.kinds[0]
     table = TABLES[kind](actor, as_of)
     wanted = query.wanted
+    alternatives = [[*each.text.split(), *each.phrases] for each in wanted.alternatives]
+    unwanted = [*wanted.without, *wanted.without_phrases]
+    if sum(map(len, alternatives)) + len(unwanted) > MOST_WORDS:
+        raise BadQuery("too_many_words", most=MOST_WORDS)
 
     def stands(word: str) -> ColumnElement[bool]:
         return or_(*(column.icontains(word, autoescape=True) for column in table.columns))
 
-    alternatives = [
-        and_(*map(stands, [*each.text.split(), *each.phrases][:MOST_WORDS]))
-        for each in wanted.alternatives[:MOST_WORDS]
-    ]
-    found = [or_(*alternatives)] if alternatives else []
-    unwanted = [
-        and_(*(or_(column.is_(None), ~column.icontains(word, autoescape=True)) for column in table.columns))
-        for word in [*wanted.without, *wanted.without_phrases][:MOST_WORDS]
-    ]
+    def stands_nowhere(word: str) -> ColumnElement[bool]:
+        return and_(
+            *(or_(column.is_(None), ~column.icontains(word, autoescape=True)) for column in table.columns)
+        )
+
+    found = [or_(*(and_(*map(stands, words)) for words in alternatives))] if alternatives else []
     narrowed = [table.filters[name](values) for name, values in query.filters.items() if values]
     closing_first = [table.closing.is_(None), table.closing] if query.order == "closing" else []
     rows = session.scalars(
         table.statement.with_only_columns(table.key, maintain_column_froms=True)
-        .where(*found, *unwanted, *narrowed)
+        .where(*found, *map(stands_nowhere, unwanted), *narrowed)
         .order_by(None)
         .order_by(*closing_first, table.published.desc(), table.key.desc())
         .offset(skipped)

@@ -66,6 +66,7 @@ def _asked(kind: str) -> Asked:
 def _browse(kind: str) -> Any:
     asked = _asked(kind)
     shown = {"kind": kind, "asked": asked, "endpoint": ENDPOINTS[kind], "sorts": _SORTS[kind]}
+    query = None
     try:
         query = Query(
             text=asked.text,
@@ -79,9 +80,10 @@ def _browse(kind: str) -> Any:
         page, source = asking.answer(query)
     except BadQuery as bad:
         problem = say(f"discovery.{bad.code}", bad.params)
-        empty = Asked("", SORTS[0], "", {})
+        # What a question may hold can be mended in its box; what none may hold is not written out again.
+        kept = Asked(asked.text if query else "", SORTS[0], "", {})
         return render_template(
-            "discovery/browse.html", **{**shown, "asked": empty}, problem=problem, page=None, source="index"
+            "discovery/browse.html", **{**shown, "asked": kept}, problem=problem, page=None, source="index"
         ), 400
     names = facets.Names(reading(), current_locale())
     nothing = not page.total and source == "index"

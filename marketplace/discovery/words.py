@@ -7,6 +7,9 @@ from marketplace.core.i18n import N_, register_words
 register_words(
     {
         "discovery.text_too_long": N_("搜索词太长：请缩短到 %(most)s 个字以内，用最关键的几个词。"),
+        "discovery.too_many_words": N_(
+            "现在直接从数据库查找，最多用 %(most)s 个词：请留下最关键的几个，或稍后再搜。"
+        ),
         "discovery.control_character": N_("搜索词里有看不见的控制字符：请重新输入。"),
         "discovery.broken_character": N_("搜索词里有无法识别的字符：请重新输入。"),
         "discovery.too_many_filters": N_("筛选条件太多：最多 %(most)s 类，请去掉几类。"),

@@ -202,6 +202,17 @@ def test_the_database_turns_pages_offers_filters_and_claims_no_relevance(pages: 
         assert pages.titles(f"/needs/browse?q=轴瓦&cursor={sent}"), sent
 
 
+def test_the_database_leaves_no_word_out_and_refuses_what_is_too_much(pages: Pages, silent: House) -> None:
+    nobody = [f"没有{number}" for number in range(plain.MOST_WORDS)]
+    last = " | ".join([*nobody[1:], "轴承钢套圈"])
+    assert pages.titles(f"/needs/browse?q={last}") == ["轴承钢套圈"]
+    assert pages.titles(f"/needs/browse?q={' '.join(['耐磨'] * (plain.MOST_WORDS - 1))} 滑块") == ["尼龙滑块"]
+    for text in (" | ".join(nobody) + " | 尼龙", " ".join(nobody) + " -尼龙", " ".join([*nobody, '"尼龙"'])):
+        for locale, told in (("zh", "最多用 24 个词"), ("en", "at most 24 words")):
+            html = pages.get(f"/needs/browse?q={text}", 400, locale)
+            assert told in html and text in unescape(html)
+
+
 def offered(html: str, facet: str) -> list[str]:
     return re.findall(rf'name="{facet}" value="([^"]+)"', html)
 
