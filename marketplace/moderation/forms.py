@@ -41,14 +41,16 @@ class PublishForm(DecisionForm):
         return {line: self.together or bool(self[f"check-{line}"].data) for line in self.lines}
 
 
-def publish_form(kind: str, version: int | None = None) -> PublishForm:
+def publish_form(kind: str, version: int | None = None, *, empty: bool = False) -> PublishForm:
+    """With what was sent, unless ``empty``: the page shows one for a record and one for many beside each other."""
     lines = rules.CHECKLIST[kind]
     boxes: dict[str, Any] = {
         f"check-{line}": BooleanField(say(f"moderation.check.{line}"), id=f"check-{line}") for line in lines
     }
     boxes["check-all"] = BooleanField(say("moderation.check.all", count=len(lines)), id="check-all")
     made: type[PublishForm] = type("ChecklistForm", (PublishForm,), {**boxes, "lines": lines})
-    return made(data={"version": "" if version is None else str(version)})
+    data = {"version": "" if version is None else str(version)}
+    return made(formdata=None, data=data) if empty else made(data=data)
 
 
 class ReturnForm(DecisionForm):

@@ -1,4 +1,5 @@
-// Choosing many: the box in the heading, Shift for a range, and a bar that says how many.
+// Choosing many: one box for all of them, Shift for a range, and a bar that says how many. What was ticked one by one is
+// not lost to the box for all: pressed on, it goes from all over none back to those.
 import { fill, fresh } from "./hooks.js";
 
 export function enhance(root) {
@@ -6,6 +7,7 @@ export function enhance(root) {
     const all = form.querySelector("[data-batch-all]");
     const items = () => [...form.querySelectorAll("[data-batch-item]")];
     let last = null;
+    let single = [];
     const update = () => {
       const boxes = items();
       const chosen = boxes.filter((box) => box.checked).length;
@@ -48,9 +50,15 @@ export function enhance(root) {
     });
     form.addEventListener("change", (event) => {
       if (event.target === all) {
-        for (const box of items()) {
-          box.checked = all.checked;
+        const boxes = items();
+        const chosen = boxes.filter((box) => box.checked);
+        const back = all.checked && chosen.length === 0 ? single : [];
+        single = all.checked ? chosen : single;
+        for (const box of boxes) {
+          box.checked = back.length ? back.includes(box) : all.checked;
         }
+      } else if (event.target.matches("[data-batch-item]")) {
+        single = [];
       }
       update();
     });

@@ -176,6 +176,49 @@ def test_many_clean_ones_are_published_at_once(
     page.context.close()
 
 
+def test_all_of_a_page_are_chosen_by_keyboard_and_single_ticks_come_back(
+    browser: Browser, site: Flask, address: str, database: Database
+) -> None:
+    with database.unit_of_work() as session:
+        clerk = officer(session)
+        for number in range(3):
+            capability(session, firm(session, number).id, replace(CONTENT, product=f"锻件 {number}"))
+        capability(session, firm(session, 8).id, replace(CONTENT, product="液压缸", description="加微信详谈"))
+    page = opened(browser, site, address, clerk, DESK, "/moderation/?only=capability")
+    boxes, everything = page.locator("[data-queue] [data-batch-item]"), page.get_by_label("全选本页")
+
+    def chosen() -> list[bool]:
+        return [box.is_checked() for box in boxes.all()]
+
+    boxes.nth(1).check()
+    page.keyboard.press("a")
+    expect(everything).to_be_focused()
+    for then in ([True] * 3, [False] * 3, [False, True, False], [True] * 3):
+        page.keyboard.press("Space")
+        assert chosen() == then
+    expect(page.locator("[data-batch-count]")).to_have_text("已选 3 项")
+    boxes.nth(0).uncheck()  # from now on these two are the single ticks
+    everything.check()
+    everything.uncheck()
+    assert chosen() == [False] * 3
+    page.keyboard.press("Space")
+    assert chosen() == [False, True, True]
+    no_serious_finding(page)
+    page.get_by_role("button", name="发布所选").click()  # no line of the checklist is ticked
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert chosen() == [False, True, True]
+    page.context.close()
+    plain = browser.new_context(java_script_enabled=False)
+    plain.add_cookies(
+        [{"name": "lianqiao", "value": visitor(site, clerk).get_cookie("lianqiao").value, "url": address}]
+    )  # type: ignore[union-attr]
+    page = plain.new_page()
+    page.goto(f"{address}/moderation/?only=capability")
+    expect(page.locator("#batch-all")).to_be_hidden()
+    expect(page.locator("[data-queue] [data-batch-item]")).to_have_count(3)
+    plain.close()
+
+
 def test_a_first_capability_by_thumb(browser: Browser, site: Flask, address: str, database: Database) -> None:
     with database.unit_of_work() as session:
         owner = member(session, firm(session, 1).id)

@@ -109,23 +109,21 @@ def _next(kind: str, subject_id: int, said: str) -> Response:
 
 @pages.post("/batch")
 @login_required
-def batch() -> Response:
-    """Publish the chosen lines of one kind in which nothing was found."""
+def batch() -> Answer:
+    """Publish the chosen lines of one kind in which nothing was found; refused, the page keeps what was ticked."""
     actor = current_actor()
     service.check_bureau(actor)
     kind = request.form.get("kind", "")
     if kind not in queries.KINDS:
         flash(say("moderation.one_kind"), "warning")
         return redirect(url_for("moderation.desk"))
-    form = publish_form(kind)
+    form, chosen = publish_form(kind), _chosen()
     try:
         with unit_of_work() as session:
-            done = service.publish_clean(session, actor, kind, _chosen(), checklist=form.ticks, now=utc_now())
+            done = service.publish_clean(session, actor, kind, chosen, checklist=form.ticks, now=utc_now())
     except Refusal as refusal:
-        sentences = dict.fromkeys(say_problem(problem) for problem in refusal.problems)
-        for sentence in sentences:
-            flash(sentence, "warning")
-        return redirect(url_for("moderation.desk", only=kind))
+        why = list(dict.fromkeys(say_problem(problem) for problem in refusal.problems))
+        return desk_page(None, None, batch=form, chosen=chosen, left_undone=why), 422
     if done.published:
         flash(say("moderation.said.batch", count=len(done.published)), "success")
     for sentence in _left(kind, done):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -28,6 +30,8 @@ from marketplace.taxonomy import queries as taxonomy
 from marketplace.taxonomy.entries import fields_for
 from marketplace.taxonomy.presenting import term_lines
 
+_NONE: Mapping[int, int] = MappingProxyType({})
+
 
 @pages.get("/")
 @login_required
@@ -43,8 +47,19 @@ def look(kind: str, subject_id: int) -> str:
     return desk_page(kind, subject)
 
 
-def desk_page(kind: str | None, subject: Subject | None, **more: Any) -> str:
-    """The queue with one record open: the asked one, else on wide screens the one that has waited longest."""
+def desk_page(
+    kind: str | None,
+    subject: Subject | None,
+    *,
+    batch: PublishForm | None = None,
+    chosen: Mapping[int, int] = _NONE,
+    left_undone: Sequence[str] = (),
+    **more: Any,
+) -> str:
+    """The queue with one record open: the asked one, else on wide screens the one that has waited longest.
+
+    ``batch`` with the ids and versions ``chosen``, and what is ``left_undone`` about them: a batch that was refused.
+    """
     wanted = only()
     lines = queries.queue(reading(), kind=wanted, behind=_place(request.args.get("behind")))
     flags = queries.flags_in(reading(), lines, today())
@@ -56,14 +71,18 @@ def desk_page(kind: str | None, subject: Subject | None, **more: Any) -> str:
     full = len(lines) == queries.PAGE_SIZE
     return render_template(
         "moderation/desk.html",
-        lines=[_line(line, flags, kind, subject) for line in lines],
+        lines=[
+            {**_line(line, flags, kind, subject), "chosen": chosen.get(line.subject_id) == line.version}
+            for line in lines
+        ],
         counts=counts,
         wanted=wanted,
         tabs=_tabs(counts, wanted),
         further=_key(lines[-1]) if full else None,
         behind=request.args.get("behind"),
         showing="record" if asked else "queue",
-        batch=publish_form(wanted) if wanted else None,
+        batch=(batch or publish_form(wanted, empty=True)) if wanted else None,
+        left_undone=left_undone,
         record=_record(kind, subject, **more) if subject is not None and kind is not None else None,
     )
 
@@ -116,8 +135,8 @@ def _line(
 
 
 def only() -> str | None:
-    """The kind to which the officer has narrowed the queue; it travels with every link as ``only``."""
-    asked = request.args.get("only")
+    """The kind to which the officer has narrowed the queue; it travels with every link as ``only``, and a batch is of one."""
+    asked = request.args.get("only") or request.form.get("kind")
     return asked if asked in queries.KINDS else None
 
 
@@ -178,7 +197,7 @@ def _record(
         "page_url": url_if_there(
             f"{'needs' if kind == 'need' else 'capabilities'}.show", **{f"{kind}_id": subject.id}
         ),
-        "publishing": publishing or publish_form(kind, subject.version),
+        "publishing": publishing or publish_form(kind, subject.version, empty=True),
         "returning": returning
         or ReturnForm(formdata=None, data={"version": str(subject.version)}).offer(kind),
         "returning_open": returning is not None,

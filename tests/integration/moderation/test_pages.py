@@ -175,6 +175,38 @@ def test_a_batch_from_the_desk(desk: FlaskClient, database: Database) -> None:
     assert "请先筛选" in desk.post("/moderation/batch", data={"kind": "both"}, follow_redirects=True).text
 
 
+def test_a_batch_that_is_refused_keeps_what_was_ticked(desk: FlaskClient, database: Database) -> None:
+    first, second = listed(database, 1), listed(database, 2, "液压缸")
+    ticked, some = [f"{first}-1"], dict.fromkeys(list(TICKS)[:1], "y")
+    for sent in ({"chosen": ticked, **some}, {**TICKS}):
+        answer = desk.post("/moderation/batch?only=capability", data={"kind": "capability", **sent})
+        assert answer.status_code == 422 and 'role="alert"' in answer.text
+        boxes = re.findall(r'name="chosen" value="([^"]+)" data-batch-item( checked)?', answer.text)
+        assert sorted(value for value, on in boxes if on) == sent.get("chosen", [])
+        assert len(boxes) == 2
+        checks = re.findall(r'id="batch-\w+" name="(check-\w+)" value="y"( checked)?', answer.text)
+        assert [name for name, on in checks if on] == [name for name in TICKS if name in sent]
+        assert 'id="check-plain" name="check-plain" value="y" checked' not in answer.text, (
+            "the record beside it was confirmed by nobody"
+        )
+    assert {state(database, first), state(database, second)} == {"submitted"}
+    capabilities_again = desk.post(
+        "/moderation/batch", data={"kind": "capability", "chosen": f"{first}-9", **TICKS}
+    )
+    assert capabilities_again.status_code == 302
+
+
+def test_all_of_a_page_can_be_chosen_where_there_is_something_to_choose(
+    desk: FlaskClient, database: Database
+) -> None:
+    listed(database, 1, "液压缸", "加微信详谈")
+    everything = 'data-batch-all data-desk-key="a"'
+    assert everything not in desk.get("/moderation/?only=capability").text
+    listed(database, 2)
+    assert everything in desk.get("/moderation/?only=capability").text
+    assert everything not in desk.get("/moderation/").text
+
+
 def test_the_desk_asks_as_much_for_three_as_for_one(
     site: Flask, desk: FlaskClient, database: Database
 ) -> None:
