@@ -29,6 +29,7 @@ from marketplace.core.files import (
     check_upload,
     keep,
     keep_upload,
+    laid_down,
     looked_at,
     recoded_image,
     safe_name,
@@ -98,7 +99,7 @@ def shrink(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[st
         if original is None:
             raise Refusal("capabilities.photo_gone", "photos")
         picture = recoded_image(original, "photos")
-        with context.database.unit_of_work() as session:
+        with laid_down(context.database, store, picture), context.database.unit_of_work() as session:
             actor = context.actor_of_job(session, claim)
             photo = _attach(
                 session, actor, store, claim.params["capability_id"], claim.params["name"], picture, moment

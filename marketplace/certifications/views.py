@@ -25,6 +25,7 @@ from marketplace.core.web.request import (
     current_actor,
     current_locale,
     file_store,
+    keeping,
     now,
     reading,
     today,
@@ -121,7 +122,7 @@ def add(firm_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             chosen = _chosen_scan(request.files.get(form.scan.name))
-            with unit_of_work() as session:
+            with keeping(*([chosen.content] if chosen else ())) as session:
                 actor, file_id = current_actor(), None
                 if chosen is not None:
                     file_id = keep_upload(session, actor, file_store(), chosen, "certificate", now()).id

@@ -7,21 +7,24 @@ import os
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
+import structlog
 from PIL import Image, ImageOps
 from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from marketplace.core.actor import Actor
-from marketplace.core.db import Base, IdType, Pk
+from marketplace.core.db import Base, Database, IdType, Pk, take_turn
 from marketplace.core.errors import Refusal
 
+log = structlog.get_logger()
 MEBIBYTE = 1024 * 1024
 LARGEST_UPLOAD = 20 * MEBIBYTE
 # A photo straight from a phone; it is drawn anew before it is kept.
@@ -69,6 +72,10 @@ class StoredFile(Base):
     created_at: Mapped[datetime]
 
 
+def hash_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 @dataclass(frozen=True)
 class FileStore:
     """Bytes under ``folder``/ab/abcdef…, written once and never changed."""
@@ -78,12 +85,12 @@ class FileStore:
     def path_of(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
 
-    def put(self, content: bytes) -> str:
+    def put(self, content: bytes, sha256: str | None = None) -> str:
         """Store the bytes, return their SHA-256 in hex; the same bytes are kept once.
 
         On the disk before the row that names them commits; written aside, under a name that no other request has.
         """
-        digest = hashlib.sha256(content).hexdigest()
+        digest = sha256 or hash_of(content)
         path = self.path_of(digest)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +109,7 @@ class FileStore:
         return self.path_of(sha256).read_bytes()
 
     def remove(self, hashes: Iterable[str]) -> None:
-        """Bytes that nothing names any more (:func:`forget`), once that has been committed."""
+        """Bytes that nothing names (:func:`sweep`)."""
         for sha256 in hashes:
             self.path_of(sha256).unlink(missing_ok=True)
 
@@ -217,6 +224,40 @@ def looked_at(
     return Upload(PurePath(safe_name(name)).stem + ".jpg", recoded_image(content, field), "image/jpeg")
 
 
+@contextmanager
+def laid_down(database: Database, store: FileStore, *contents: bytes) -> Iterator[None]:
+    """These bytes are on the disk before the unit of work inside, which keeps them: nobody's change waits for a disk.
+    Where it ends badly, they go again."""
+    hashes = [store.put(content) for content in contents]
+    try:
+        yield
+    except BaseException:
+        try:
+            sweep(database, store, hashes)
+        except Exception as error:  # what went wrong is told, not what came of it
+            log.warning("bytes that nothing names stay", hashes=hashes, error=repr(error))
+        raise
+
+
+def sweep(database: Database, store: FileStore, hashes: Iterable[str]) -> None:
+    """Remove those of these bytes that no row names, once what took their rows away has ended (:func:`forget`).
+
+    Whoever keeps the same bytes at the same moment waits for this, and then finds that they are gone (:func:`keep`).
+    """
+    wanted = sorted(set(hashes))
+    if not wanted:
+        return
+    with database.unit_of_work() as session:
+        for sha256 in wanted:
+            _take_turn(session, sha256)
+        named = set(session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(wanted))))
+        store.remove(sha256 for sha256 in wanted if sha256 not in named)
+
+
+def _take_turn(session: Session, sha256: str) -> None:
+    take_turn(session, f"file {sha256}")
+
+
 def keep_upload(
     session: Session, actor: Actor, store: FileStore, upload: Upload, purpose: str, now: datetime
 ) -> StoredFile:
@@ -234,9 +275,12 @@ def keep(
     purpose: str,
     now: datetime,
 ) -> StoredFile:
-    """Keep bytes that this side made or has checked already."""
+    """Keep bytes that this side made or has checked already. They are on the disk (:func:`laid_down`), unless somebody
+    has swept them meanwhile."""
+    sha256 = hash_of(content)
+    _take_turn(session, sha256)
     stored = StoredFile(
-        sha256=store.put(content),
+        sha256=store.put(content, sha256),
         name=safe_name(name),
         media_type=media_type,
         size=len(content),
@@ -250,7 +294,7 @@ def keep(
 
 
 def forget(session: Session, file_ids: Iterable[int]) -> list[str]:
-    """These rows go. Returns the hashes of bytes that no other row names, for :meth:`FileStore.remove`."""
+    """These rows go. Returns the hashes of bytes that no other row names, for :func:`sweep`."""
     ids = list(file_ids)
     hashes = set(session.scalars(select(StoredFile.sha256).where(StoredFile.id.in_(ids))))
     session.execute(delete(StoredFile).where(StoredFile.id.in_(ids)))

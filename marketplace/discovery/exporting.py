@@ -172,7 +172,10 @@ def export(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[st
             progress("discovery.step.exporting", done, 0)
 
         content = table(context.settings, question, reading, day_of(now), written)
-    with context.database.unit_of_work() as session:
+    with (
+        files.laid_down(context.database, context.files, content),
+        context.database.unit_of_work() as session,
+    ):
         unused = _forget_old(session, now)
         actor = context.actor_of_job(session, claim)
         name = file_name(question, actor.locale, day_of(now))
@@ -180,7 +183,7 @@ def export(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[st
             session, actor, context.files, name, content, MEDIA_TYPES[question.suffix], _TABLE, utc_now()
         )
         result = {"file_id": stored.id}
-    context.files.remove(unused)
+    files.sweep(context.database, context.files, unused)
     return result
 
 

@@ -101,9 +101,12 @@ def match(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str
         progress("imports.step.writing", 0, 1)
         outcome = Outcome(sides["needs"], sides["capabilities"], pairing, as_of, TOP)
         content = _workbook(outcome, pairs, Wording(session, locale))
-    with context.database.unit_of_work() as session:
+    with (
+        files.laid_down(context.database, context.files, content),
+        context.database.unit_of_work() as session,
+    ):
         unused = _store_list(context, session, claim, outcome, pairs, content)
-    context.files.remove(unused)
+    files.sweep(context.database, context.files, unused)
     progress("imports.step.writing", 1, 1)
     return {"match_id": claim.params["match_id"], "pairs": pairing.pair_count}
 

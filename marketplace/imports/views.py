@@ -24,6 +24,7 @@ from marketplace.core.web.request import (
     current_locale,
     file_store,
     forget_files,
+    keeping,
     now,
     reading,
     unit_of_work,
@@ -85,7 +86,7 @@ def upload() -> ResponseReturnValue:
     if problems or not valid:
         form.files.errors = [*form.files.errors, *problems]
         return _start_page(form, 422)
-    with unit_of_work() as session:
+    with keeping(*(each.content for each in opened)) as session:
         match = service.create(session, actor, file_store(), service.tell_sides(*opened), now=now())
         match_id = match.id
     return redirect(url_for("imports.show", match_id=match_id))

@@ -21,6 +21,7 @@ from marketplace.core.web.request import (
     current_actor,
     current_locale,
     file_store,
+    keeping,
     now,
     reading,
     today,
@@ -242,7 +243,7 @@ def _keep_files(form: NeedForm, home: Firm, need_id: int | None) -> tuple[int | 
         for file in chosen:
             try:
                 upload = attachments.drawing(file.filename or "", file.read())
-                with unit_of_work() as session:
+                with keeping(upload.content) as session:
                     actor = current_actor()
                     if need_id is None:
                         draft = NeedContent(title=(form.title.data or "")[: rules.LONGEST_TITLE])

@@ -24,6 +24,7 @@ from marketplace.core.web.request import (
     current_locale,
     file_store,
     forget_files,
+    keeping,
     now,
     reading,
     unit_of_work,
@@ -93,8 +94,8 @@ def upload() -> ResponseReturnValue:
     except SheetError as error:
         form.file.errors = [error.sentence(current_locale())]
         return _start_page(form, 422)
-    with unit_of_work() as session:
-        brought = service.RosterFile(name, content, kind)
+    brought = service.RosterFile(name, content, kind)
+    with keeping(content) as session:
         roster_id = service.create(session, current_actor(), file_store(), brought, now=now()).id
     return redirect(url_for("rosters.show", roster_id=roster_id))
 

@@ -13,7 +13,7 @@ from marketplace.capabilities.views.writing import mine_or_404
 from marketplace.core.errors import NotFound, Refusal
 from marketplace.core.web.language import say_problem
 from marketplace.core.web.limits import UPLOADS, limiter
-from marketplace.core.web.request import current_actor, file_store, now, reading, today, unit_of_work
+from marketplace.core.web.request import current_actor, file_store, keeping, now, reading, today, unit_of_work
 
 
 @pages.get("/<int:capability_id>/photos/<int:photo_id>")
@@ -38,7 +38,7 @@ def add_photos(capability_id: int) -> str | Response:
             continue
         try:
             picture = photos.drawn(upload.filename, upload.read())
-            with unit_of_work() as session:
+            with keeping(picture.content) as session:
                 photos.add(session, current_actor(), file_store(), capability_id, picture, now=now())
         except Refusal as refusal:
             problems += [say_problem(problem) for problem in refusal.problems]

@@ -26,6 +26,7 @@ from marketplace.core.web.request import (
     current_actor,
     current_locale,
     file_store,
+    keeping,
     now,
     reading,
     today,
@@ -167,7 +168,7 @@ def _go_on(form: CapabilityForm, capability_id: int) -> Answer:
         for upload in form.photos.data or ():
             if getattr(upload, "filename", ""):
                 picture = photos.drawn(upload.filename, upload.read())
-                with unit_of_work() as session:
+                with keeping(picture.content) as session:
                     photos.add(session, current_actor(), file_store(), capability_id, picture, now=now())
         if request.form.get("action") == "submit":
             with unit_of_work() as session:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.core import clock
 from marketplace.core.actor import ANONYMOUS, Actor
 from marketplace.core.db import Database
-from marketplace.core.files import FileStore
+from marketplace.core.files import FileStore, laid_down, sweep
 from marketplace.core.i18n import LOCALES
 from marketplace.settings import Settings
 
@@ -64,12 +64,20 @@ def unit_of_work() -> Iterator[Session]:
     g.pop("actor", None)
 
 
+@contextmanager
+def keeping(*contents: bytes) -> Iterator[Session]:
+    """The session of a change that keeps these bytes: they are on the disk before it begins, and go again where it is
+    refused."""
+    with laid_down(database(), file_store(), *contents), unit_of_work() as writing:
+        yield writing
+
+
 def forget_files(work: Callable[[Session], Iterable[str]]) -> None:
     """A change after which nothing names some stored bytes any more; ``work`` returns their hashes. They go once it has
     been committed, and stay where it was refused."""
     with unit_of_work() as writing:
         unused = list(work(writing))
-    file_store().remove(unused)
+    sweep(database(), file_store(), unused)
 
 
 def _close(_error: BaseException | None) -> None:

@@ -1,4 +1,5 @@
-"""What takes long is done before the unit of work: while a picture is drawn anew, everybody else may write."""
+"""What takes long is done before the unit of work: while a picture is drawn anew, or a disk is waited for, everybody else
+may write."""
 
 from __future__ import annotations
 
@@ -14,22 +15,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from marketplace import paths
+from marketplace.assembly import build_worker
 from marketplace.capabilities import photos
 from marketplace.capabilities.models import Capability
-from marketplace.core import files
+from marketplace.core import analysis, files
 from marketplace.core.db import Database
 from marketplace.core.files import FileStore, StoredFile
 from marketplace.core.lifecycle import State, state_of
 from marketplace.firms.models import FirmMember
 from tests.integration.capabilities.house import picture
-from tests.integration.core.district import HERE, ROLES, account_of, visit
+from tests.integration.core.district import HERE, ROLES, Place, account_of, visit
 
 
 @pytest.fixture
-def drawn_while_open(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many units of work were open at each picture that was drawn, and at each that was laid aside."""
-    open_now, seen = [0], []
-    unit_of_work, draw, hold = Database.unit_of_work, files.recoded_image, FileStore.hold
+def open_now(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many units of work are open, in its only place."""
+    open_now = [0]
+    unit_of_work = Database.unit_of_work
 
     @contextmanager
     def counted(self: Database) -> Iterator[Session]:
@@ -40,6 +43,24 @@ def drawn_while_open(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             finally:
                 open_now[0] -= 1
 
+    monkeypatch.setattr(Database, "unit_of_work", counted)
+    return open_now
+
+
+@pytest.fixture
+def synced_while_open(open_now: list[int], monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many units of work were open each time that a disk was waited for."""
+    seen: list[int] = []
+    monkeypatch.setattr(files.os, "fsync", lambda _number: seen.append(open_now[0]))
+    return seen
+
+
+@pytest.fixture
+def drawn_while_open(open_now: list[int], monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many units of work were open at each picture that was drawn, and at each that was laid aside."""
+    seen = []
+    draw, hold = files.recoded_image, FileStore.hold
+
     def drawn(*args: Any) -> bytes:
         seen.append(open_now[0])
         return draw(*args)
@@ -48,7 +69,6 @@ def drawn_while_open(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         seen.append(open_now[0])
         return hold(*args)
 
-    monkeypatch.setattr(Database, "unit_of_work", counted)
     monkeypatch.setattr(files, "recoded_image", drawn)
     monkeypatch.setattr(photos, "recoded_image", drawn)
     monkeypatch.setattr(FileStore, "hold", held)
@@ -76,14 +96,17 @@ def own(site: Flask, role: str) -> tuple[int, Capability | None]:
 
 
 def jpeg(name: str) -> tuple[BytesIO, str]:
-    return BytesIO(picture()), f"{name}.jpg"
+    """A picture of its own: the same bytes would be kept once."""
+    return BytesIO(picture(size=(64, 48 + ord(name[0]) % 100))), f"{name}.jpg"
 
 
 def send(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
     return client.post(path, base_url=HERE, data=fields)
 
 
-def test_pictures_are_drawn_before_anything_is_written(own_site: Flask, drawn_while_open: list[int]) -> None:
+def test_pictures_are_drawn_and_lie_on_the_disk_before_anything_is_written(
+    own_site: Flask, drawn_while_open: list[int], synced_while_open: list[int]
+) -> None:
     own_site.config["WTF_CSRF_ENABLED"] = False
     supplier, buyer = visit(own_site, "supplier"), visit(own_site, "buyer")
     firm_id, _ = own(own_site, "supplier")
@@ -114,6 +137,36 @@ def test_pictures_are_drawn_before_anything_is_written(own_site: Flask, drawn_wh
     assert needed.status_code in (302, 422)  # kept either way: a browser cannot choose a file again
     assert "图.jpg" in kept(own_site, "attachment")
     assert drawn_while_open == [0] * 5
+    assert synced_while_open == [0] * 4  # the first capability's picture is the worker's to draw
+
+
+def test_sheets_and_lists_lie_on_the_disk_before_anything_is_written(
+    own_site: Flask, own_district: Place, synced_while_open: list[int]
+) -> None:
+    own_site.config["WTF_CSRF_ENABLED"] = False
+    bureau = visit(own_site, "bureau")
+    seeds = paths.SEEDS / "demo" / "sheets"
+
+    def sheet(name: str) -> tuple[BytesIO, str]:
+        return BytesIO((seeds / name).read_bytes()), name
+
+    assert send(bureau, "/rosters/", file=sheet("培育库名册（示例）.csv")).status_code == 302
+    both = [sheet("需求汇总表（示例）.csv"), sheet("能力汇总表（示例）.xlsx")]
+    brought = send(bureau, "/imports/", files=both)
+    assert brought.status_code == 302, brought.text
+    assert synced_while_open == [0] * 3
+    worker = build_worker(own_district.settings())
+    try:
+        while worker.work_one_job():
+            pass
+        assert send(bureau, f"{brought.location}/match").status_code == 302
+        while worker.work_one_job():
+            pass
+    finally:
+        worker.context.database.dispose()
+        analysis.watch(None)
+    assert len(kept(own_site, "result")) == 1
+    assert synced_while_open[3:] == [0]
 
 
 def test_a_strangers_picture_is_not_even_drawn(own_site: Flask, drawn_while_open: list[int]) -> None:
