@@ -18,7 +18,7 @@ from marketplace.nearly.queries import Scope
 from marketplace.proposals.wording import Wording
 
 _GAPS = (
-    ("kind", N_("缺什么"), "text", 12),
+    ("kind", N_("缺什么"), "wrap", 16),
     ("subject", N_("具体"), "wrap", 30),
     ("needs", N_("涉及需求"), "number", 10),
     ("suppliers", N_("涉及企业"), "number", 10),
@@ -87,8 +87,7 @@ def _gaps(
     session: Session, actor: Actor, as_of: date, scope: Scope, wording: Wording
 ) -> Iterator[tuple[Cell, ...]]:
     for gap in queries.commonest_gaps(session, actor, as_of, scope, rules.MOST_GAPS_EXPORTED):
-        label = wording.label(gap.kind, gap.subject) if gap.kind in ("certificate", "term") else gap.subject
-        kind = render(f"nearly.kind.{gap.kind}", {}, wording.locale)
+        kind, label = presenting.kind_and_label(gap.kind, gap.subject, wording)
         yield kind, label, gap.needs, gap.suppliers, gap.lacking, gap.unstated
 
 

@@ -40,11 +40,17 @@ def _line(gap: NearMissGap, wording: Wording, side: str) -> Line:
 
 def subject_of(kind: str, subject: str, wording: Wording) -> str:
     """「证书：ISO 9001」, 「交期」."""
-    name = render(f"nearly.kind.{kind}", {}, wording.locale)
-    if not subject:
+    name, label = kind_and_label(kind, subject, wording)
+    if not label:
         return name
-    label = wording.label(kind, subject) if kind in ("certificate", "term") else subject
     return f"{name}：{label}" if wording.locale == "zh" else f"{name}: {label}"
+
+
+def kind_and_label(kind: str, subject: str, wording: Wording) -> tuple[str, str]:
+    """What is missing and of what. A parameter without a name is a thing that needs refuse: no supplier lacks it."""
+    said = "refused" if kind == "spec" and not subject else kind
+    label = wording.label(kind, subject) if kind in ("certificate", "term") else subject
+    return render(f"nearly.kind.{said}", {}, wording.locale), label
 
 
 def gap_title(gap: Gap, wording: Wording) -> str:

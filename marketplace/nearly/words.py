@@ -10,6 +10,7 @@ register_words(
         "nearly.tab.listed": N_("已推荐，还能更好"),
         "nearly.kind.certificate": N_("证书"),
         "nearly.kind.spec": N_("指标参数"),
+        "nearly.kind.refused": N_("写有需求不要的做法或材料"),
         "nearly.kind.standard": N_("执行标准"),
         "nearly.kind.capacity": N_("产能"),
         "nearly.kind.moq": N_("起订量"),

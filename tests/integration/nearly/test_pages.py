@@ -230,3 +230,24 @@ def test_a_page_asks_as_often_for_one_as_for_three(mill: Mill, visit: Visit, add
     grown = asked()
     # Pages that were empty of needs without a match ask once more for their causes.
     assert grown <= once + (1 if address == "/nearly/report/unmatched" else 0)
+
+
+@pytest.mark.parametrize(
+    ("locale", "named", "bare"),
+    [("zh", "写有需求不要的做法或材料", "指标参数"), ("en", "States what the need refuses", "Parameter")],
+)
+def test_what_needs_refuse_is_called_so_and_no_parameter_without_a_name(
+    mill: Mill, visit: Visit, locale: str, named: str, bare: str
+) -> None:
+    mill.need(description="不要再生料。", certificates=())
+    mill.offer("whole", "锦纶66高强工业丝 再生料")
+    mill.settle()
+    client = visit("bureau", locale)
+    page = main_of(client.get("/nearly/report"))
+    assert f">{named}</a>" in page and f">{bare}</a>" not in page
+    assert named in main_of(client.get("/nearly/report/pairs?kind=spec&subject="))
+    answer = client.get("/nearly/report.xlsx")
+    sheet = load_workbook(BytesIO(answer.data)).worksheets[0]
+    answer.close()
+    told = [row[:2] for row in sheet.iter_rows(values_only=True)]
+    assert (named, None) in told and (bare, None) not in told
