@@ -46,6 +46,9 @@ def index_back() -> Any:
 @pages.post("/administration/outbox/retry")
 @login_required
 def outbox_retry() -> Any:
+    if not request.form.getlist("ids"):
+        flash(_("还没有勾选：请先勾选要再试的，再点「勾选的再试一次」。"), "info")
+        return redirect(url_for("discovery.index_state"))
     asked = [int(text) for text in request.form.getlist("ids") if text.isascii() and text.isdigit()]
     with unit_of_work() as writing:
         ids = [number for number in asked[:500] if number <= LARGEST_ID]

@@ -186,6 +186,8 @@ def test_the_status_page_says_how_many_are_equal_and_lets_dead_rows_live(site: F
     page = admin.get("/administration/index", base_url=HERE).text
     assert "order:1" in page and "names nothing &lt;b&gt;" in page
     (entry,) = re.findall(r'name="ids" value="(\d+)"', page)
+    unticked = admin.post("/administration/outbox/retry", base_url=HERE, follow_redirects=True).text
+    assert "还没有勾选" in unticked and "项将再试一次" not in unticked and "order:1" in unticked
     answer = admin.post("/administration/outbox/retry", data={"ids": [entry, "x", "9" * 40]}, base_url=HERE, follow_redirects=True)  # fmt: skip
     assert "1 项将再试一次" in answer.text and "order:1" not in answer.text
     for _ in range(2):  # asked twice it is done once
@@ -211,6 +213,24 @@ def test_going_back_from_the_page_needs_an_index_to_go_back_to(pages: Pages, hou
     assert re.search(r"2\s*<span> / 2</span>", shown) and house.engine.state().index in shown
     assert post(pages, account, "/administration/index/back").status_code == 302
     assert house.engine.state().index == first
+
+
+def test_the_status_page_says_once_that_the_engine_is_silent(
+    pages: Pages, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = Account(name="管", email="r@example.com", locale="zh", administrator=True, created_at=NOW)
+    house.session.add(account)
+    house.session.commit()
+    pages.reader(Actor(account_id=account.id, administrator=True))
+    assert "索引名称" in signed_in(pages, account).get("/administration/index").text
+
+    def silent() -> None:
+        raise EngineUnavailable("no answer")
+
+    monkeypatch.setattr(house.engine, "state", silent)
+    page = signed_in(pages, account).get("/administration/index").text
+    assert page.count("没有应答") == 1 and "no answer" in page
+    assert "索引名称" not in page and "应有的文档" in page and "上次重建" in page
 
 
 def test_nobody_else_sees_or_moves_it(site: Flask) -> None:
