@@ -117,6 +117,20 @@ def test_spec_rows_carry_the_names_that_the_form_reads(client: FlaskClient) -> N
     assert "specs-3-parameter" in inputs  # two empty rows, for readers without scripts
 
 
+def test_rows_that_came_back_empty_are_the_empty_rows_at_the_foot(site: Flask) -> None:
+    """However often a form is sent, two empty rows stand below what was filled in."""
+    filled, empty = {"parameter": "抗拉强度", "operator": "ge"}, {"operator": "ge", "must": True}
+    with site.test_request_context("/"):
+        module = site.jinja_env.get_template("components/ui.html").module
+        for rows, expected in (
+            ([], 2), ([filled], 3), ([filled, empty], 3), ([filled, empty, empty], 3), ([empty, filled, empty, empty], 4)
+        ):  # fmt: skip
+            shown = str(module.spec_rows(rows))  # type: ignore[attr-defined]
+            numbers = re.findall(r'name="specs-(\d+)-parameter"', shown)
+            assert numbers == [str(number) for number in range(expected)]
+            assert f'data-spec-next="{expected}"' in shown
+
+
 def test_spec_row_errors_are_shown_in_their_row_and_in_the_summary(site: Flask) -> None:
     with site.test_request_context("/", method="POST", data={"specs-0-parameter": "长" * 81}):
         from tests.unit.components.site import SpecimenForm  # needs the request of this test
