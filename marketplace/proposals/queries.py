@@ -188,6 +188,17 @@ def tab_counts(session: Session, actor: Actor, tabs: Sequence[str]) -> dict[str,
     return {tab: int(count or 0) for tab, count in zip(tabs, session.execute(statement).one(), strict=True)}
 
 
+def last_verdict(session: Session, proposal_id: int, side: str) -> Verdict | None:
+    """What one side said last of a pair."""
+    statement = (
+        select(Verdict)
+        .where(Verdict.proposal_id == proposal_id, Verdict.side == side)
+        .order_by(Verdict.id.desc())
+        .limit(1)
+    )
+    return session.scalars(statement).first()
+
+
 def verdicts_of(session: Session, proposal_id: int) -> Sequence[Verdict]:
     """What people said of a pair, newest first."""
     statement = (

@@ -98,12 +98,7 @@ def _said_already(
     session: Session, proposal_id: int, side: str, answer: str, reason: str | None, note: str | None
 ) -> bool:
     """A form sent twice is one answer."""
-    last = session.scalars(
-        select(Verdict)
-        .where(Verdict.proposal_id == proposal_id, Verdict.side == side)
-        .order_by(Verdict.id.desc())
-        .limit(1)
-    ).first()
+    last = queries.last_verdict(session, proposal_id, side)
     return last is not None and (last.answer, last.reason_code, last.note) == (answer, reason, note)
 
 

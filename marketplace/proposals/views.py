@@ -126,6 +126,7 @@ def _show(proposal_id: int, form: AnswerForm | None) -> str:
             answers,
             answer=getattr(proposal, f"{side}_answer"),
             reason=getattr(proposal, f"{side}_reason") or "",
+            note=_own_note(proposal_id, side, filling_in),
         )
     wording = Wording(reading(), current_locale())
     return render_template(
@@ -144,6 +145,13 @@ def _show(proposal_id: int, form: AnswerForm | None) -> str:
         history=queries.verdicts_of(reading(), proposal.id) if side == "staff" else (),
         notes_of=[one for one in rules.SIDES if rules.may_read_notes(actor, view, one)],
     )
+
+
+def _own_note(proposal_id: int, side: str, filling_in: bool) -> str | None:
+    """What the reader wrote beside the answer, to be kept or changed. What staff noted of a call is no word of the firm,
+    and the firm's word tells no clerk who called."""
+    last = queries.last_verdict(reading(), proposal_id, side)
+    return last.note if last is not None and last.by_staff == filling_in else None
 
 
 def _links(proposal: Proposal) -> dict[str, str]:

@@ -25,6 +25,8 @@ from marketplace.proposals.proposing import propose_for_need
 from tests.integration.capabilities.house import Counter
 from tests.integration.capabilities.site import make_site, visitor
 from tests.integration.matchlists.conftest import MACHINE, NOW, District, made_capability, made_need
+from tests.integration.matchlists.test_filling_in import fill_in
+from tests.integration.matchlists.test_proposals import propose
 
 START = datetime(2026, 12, 14, 1, 0, tzinfo=UTC)
 
@@ -183,3 +185,30 @@ def test_what_brings_an_order_stands_before_money_and_other_resources(
     assert places == sorted(places)
     alone = page("spinner", "/proposals/?part=resources")
     assert "1400dtex" in alone and "订单和项目" not in alone and "尼龙66高强工业丝 2100dtex" not in alone
+
+
+def test_what_a_firm_wrote_beside_its_answer_stands_there_again_and_for_nobody_else(
+    site: Flask, district: District, page: Callable[[str, str], str]
+) -> None:
+    site.config["WTF_CSRF_ENABLED"] = False
+    proposal = propose(district, district.yarn_need)[0]
+    path, note = f"/proposals/{proposal.id}", "样品三月前寄过 <甲>"
+    sent = {"side": "buyer", "answer": "no", "reason": "other", "note": note}
+    buyer = visitor(site, district.people["buyer"])
+    assert buyer.post(f"{path}/answer", data=sent).status_code == 302
+    shown = "样品三月前寄过 &lt;甲&gt;</textarea>"
+    assert shown in buyer.get(path).text
+    assert "样品三月前" not in page("spinner", path)
+    clerk = visitor(site, district.people["organiser"])
+    with clerk.session_transaction() as kept:
+        kept["acting_for"] = district.buyer
+    filling_in = clerk.get(path).text
+    assert "代填企业的答复" in filling_in and shown not in filling_in
+
+
+def test_what_staff_noted_of_a_call_is_not_put_into_the_firms_mouth(
+    site: Flask, district: District, page: Callable[[str, str], str]
+) -> None:
+    proposal = propose(district, district.yarn_need)[0]
+    fill_in(district, district.spinner, proposal, "supplier", "later", note="王经理来电")
+    assert "王经理来电" not in page("spinner", f"/proposals/{proposal.id}")
