@@ -39,12 +39,24 @@ def searches(site: Flask) -> list[SavedSearch]:
         return list(session.scalars(select(SavedSearch).order_by(SavedSearch.id)))
 
 
+def test_a_followed_search_is_quoted_as_its_reader_quotes(site: Flask) -> None:
+    form = {"name": "轴套", "kind": "need", "q": "尼龙", "cadence": "weekly"}
+    for locale, quoted in (("zh", "「尼龙」"), ("en", "“尼龙”")):
+        reader = visit(site, "supplier", locale=locale)
+        reader.post("/searches", data=form, base_url=HERE)
+        listed = reader.get("/searches", base_url=HERE).text
+        own = reader.get(f"/searches/{searches(site)[0].id}", base_url=HERE).text
+        assert quoted in listed and quoted in own
+
+
 def test_a_search_is_followed_renamed_muted_and_deleted_from_the_page(site: Flask) -> None:
     reader = visit(site, "supplier")
     form = {"name": "尼龙", "kind": "need", "q": "尼龙", "chain": "nylon", "cadence": "weekly"}
     page = reader.get("/needs/browse?q=尼龙&chain=nylon", base_url=HERE).text
     for name, value in (("q", "尼龙"), ("chain", "nylon"), ("kind", "need")):
         assert f'<input type="hidden" name="{name}" value="{value}">' in page
+    assert page.count('href="#follow"') == 1 and 'id="follow"' in page
+    assert 'href="#follow"' not in reader.get("/needs/browse", base_url=HERE).text  # nothing asked
     answer = reader.post("/searches", data=form, base_url=HERE, follow_redirects=True)
     assert "尼龙" in answer.text and "每周汇总" in answer.text and "尼龙新材料" in answer.text
     (search,) = searches(site)
