@@ -56,7 +56,7 @@ class Stretch(NamedTuple):
     """How to ask for characters as they stand: the stream to look in, and its tokens that must follow one another."""
 
     stream: Stream
-    tokens: list[str]
+    tokens: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ class Analyser:
         self._cutter = cutter
         self.han_words = self._han.cut if cutter is None else cutter.cut
         self._grouped = lru_cache(_REMEMBERED)(self._groups)
+        self._stretched = lru_cache(_REMEMBERED)(self._stretches)
+        self._spelled = lru_cache(_REMEMBERED)(self._literal)
 
     @cached_property
     def version(self) -> str:
@@ -101,7 +103,8 @@ class Analyser:
         """As if nothing had been read yet, though what is remembered changes no answer; for measuring."""
         self._apart.forget()
         self._batches.forget()
-        self._grouped.cache_clear()
+        for remembered in (self._grouped, self._stretched, self._spelled):
+            remembered.cache_clear()
 
     def normalise(self, text: str) -> str:
         """NFKC, width and case folded, simplified characters, numbers and units unified. Idempotent."""
@@ -156,11 +159,14 @@ class Analyser:
 
     def literal(self, text: str) -> Stretch:
         """What texts have that hold these characters in this order. A single Han character at either end is left out
-        where it has neighbours in the document but not here: it stands in no pair."""
+        where it has neighbours in the document but not here: it stands in no pair. Remembered like `groups`."""
+        return self._spelled(text)
+
+    def _literal(self, text: str) -> Stretch:
         normalised = normalise(text)
         if is_gram(normalised):
-            return Stretch("grams", [normalised])
-        return Stretch("bigrams", bigrams(normalised))
+            return Stretch("grams", (normalised,))
+        return Stretch("bigrams", tuple(bigrams(normalised)))
 
     def spelled_apart(self, text: str) -> str | None:
         """One name that somebody typed in pinyin with blanks (ni long 66 → nilong66), if `text` may be one."""
@@ -195,7 +201,11 @@ class Analyser:
 
     def stretches(self, group: Group) -> tuple[str, ...]:
         """Han characters that stand together in every text that says `group`: its own, or those of its parts. None
-        where it has other names, letters, digits or one character alone: such a token need not be literally there."""
+        where it has other names, letters, digits or one character alone: such a token need not be literally there.
+        Remembered like `groups`."""
+        return self._stretched(group)
+
+    def _stretches(self, group: Group) -> tuple[str, ...]:
         stretches = group.parts or (group.whole,)
         plain = group.whole == group.spelling and all(
             len(each) > 1 and HAN_RUN.fullmatch(each) and not self._synonyms.knows(each)

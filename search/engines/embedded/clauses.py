@@ -48,6 +48,13 @@ class Clauses:
             words = _looked_up(self._words(asked.text), ranked)
         return self._literally(asked, self._or_named(asked, words))
 
+    def among_known(self, known: Clause, asked: Alternative) -> list[Clause]:
+        """Ranks documents that are known to hold what is asked for. Others that `known` finds may come with them."""
+        groups = self._analyser.groups(asked.text)
+        if least(len(groups)) == len(groups) or self._analyser.spelled_apart(asked.text) is not None:
+            return [known, *self._ranked(asked)]
+        return self._literally(asked, _looked_up([known], [self._ranked_word(group) for group in groups]))
+
     def _sought(self, asked: Alternative) -> list[Clause]:
         return self._literally(asked, self._or_named(asked, self._words(asked.text)))
 
@@ -97,6 +104,11 @@ class Clauses:
     def among(self, keys: Sequence[str]) -> list[Clause]:
         """Of these documents alone; of all, where none are named."""
         return [self._filter(self.keys(keys))] if keys else []
+
+    def numbered(self, numbers: Iterable[object]) -> Clause:
+        """With one of these few ids. Each as a term, which leads everything else that is asked for."""
+        terms = [tantivy.Query.term_query(self._schema, "number", number, "basic") for number in numbers]
+        return self._filter(tantivy.Query.boolean_query([(Occur.Should, term) for term in terms]))
 
     def keys(self, keys: Iterable[str]) -> tantivy.Query:
         return tantivy.Query.term_set_query(self._schema, "key", list(keys))

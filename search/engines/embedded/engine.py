@@ -1,26 +1,22 @@
 """The embedded engine: folders on one shelf, one writer at a time, any number of readers in any process."""
 
-import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
-from typing import Final
 
 import tantivy
 
 from search.analysis import Analyser
 from search.cursor import Cursor
 from search.documents import Document, NeutralOrder, Tombstone, split_key
-from search.engines.base import FACET_VALUES, Entry, IndexState
+from search.engines.base import Entry, IndexState
 from search.engines.embedded import schema
-from search.engines.embedded.clauses import Clause
-from search.engines.embedded.gathering import MOST, Gathering
-from search.engines.embedded.paging import everything, find, turned
+from search.engines.embedded.gathering import Gathering
+from search.engines.embedded.question import Question
 from search.engines.embedded.rebuilding import EmbeddedRebuild
 from search.engines.embedded.shelf import Shelf
 from search.engines.embedded.store import Store
@@ -29,9 +25,6 @@ from search.engines.writing import Item, Report, both
 from search.highlight import Marker
 from search.query import Query
 from search.results import Hit, Page
-
-#: Passes of one question run beside each other: tantivy lets go of the interpreter meanwhile. Begun at the first question.
-_THREADS: Final = ThreadPoolExecutor(os.cpu_count() or 1, "search")
 
 
 class EmbeddedEngine:
@@ -135,24 +128,21 @@ class EmbeddedEngine:
         if not visible:
             return no_hits(self._facets, complete=not self.needs_rebuild)
         readable = [*store.clauses.readable(visible, as_of.toordinal()), *store.clauses.among(query.among)]
-        text = store.clauses.text if query.order == "relevance" else store.clauses.sought
-        ranked = [*readable, *text(query.wanted)]
         marker = Marker.of(query.wanted, self._analyser)
 
         def answer(searcher: tantivy.Searcher) -> Page:
-            few = query.among or len(query.wanted.alternatives) == 1
-            if few and (hits := everything(searcher, ranked, query, MOST)) is not None:
-                gathered = self._gathering.gather(searcher, hits, filters)
-                found, counts = turned(searcher, gathered.hits, query, cursor), gathered.counts
-            else:
-                sought = [*readable, *store.clauses.sought(query.wanted)]
-                passes = self._passes(store, sought, filters)
-                counting = _THREADS.map(lambda each: _counted(searcher, *each), passes)
-                wanted = [*ranked, *store.clauses.facets(filters)]
-                found = find(searcher, store.clauses, wanted, query, cursor)
-                counts = self._counts(counting, filters)
-            shown = tuple(_hit(searcher.doc(address), score, marker) for score, address in found.hits)
-            return Page(shown, found.total, counts, found.next_cursor, store.complete)
+            found, counted = Question(
+                searcher,
+                store.clauses,
+                self._gathering,
+                query,
+                cursor=cursor,
+                readable=readable,
+                filters=filters,
+            ).answer()
+            hits = tuple(_hit(searcher.doc(address), score, marker) for score, address in found.hits)
+            counts = {name: ordered_counts(counted[name], filters.get(name, ())) for name in self._facets}
+            return Page(hits, found.total, counts, found.next_cursor, store.complete)
 
         return store.ask(answer)
 
@@ -176,39 +166,8 @@ class EmbeddedEngine:
     def entries(self, kind: str) -> Iterator[Entry]:
         return self._current().entries(kind)
 
-    def _passes(
-        self, store: Store, asked: list[Clause], filters: Mapping[str, tuple[str, ...]]
-    ) -> list[tuple[list[str], tantivy.Query]]:
-        """One pass for all facets without a filter of their own, and one for each that has one."""
-        chosen = [name for name in self._facets if filters.get(name)]
-        free = [name for name in self._facets if name not in chosen]
-        passes = [(free, ""), *(([name], name) for name in chosen)]
-        return [
-            (names, tantivy.Query.boolean_query([*asked, *store.clauses.facets(filters, without)]))
-            for names, without in passes
-            if names
-        ]
-
-    def _counts(
-        self, counting: Iterable[dict[str, dict[str, int]]], filters: Mapping[str, tuple[str, ...]]
-    ) -> dict[str, dict[str, int]]:
-        counted = {name: found for counts in counting for name, found in counts.items()}
-        return {name: ordered_counts(counted[name], filters.get(name, ())) for name in self._facets}
-
-
-def _counted(searcher: tantivy.Searcher, names: list[str], query: tantivy.Query) -> dict[str, dict[str, int]]:
-    terms = {name: {"terms": {"field": schema.facet_field(name), "size": FACET_VALUES}} for name in names}
-    return {
-        name: {bucket["key"]: int(bucket["doc_count"]) for bucket in answer["buckets"]}
-        for name, answer in searcher.aggregate(query, terms).items()
-    }
-
 
 def _hit(stored: tantivy.Document, score: float, marker: Marker) -> Hit:
-    kind, number = split_key(_text(stored, "key"))
-    title, body = _text(stored, "title"), _text(stored, "body")
-    return Hit(kind, number, marker.title(title), _text(stored, "subtitle"), marker.snippet(body), score)
-
-
-def _text(stored: tantivy.Document, field: str) -> str:
-    return str(stored.get_first(field) or "")
+    kind, number = split_key(str(stored.get_first("key")))
+    title, subtitle, body = (schema.read(stored, name) for name in schema.STORED_FIELDS)
+    return Hit(kind, number, marker.title(title), subtitle, marker.snippet(body), score)

@@ -2,8 +2,9 @@
 come out of what was found. To seek anew under each filter costs the same words again and again."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress, repeat
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import reduce
+from itertools import compress
 from operator import and_
 from typing import Final, NamedTuple
 
@@ -15,20 +16,29 @@ from search.engines.embedded.schema import facet_field, set_field
 from search.engines.filters import ordered_counts
 
 #: Above this many hits a pass for each chosen facet is the cheaper way.
-MOST: Final = 2_000
+MOST: Final = 4_000
 #: Sets of values that are remembered.
 _MOST_SETS: Final = 50_000
 
-#: A document without a value in some facet has no number there either.
-Column = list[int | None]
 Known = dict[int | None, tuple[str, ...]]
+#: Of each facet how many documents have which value.
+Counts = dict[str, dict[str, int]]
+#: One byte a document, 0 or 1, as one number: of some thousand documents "both" is then a single step.
+Mask = int
+
+
+class Column(NamedTuple):
+    """Of each document the number of its set of values in one facet, None where it has none; and which ones occur."""
+
+    numbers: list[int | None]
+    distinct: frozenset[int | None]
 
 
 class Gathered(NamedTuple):
-    """What passes all filters, in the order in which it came, and the counts of every facet."""
+    """What passes all filters, in the order in which it came, and the counts of every facet under all others."""
 
     hits: list[Scored]
-    counts: dict[str, dict[str, int]]
+    counts: Counts
 
 
 class Gathering:
@@ -36,63 +46,68 @@ class Gathering:
     what was learnt once stays true whatever is written."""
 
     def __init__(self, facets: tuple[str, ...]) -> None:
-        self._facets = facets
+        self.facets = facets
         self._known: Known = {None: ()}
 
     def gather(
         self, searcher: tantivy.Searcher, hits: list[Scored], filters: Mapping[str, Sequence[str]]
     ) -> Gathered:
-        known = self._known = self._known if len(self._known) < _MOST_SETS else {None: ()}
+        known = self._remembered()
         addresses = [address for _, address in hits]
-        columns = {
-            name: _column(searcher, name, addresses, known) for name, values in filters.items() if values
-        }
+        columns = {name: _column(searcher, name, addresses, known) for name in filters}
         passed = {name: _passing(column, filters[name], known) for name, column in columns.items()}
-        everything = _all_of(passed.values(), len(hits))
-        left = list(compress(hits, everything))
-        counts = {}
-        counted: Iterable[int | None]
-        for name in self._facets:
-            if name in columns:
-                others = _all_of((each for other, each in passed.items() if other != name), len(hits))
-                counted = compress(columns[name], others)
-            else:  # what has no filter of its own counts what is left, mostly little
-                counted = _column(searcher, name, [address for _, address in left], known)
-            counts[name] = _counted(counted, filters.get(name, ()), known)
+        left = list(compress(hits, _bytes(_all(passed.values(), len(hits)), len(hits))))
+        # What has no filter of its own counts what is left, mostly little.
+        counts = self.counted(searcher, [name for name in self.facets if name not in filters], left)
+        for name, column in columns.items():
+            others = _all([mask for other, mask in passed.items() if other != name], len(hits))
+            counts[name] = _counted(compress(column.numbers, _bytes(others, len(hits))), known)
         return Gathered(left, counts)
+
+    def counted(self, searcher: tantivy.Searcher, names: Iterable[str], hits: list[Scored]) -> Counts:
+        """How many of `hits` have which value of these facets."""
+        known = self._remembered()
+        addresses = [address for _, address in hits]
+        return {name: _counted(_column(searcher, name, addresses, known).numbers, known) for name in names}
+
+    def _remembered(self) -> Known:
+        """Threads may learn the same side by side: what follows from a number is true whoever wrote it down."""
+        if len(self._known) > _MOST_SETS:
+            self._known = {None: ()}
+        return self._known
 
 
 def _column(
     searcher: tantivy.Searcher, name: str, addresses: list[tantivy.DocAddress], known: Known
 ) -> Column:
-    """The number of each document's set of values; all of them are known afterwards."""
-    column: Column = searcher.fast_field_values(set_field(name), addresses)  # type: ignore[assignment]  # of integers
-    for number in set(column).difference(known):
-        stored = searcher.doc(addresses[column.index(number)])
+    """All that occur are known afterwards."""
+    numbers: list[int | None] = searcher.fast_field_values(set_field(name), addresses)  # type: ignore[assignment]  # of integers
+    distinct = frozenset(numbers)
+    for number in distinct.difference(known):
+        stored = searcher.doc(addresses[numbers.index(number)])
         known[number] = tuple(map(str, stored.get_all(facet_field(name))))
-    return column
+    return Column(numbers, distinct)
 
 
-def _passing(column: Column, values: Iterable[str], known: Known) -> list[bool]:
+def _passing(column: Column, values: Iterable[str], known: Known) -> Mask:
     """Of each document, whether it has one of these values."""
     wanted = frozenset(values)
-    having = {number for number in set(column) if not wanted.isdisjoint(known[number])}
-    return [number in having for number in column]
+    having = frozenset(number for number in column.distinct if not wanted.isdisjoint(known[number]))
+    return int.from_bytes(map(having.__contains__, column.numbers), "little")
 
 
-def _all_of(passed: Iterable[list[bool]], count: int) -> list[bool]:
-    both: Iterable[bool] = repeat(True, count)
-    for each in passed:
-        both = map(and_, both, each)
-    return list(both)
+def _all(masks: Collection[Mask], count: int) -> Mask:
+    return reduce(and_, masks, int.from_bytes(b"\1" * count, "little"))
 
 
-def _counted(column: Iterable[int | None], chosen: Iterable[str], known: Known) -> dict[str, int]:
+def _bytes(mask: Mask, count: int) -> bytes:
+    return mask.to_bytes(count, "little")
+
+
+def _counted(numbers: Iterable[int | None], known: Known) -> dict[str, int]:
+    """The most frequent values; equals by name, as everywhere."""
     found: Counter[str] = Counter()
-    for number, count in Counter(column).items():
+    for number, count in Counter(numbers).items():
         for value in known[number]:
             found[value] += count
-    counts = ordered_counts(found, ())
-    if len(counts) > FACET_VALUES:
-        counts = dict(list(counts.items())[:FACET_VALUES])
-    return ordered_counts(counts, chosen)
+    return dict(list(ordered_counts(found, ()).items())[:FACET_VALUES])

@@ -18,57 +18,58 @@ class Found(NamedTuple):
     next_cursor: str | None
 
 
-def find(
-    searcher: tantivy.Searcher, clauses: Clauses, wanted: list[Clause], query: Query, cursor: Cursor | None
-) -> Found:
-    if query.order == "relevance":
-        return _by_score(searcher, tantivy.Query.boolean_query(wanted), query.page_size, cursor)
-    return _by_value(searcher, clauses, wanted, query, cursor)
+class Best:
+    """The best hits of a question. What was asked for once is remembered; more is sought when more is asked for."""
+
+    def __init__(self, searcher: tantivy.Searcher, wanted: list[Clause]) -> None:
+        self._searcher = searcher
+        self._query = tantivy.Query.boolean_query(wanted)
+        self._hits: list[Scored] | None = None
+        #: How many there are, known from the first hits on.
+        self.total = 0
+
+    def first(self, limit: int) -> list[Scored]:
+        if self._hits is None or len(self._hits) < min(limit, self.total):
+            result = self._searcher.search(self._query, limit)
+            self._hits, self.total = result.hits, count_of(result)
+        return self._hits[:limit]
+
+    def page(self, size: int, cursor: Cursor | None) -> Found:
+        hits, next_cursor = by_relevance(
+            lambda limit: _placed(self._searcher, self.first(limit)), size, cursor
+        )
+        return Found(hits, self.total, next_cursor)
+
+
+def ranked_page(searcher: tantivy.Searcher, hits: list[Scored], size: int, cursor: Cursor | None) -> Found:
+    """The page of `hits`, which are all there are and the best first."""
+    page = by_relevance(lambda limit: _placed(searcher, hits[:limit]), size, cursor)
+    return Found(page.hits, len(hits), page.next_cursor)
 
 
 def everything(
-    searcher: tantivy.Searcher, wanted: list[Clause], query: Query, most: int
+    searcher: tantivy.Searcher, wanted: list[Clause], order: Sort, most: int
 ) -> list[Scored] | None:
-    """All hits in order; None where they are more than `most`."""
-    asked = tantivy.Query.boolean_query(wanted)
-    if query.order == "relevance":
-        result = searcher.search(asked, most)
-    else:
-        order = _direction(query.order)
-        result = searcher.search(asked, most, order_by_field=query.order, order=order)
+    """All hits in this order, which is one of values; None where they are more than `most`."""
+    query = tantivy.Query.boolean_query(wanted)
+    result = searcher.search(query, most, order_by_field=order, order=_direction(order))
     return result.hits if count_of(result) <= most else None
 
 
-def turned(searcher: tantivy.Searcher, hits: list[Scored], query: Query, cursor: Cursor | None) -> Found:
-    """The page of `hits`, which are all there are and in order."""
-    total = len(hits)
-    if query.order == "relevance":
-        page = by_relevance(lambda limit: _placed(searcher, hits[:limit]), query.page_size, cursor)
-    else:
-        rows = [(int(value), address) for value, address in hits]
-        if cursor:
-            last, rising = cursor.after[0], RISING[query.order]
-            rows = [row for row in rows if (row[0] > last if rising else row[0] < last)]
-        page = by_field(rows[: query.page_size + 1], query.order, query.page_size, cursor)
-    return Found(page.hits, total, page.next_cursor)
+def turned(hits: list[Scored], query: Query, cursor: Cursor | None) -> Found:
+    """The page of `hits`, which are all there are and sorted by their values."""
+    rows = [(int(value), address) for value, address in hits]
+    if cursor:
+        last, rising = cursor.after[0], RISING[query.order]
+        rows = [row for row in rows if (row[0] > last if rising else row[0] < last)]
+    page = by_field(rows[: query.page_size + 1], query.order, query.page_size, cursor)
+    return Found(page.hits, len(hits), page.next_cursor)
 
 
-def _by_score(searcher: tantivy.Searcher, query: tantivy.Query, size: int, cursor: Cursor | None) -> Found:
-    total = 0
-
-    def fetch(limit: int) -> list[Ranked[tantivy.DocAddress]]:
-        nonlocal total
-        result = searcher.search(query, limit)
-        total = count_of(result)
-        return _placed(searcher, result.hits)
-
-    hits, next_cursor = by_relevance(fetch, size, cursor)
-    return Found(hits, total, next_cursor)
-
-
-def _by_value(
+def by_value(
     searcher: tantivy.Searcher, clauses: Clauses, wanted: list[Clause], query: Query, cursor: Cursor | None
 ) -> Found:
+    """The page of what may be any number of hits, sorted by their values."""
     name = query.order
     rising = RISING[name]
     everything = tantivy.Query.boolean_query(wanted)

@@ -10,7 +10,7 @@ from search.analysis import Analyser
 from search.documents import Document, NeutralOrder, Tombstone, split_key
 
 #: Raise it when fields change their meaning; names and facets are hashed anyway.
-LAYOUT: Final = "5"
+LAYOUT: Final = "6"
 
 TOKEN_FIELDS: Final = ("tokens", "title_tokens", "names", "grams")
 STORED_FIELDS: Final = ("title", "subtitle", "body")
@@ -50,10 +50,10 @@ def build(facets: tuple[str, ...]) -> tantivy.Schema:
     for name in TOKEN_FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("bigrams", tokenizer_name="whitespace", index_option="position")
-    for name in STORED_FIELDS:  # stored only in effect: no query names them
-        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-    for name in NUMBER_FIELDS:
-        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in STORED_FIELDS:  # as bytes, because text cannot be stored without being indexed
+        builder.add_bytes_field(name, stored=True)
+    for name in NUMBER_FIELDS:  # ranges and orders read the column; by term only one is asked for
+        builder.add_integer_field(name, indexed=name == "number", fast=True)
     return builder.build()
 
 
@@ -82,7 +82,7 @@ def fill(document: Document, analyser: Analyser, neutral: NeutralOrder) -> tanti
     filled.add_text("bigrams", " ".join([*title.bigrams, "¶", *rest.bigrams]))
     filled.add_text("grams", " ".join(title.grams + rest.grams))
     for name in STORED_FIELDS:
-        filled.add_text(name, storable(getattr(document, name)))
+        filled.add_bytes(name, storable(getattr(document, name)).encode())
     for name in ("rev", "valid_from", "valid_until"):
         filled.add_integer(name, getattr(document, name))
     filled.add_integer("number", document.id)
@@ -92,6 +92,11 @@ def fill(document: Document, analyser: Analyser, neutral: NeutralOrder) -> tanti
     filled.add_integer("newest", neutral.newest(document))
     filled.add_integer("closing", neutral.closing(document))
     return filled
+
+
+def read(stored: tantivy.Document, name: str) -> str:
+    """One of `STORED_FIELDS`, out of what a search brought."""
+    return bytes(stored.get_first(name) or b"").decode()
 
 
 def bury(tombstone: Tombstone, neutral: NeutralOrder) -> tantivy.Document:

@@ -202,8 +202,10 @@ def test_many_hits_are_counted_and_ordered_like_few(
         return pages + [engine.search(query, visible=PUBLIC, as_of=TODAY) for query in further]
 
     few = answers()
-    monkeypatch.setattr("search.engines.embedded.engine.MOST", 1)
-    assert answers() == few
+    monkeypatch.setattr("search.engines.embedded.question.RANKED_BY_NUMBER", 0)
+    assert answers() == few  # sought anew under the filters
+    monkeypatch.setattr("search.engines.embedded.question.MOST", 1)
+    assert answers() == few  # pass by pass
     assert len(few) > len(asked) + 10
     assert sum(page.total > 1 for page in few) > 30
 
