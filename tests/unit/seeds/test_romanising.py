@@ -58,3 +58,30 @@ def test_what_is_spelled_in_another_tongue_stays_as_it_was_written_by_hand() -> 
     assert names["内蒙古自治区呼和浩特市"] == "Hohhot" and names["西藏自治区拉萨市"] == "Lhasa"
     assert names["香港特别行政区大埔区"] == "Tai Po District" and names["广东省梅州市大埔县"] == "Dabu County"
     assert names["台湾省高雄市"] == "Kaohsiung"
+
+
+def test_names_of_the_grasslands_are_spelled_as_they_are_known_and_not_by_their_chinese_signs() -> None:
+    """Mongolian names written by the sound of their Chinese signs are found in no English text."""
+    with (SEEDS / "taxonomy" / "divisions.csv").open(encoding="utf-8", newline="") as stream:
+        divisions = {row["code"]: row for row in csv.DictReader(stream)}
+    banners = {row["name"]: row["name_en"] for row in divisions.values() if row["name"].endswith("旗")}
+    assert len(banners) == 52 and all(english.endswith(" Banner") for english in banners.values())
+    for name, english in {
+        "土默特左旗": "Tumed Left Banner",
+        "阿鲁科尔沁旗": "Ar Horqin Banner",
+        "准格尔旗": "Jungar Banner",
+        "新巴尔虎右旗": "New Barag Right Banner",
+        "东乌珠穆沁旗": "East Ujimqin Banner",
+    }.items():
+        assert banners[name] == english
+    # What the rule spells is Chinese (四子王, 镶黄) or the same in both (敖汉, 奈曼).
+    by_sound = {name for name, english in banners.items() if english == ROMANISING.romanised(name)}
+    assert by_sound == {"敖汉旗", "奈曼旗", "四子王旗", "镶黄旗", "正镶白旗", "正蓝旗"}
+
+
+def test_what_was_written_by_hand_is_what_the_list_says() -> None:
+    with (SEEDS / "taxonomy" / "divisions.csv").open(encoding="utf-8", newline="") as stream:
+        listed = {row["code"]: row["name_en"] for row in csv.DictReader(stream)}
+    with (SEEDS / "taxonomy" / "names_en.csv").open(encoding="utf-8", newline="") as stream:
+        by_hand = {row["code"]: row["name_en"] for row in csv.DictReader(stream) if row["kind"] == "division"}
+    assert by_hand and {code: listed.get(code) for code in by_hand} == by_hand
