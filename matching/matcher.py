@@ -58,6 +58,7 @@ class Matcher:
         self._reader = Reader(analyser)
         self._shelf = shelf
         self._prepared = prepared
+        self._read_to = 0  # the row at which `read_ahead` goes on
 
     @classmethod
     def fit(
@@ -99,7 +100,9 @@ class Matcher:
         Statistics stay: it scores as one built from scratch under them would, at the cost of the new listings alone.
         """
         shelf = self._shelf.changed(added, removed, self._indexed)
-        return Matcher(self.analyser, self.units, self.weights, self.links, shelf, self._prepared)
+        matcher = Matcher(self.analyser, self.units, self.weights, self.links, shelf, self._prepared)
+        matcher._read_to = min(self._read_to, shelf.newest)
+        return matcher
 
     def narrowed(self, capabilities: Sequence[CapabilityProfile]) -> Matcher:
         """A matcher that knows these listings alone and scores each as this one does."""
@@ -316,12 +319,14 @@ class Matcher:
     def read_ahead(self, most: int) -> int:
         """Reads up to `most` capabilities that no need has come near yet, so that the first that does waits for none of
         them; returns how many. Answers stay the same."""
-        room = MOST_PREPARED - len(self._prepared)
-        unread = (row for row in self._shelf.rows() if self._shelf[row].id not in self._prepared)
-        read = 0
-        for row in islice(unread, max(0, min(most, room))):
-            self._offer(row).read()
-            read += 1
+        wanted, read = min(most, MOST_PREPARED - len(self._prepared)), 0
+        for row in self._shelf.rows(self._read_to):
+            if read >= wanted:
+                break
+            if self._shelf[row].id not in self._prepared:
+                self._offer(row).read()
+                read += 1
+            self._read_to = row + 1
         return read
 
     def _offer(self, row: int) -> PreparedCapability:
@@ -331,6 +336,7 @@ class Matcher:
         if offer is None or offer.capability is not capability:
             if len(self._prepared) >= MOST_PREPARED:
                 self._prepared.clear()
+                self._read_to = 0
             offer = PreparedCapability(capability, self.units, self.analyser)
             self._prepared[capability.id] = offer
         return offer

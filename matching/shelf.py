@@ -73,10 +73,16 @@ class Shelf:
         place = bisect_right(self._firsts, row) - 1
         return self.parts[place].capabilities[row - self._firsts[place]]
 
-    def rows(self) -> Iterator[int]:
-        """Those that have not been removed."""
+    def rows(self, start: int = 0) -> Iterator[int]:
+        """Those that have not been removed, from this one on."""
         for first, part in zip(self._firsts, self.parts, strict=False):
-            yield from (first + row for row in range(len(part.capabilities)) if row not in part.gone)
+            ahead = range(max(start - first, 0), len(part.capabilities))
+            yield from (first + row for row in ahead if row not in part.gone)
+
+    @property
+    def newest(self) -> int:
+        """Where the last part begins. Rows before it have the numbers that they had before it came."""
+        return self._firsts[-2] if self.parts else 0
 
     @property
     def worn(self) -> float:

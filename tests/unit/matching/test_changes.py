@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching import CapabilityProfile, Matcher, UnitTable, gathering, text
+from matching.prepared import PreparedCapability
 from search.analysis import Analyser
 from tests.unit.matching import golden
 
@@ -98,6 +99,42 @@ def test_reading_ahead_reads_each_once_and_changes_no_answer(analyser: Analyser,
             golden.NEEDS[0], top=0, as_of=AS_OF
         )
     ]
+
+
+class Looked(dict[str, PreparedCapability]):
+    """Readings that note for which listings they were asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[object] = []
+
+    def __contains__(self, key: object) -> bool:
+        self.asked.append(key)
+        return super().__contains__(key)
+
+
+def test_reading_ahead_goes_on_where_it_stood(analyser: Analyser, units: UnitTable) -> None:
+    matcher, looked = Matcher.fit(POOL, analyser, units=units), Looked()
+    matcher._prepared = looked
+    while matcher.read_ahead(3):
+        pass
+    assert looked.asked == [capability.id for capability in POOL], "each is looked at once, in as many calls"
+    looked.asked.clear()
+    later = matcher.changed([CapabilityProfile("new", title="保洁服务")], [POOL[0].id])
+    assert later.read_ahead(10) == 1 and looked.asked == ["new"]
+    assert later.read_ahead(10) == 0 and looked.asked == ["new"]
+
+
+def test_what_was_let_go_is_read_ahead_again(
+    analyser: Analyser, units: UnitTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matcher = Matcher.fit(POOL, analyser, units=units)
+    assert matcher.read_ahead(len(POOL)) == len(POOL)
+    monkeypatch.setattr("matching.matcher.MOST_PREPARED", len(POOL))
+    del matcher._prepared[POOL[0].id]
+    matcher._prepared["another"] = matcher._prepared[POOL[1].id]
+    matcher._offer(0)  # no room: all of them go
+    assert matcher.read_ahead(len(POOL)) == len(POOL) - 1
 
 
 def test_no_more_is_read_ahead_than_is_kept(
