@@ -66,6 +66,7 @@ class Consumers:
             self._leader.stop_flag.set()
 
     def _look(self) -> None:
+        self.worker.answer()
         self.worker.drain()
         self._set_alarm()
 

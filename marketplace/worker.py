@@ -75,6 +75,14 @@ class Worker:
         self.keep_up()
         return self.drain() > 0
 
+    def answer(self) -> None:
+        """A bell was heard: whoever asked whether one is may know it."""
+        with self.context.database.reading() as session:
+            asked = outbox.waits(session, outbox.CALL)
+        if asked:
+            with self.context.database.unit_of_work() as session:
+                outbox.hang_up(session)
+
     # ---------------------------------------------------------------- what nobody asked for
 
     def keep_up(self) -> None:

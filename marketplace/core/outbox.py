@@ -8,6 +8,7 @@ watermark (rows commit out of order on PostgreSQL): rows are claimed, never coun
 from __future__ import annotations
 
 import random
+import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ LEASE = timedelta(minutes=5)
 AWAY = 4.0
 # The row that a living worker keeps pushing ahead of itself: nobody handles it, and it falls due when nobody is there.
 ALIVE = "alive"
+# A question that only a worker answers that has heard a bell: the minute's look leaves it alone.
+CALL = "call"
 # Rings after each commit that left something to look at.
 BELL = "outbox"
 _GATHERED = "outbox.gathered"
@@ -269,6 +272,27 @@ def backlog(session: Session, now: datetime) -> list[Backlog]:
 def tell_alive(session: Session, now: datetime, until: datetime) -> None:
     """A worker is here and will say so again before ``until``; what looks for rows that lie too long finds a dead one."""
     enqueue(session, ALIVE, "worker", now, due=until)
+
+
+def call(session: Session, now: datetime) -> str:
+    """Ask whether a worker hears the bells; returns the name of the question. It never falls due on its own: who asked
+    takes it back (:func:`hang_up`)."""
+    name = uuid.uuid4().hex
+    enqueue(session, CALL, name, now, due=now + timedelta(days=1))
+    return name
+
+
+def answered(session: Session, name: str) -> bool:
+    return (
+        session.scalar(select(OutboxEntry.id).where(OutboxEntry.kind == CALL, OutboxEntry.key == name))
+        is None
+    )
+
+
+def hang_up(session: Session, name: str | None = None) -> None:
+    """The question of this name goes, or every one there is."""
+    gone = delete(OutboxEntry).where(OutboxEntry.kind == CALL)
+    session.execute(gone if name is None else gone.where(OutboxEntry.key == name))
 
 
 def waits(session: Session, kind: str) -> bool:

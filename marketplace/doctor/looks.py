@@ -7,6 +7,7 @@ import shutil
 import smtplib
 import tempfile
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +25,9 @@ from marketplace.mail.sending import SMTP_TIMEOUT_SECONDS
 from marketplace.schema import newest, revision_of
 from marketplace.taxonomy.models import Division
 from search.engines.base import EngineError
+
+if TYPE_CHECKING:
+    from marketplace.core.queues import Queue
 
 #: The worker is well while nothing that is due lies longer; the compose file's health check asks the same.
 LONGEST_WAIT = timedelta(minutes=10)
@@ -180,7 +184,8 @@ def worker(patient: Patient) -> list[Finding]:
 
 
 def queue(patient: Patient) -> list[Finding]:
-    """Rings, and waits a moment whether somebody hears: a worker that listens elsewhere is alive and hears nothing."""
+    """Rings, and waits a moment for the answer: a worker that listens elsewhere is alive and hears nothing, and one with
+    another key throws away each bell that it takes."""
     # Late: huey, which no other look needs.
     from marketplace.core.queues import Queue
 
@@ -188,16 +193,33 @@ def queue(patient: Patient) -> list[Finding]:
     facts = {"url": _PASSWORD.sub("***", address), "seconds": HEARD_WITHIN}
     bells = Queue(patient.settings, outbox.BELL)
     try:
-        bells.ring()
-        heard = not _worker_lives(patient) or comes_true(
-            lambda: not bells.pending_count(), within=HEARD_WITHIN
-        )
+        heard = _answers(patient, bells)
     except Exception as error:  # each kind of queue has its own
         said = (str(error).strip() or repr(error)).splitlines()[0][:300]
         return [Finding("queue", "bad", "queue_away", {**facts, "error": said})]
     finally:
         bells.storage.close()
     return [Finding("queue", "good" if heard else "note", "queue" if heard else "queue_unheard", facts)]
+
+
+def _answers(patient: Patient, bells: Queue) -> bool:
+    """Whether a worker hears; where none lives, the look at the worker says so. Raises what the queue raises."""
+    if not _worker_lives(patient):
+        bells.ring()
+        return True
+    with patient.database.unit_of_work() as session:
+        asked = outbox.call(session, patient.now)
+    try:
+        bells.ring()
+        return comes_true(lambda: _is_answered(patient, asked), within=HEARD_WITHIN)
+    finally:
+        with patient.database.unit_of_work() as session:
+            outbox.hang_up(session, asked)
+
+
+def _is_answered(patient: Patient, asked: str) -> bool:
+    with patient.database.reading() as session:
+        return outbox.answered(session, asked)
 
 
 def _worker_lives(patient: Patient) -> bool:

@@ -22,6 +22,7 @@ from marketplace.accounts.service import create_account
 from marketplace.core import audit, outbox
 from marketplace.core.actor import system_actor
 from marketplace.core.clock import utc_now
+from marketplace.core.context import WorkContext
 from marketplace.core.db import Database
 from marketplace.core.i18n import registered_words
 from marketplace.core.queues import Queue
@@ -33,6 +34,7 @@ from marketplace.doctor.findings import Finding, Patient, examine
 from marketplace.doctor.looks import HOUSE, INSIDE
 from marketplace.settings import Settings
 from marketplace.taxonomy.models import Division
+from marketplace.worker import Worker
 
 MACHINE = system_actor("test")
 
@@ -82,25 +84,31 @@ def clinic(empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         outbox.tell_alive(session, utc_now(), utc_now() + timedelta(minutes=2))
         session.add(IndexRun(task="reconcile", begun_at=utc_now(), finished_at=utc_now(), checked=5))
     engine_of(settings).mark_complete()
-    with somebody_who_hears(settings):
+    with somebody_who_hears(settings, database):
         yield Clinic(settings, database)
     database.dispose()
 
 
 @contextmanager
-def somebody_who_hears(settings: Settings) -> Iterator[None]:
-    """Takes the bells out of the queue, as a worker does."""
-    stop = threading.Event()
+def somebody_who_hears(settings: Settings, database: Database) -> Iterator[list[Exception]]:
+    """Takes the bells out of the queue and answers, as a worker does; what kept it from reading one."""
+    stop, refused = threading.Event(), []
 
     def hear() -> None:
-        queue = Queue(settings, outbox.BELL)
+        queue = Queue(settings, outbox.BELL, Worker(WorkContext(settings, database), {}, {}).answer)
         while not stop.wait(0.05):
-            queue.dequeue()
+            try:
+                task = queue.dequeue()
+            except ValueError as error:  # huey throws such a bell away
+                refused.append(error)
+            else:
+                if task is not None:
+                    queue.execute(task)
         queue.storage.close()
 
     ears = threading.Thread(target=hear)
     ears.start()
-    yield
+    yield refused
     stop.set()
     ears.join()
 
@@ -198,6 +206,21 @@ def test_a_worker_that_listens_elsewhere(
     assert set(clinic.found(**elsewhere)) == {"worker_late"}
 
 
+def test_a_worker_with_another_key_that_throws_every_bell_away(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "HEARD_WITHIN", 1)
+    elsewhere = {"queue": f"sqlite:///{tmp_path}/elsewhere.sqlite3"}
+    other = clinic.settings.model_copy(update={**elsewhere, "secret_key": "another key for tests"})
+    with somebody_who_hears(other, clinic.database) as refused:
+        found = clinic.found(**elsewhere)
+    assert refused
+    assert {code: finding.health for code, finding in found.items()} == {"queue_unheard": "note"}
+    assert "LIANQIAO_SECRET_KEY" in found["queue_unheard"].lines("en")[1]
+    with clinic.database.reading() as session:  # nothing of the question stays
+        assert outbox.CALL not in outbox.depth(session)
+
+
 def test_a_clock_that_went_back(clinic: Clinic) -> None:
     with clinic.database.unit_of_work() as session:
         audit.record(session, MACHINE, "need.publish", "need", 1, utc_now() + timedelta(days=1))
@@ -219,7 +242,17 @@ def test_an_index_that_is_not_whole(clinic: Clinic) -> None:
 )
 def test_an_index_that_was_not_equal(clinic: Clinic, facts: dict[str, Any], code: str, health: str) -> None:
     with clinic.database.unit_of_work() as session:
-        session.add(IndexRun(**{"task": "reconcile", "begun_at": utc_now(), "checked": 5, **facts}))
+        session.add(
+            IndexRun(
+                **{
+                    "task": "reconcile",
+                    "begun_at": utc_now(),
+                    "finished_at": utc_now(),
+                    "checked": 5,
+                    **facts,
+                }
+            )
+        )
     found = clinic.found()
     assert {each: finding.health for each, finding in found.items()} == {code: health}
 

@@ -160,6 +160,23 @@ def test_a_batch_that_takes_longer_than_a_lease_is_nobody_elses(
     assert [one for one in threading.enumerate() if one.name == "hold index"] == []
 
 
+def test_only_a_bell_answers_who_asks_whether_one_is_heard(context: WorkContext, clock: Clock) -> None:
+    """The minute's look comes by itself, and says nothing of bells."""
+    at_work = Worker(context, {"index": Handler()}, {}, clock)
+    with context.database.unit_of_work() as session:
+        asked, other = outbox.call(session, NOW), outbox.call(session, NOW)
+        outbox.hang_up(session, other)
+    at_work.step()
+    clock.wait(days=2)
+    at_work.step()
+    with context.database.reading() as session:
+        assert not outbox.answered(session, asked)
+        assert outbox.answered(session, other)
+    at_work.answer()
+    with context.database.reading() as session:
+        assert outbox.answered(session, asked)
+
+
 # ---------------------------------------------------------------- jobs
 
 
