@@ -11,6 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from marketplace.core import audit
+from marketplace.core.actor import system_actor
 from marketplace.core.context import Progress, WorkContext
 from marketplace.discovery import runs
 from marketplace.discovery.building import BUILDERS, build, ids_in_order
@@ -98,6 +100,10 @@ def roll_back(context: WorkContext, now: datetime) -> str:
     """Answer from the index before the last swap; returns its name. It lacks what was written since: compare next."""
     engine = engine_of(context.settings)
     with runs.noted(context, "rollback", now) as run:
+        with (
+            context.database.unit_of_work() as session
+        ):  # before it is done, as with a rollback from the page
+            audit.record(session, system_actor("lianqiao index"), "index.rollback", "index", None, now)
         engine.roll_back()
         run.index_name = engine.state().index
     return run.index_name

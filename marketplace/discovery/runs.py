@@ -1,4 +1,5 @@
-"""The book of runs: each rebuild, comparison and return is written down when it begins and closed when it ends."""
+"""The book of runs: each rebuild, comparison and return is written down when it begins and closed when it ends. One that
+was never closed is of a process that was killed."""
 
 from __future__ import annotations
 
@@ -22,10 +23,14 @@ CHANGED = "changed"
 
 @contextmanager
 def noted(context: WorkContext, task: str, now: datetime) -> Iterator[IndexRun]:
-    """A run to be filled in; what is raised stands in it as its error, and goes on."""
+    """A run on record, to be filled in; what is raised stands in it as its error, and goes on."""
     run = IndexRun(
         task=task, begun_at=now, index_name="", checked=0, missing=0, differing=0, surplus=0, error=None
     )
+    with context.database.unit_of_work() as session:
+        session.add(run)
+        session.flush()
+        session.execute(delete(IndexRun).where(IndexRun.id <= run.id - KEPT))
     try:
         yield run
     except BaseException as error:
@@ -35,8 +40,6 @@ def noted(context: WorkContext, task: str, now: datetime) -> Iterator[IndexRun]:
         run.finished_at = utc_now()
         with context.database.unit_of_work() as session:
             session.add(run)
-            session.flush()
-            session.execute(delete(IndexRun).where(IndexRun.id <= run.id - KEPT))
 
 
 def look_for_hits(session: Session, now: datetime) -> None:
@@ -45,7 +48,8 @@ def look_for_hits(session: Session, now: datetime) -> None:
 
 
 def latest(session: Session, task: str, *, good: bool = False) -> IndexRun | None:
-    statement = select(IndexRun).where(IndexRun.task == task)
+    """The last one that came to its end."""
+    statement = select(IndexRun).where(IndexRun.task == task, IndexRun.finished_at.is_not(None))
     if good:
         statement = statement.where(IndexRun.error.is_(None))
     return session.scalar(statement.order_by(IndexRun.id.desc()).limit(1))

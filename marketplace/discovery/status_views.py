@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from marketplace.core.db import LARGEST_ID
-from marketplace.core.web.request import current_actor, now, reading, settings, unit_of_work
+from marketplace.core.web.request import current_actor, database, now, reading, settings, unit_of_work
 from marketplace.discovery import tending
 from marketplace.discovery.blueprint import pages
 from marketplace.discovery.engine import engine_of
@@ -36,9 +36,7 @@ def index_work(work: str) -> Any:
 @pages.post("/administration/index/back")
 @login_required
 def index_back() -> Any:
-    tending.go_back(current_actor(), engine_of(settings()))
-    with unit_of_work() as writing:
-        tending.note_return(writing, current_actor(), now())
+    tending.go_back(database(), current_actor(), engine_of(settings()), now())
     flash(_("已切回上一份索引，正在补上此后的改动。"), "success")
     return redirect(url_for("discovery.index_state"))
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.core import audit, jobs, outbox
 from marketplace.core.actor import Actor
+from marketplace.core.db import Database
 from marketplace.core.errors import Forbidden, Refusal
 from marketplace.core.outbox import Backlog, OutboxEntry
 from marketplace.discovery import runs
@@ -70,23 +71,34 @@ def ask_for(session: Session, actor: Actor, kind: str, now: datetime) -> None:
         audit.record(session, actor, kind, "index", None, now)
 
 
-def go_back(actor: Actor, engine: Engine) -> None:
-    """Answer from the index before the last swap; the engine does it while nobody's change waits. Then
-    :func:`note_return`."""
+def go_back(database: Database, actor: Actor, engine: Engine, now: datetime) -> None:
+    """Answer from the index before the last swap, and have that one brought up to date.
+
+    Who goes back is written down before it is done: a process that is killed in between leaves a row that says so. The
+    engine does it between two units of work, while nobody's change waits.
+    """
     if not may_watch_index(actor):
         raise Forbidden
+    _refuse_without_a_way_back(engine)
+    with database.unit_of_work() as session:
+        audit.record(session, actor, "index.rollback", "index", None, now)
     try:
         engine.roll_back()
     except EngineError as error:
+        with database.unit_of_work() as session:
+            audit.record(session, actor, "index.rollback_failed", "index", None, now)
         raise Refusal("discovery.no_way_back") from error
+    with database.unit_of_work() as session:
+        ask_for(session, actor, RECONCILE, now)
 
 
-def note_return(session: Session, actor: Actor, now: datetime) -> None:
-    """Write down who went back, and have that index brought up to date."""
-    if not may_watch_index(actor):
-        raise Forbidden
-    audit.record(session, actor, "index.rollback", "index", None, now)
-    ask_for(session, actor, RECONCILE, now)
+def _refuse_without_a_way_back(engine: Engine) -> None:
+    try:
+        there = engine.state().can_roll_back
+    except EngineError as error:
+        raise Refusal("discovery.no_way_back") from error
+    if not there:
+        raise Refusal("discovery.no_way_back")
 
 
 def revive(session: Session, actor: Actor, entry_ids: Sequence[int], now: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.certifications.models import Certification
 from marketplace.core import jobs, outbox
+from marketplace.core.actor import Actor
+from marketplace.core.audit import AuditEntry
 from marketplace.core.db import Database
 from marketplace.core.outbox import OutboxEntry, Trouble
 from marketplace.discovery import rebuilding, records, runs
@@ -21,6 +24,7 @@ from marketplace.discovery.indexing import index_keys
 from marketplace.discovery.models import IndexRecord, IndexRun
 from marketplace.discovery.rebuilding import rebuild, roll_back
 from marketplace.discovery.reconciling import RECONCILE, keep_equal, reconcile
+from marketplace.discovery.tending import go_back
 from search.documents import Document, Tombstone
 from search.engines.base import EngineError, EngineUnavailable
 from search.engines.writing import Outcome, Report
@@ -193,6 +197,46 @@ def test_going_back_answers_from_the_index_before_and_a_comparison_brings_it_up_
     assert house.found("need", EVERYBODY, text="轴套") == {need.id}
     assert reconcile(house.context, NOW).differing == 1
     assert house.found("need", EVERYBODY, text="铝壳") == {need.id}
+
+
+class Killed(BaseException):
+    """A process that ends here, whatever it was about to do."""
+
+
+def test_going_back_is_on_record_before_it_is_done(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.changed(f"need:{house.need(house.firm()).id}")
+    rebuild(house.context, NOW)
+    house.session.commit()
+    seen: list[tuple[list[str], list[datetime | None]]] = []
+
+    def looked_then_killed(*_: Any) -> None:
+        with house.context.database.reading() as session:
+            actions = select(AuditEntry.action).where(AuditEntry.subject_kind == "index")
+            begun = select(IndexRun.finished_at).where(IndexRun.task == "rollback")
+            seen.append((list(session.scalars(actions)), list(session.scalars(begun))))
+        raise Killed
+
+    monkeypatch.setattr(type(house.engine), "roll_back", looked_then_killed)
+    administrator = Actor(account_id=1, administrator=True)
+    with pytest.raises(Killed):
+        go_back(house.context.database, administrator, house.engine, NOW)
+    with pytest.raises(Killed):
+        roll_back(house.context, NOW)
+    assert seen == [(["index.rollback"], []), (["index.rollback"] * 2, [None])]
+
+
+def test_a_run_under_way_is_not_the_last_one(house: House) -> None:
+    house.changed(f"need:{house.need(house.firm()).id}")
+    reconcile(house.context, NOW)
+    with (
+        runs.noted(house.context, "reconcile", NOW + timedelta(hours=1)),
+        house.context.database.reading() as session,
+    ):
+        last = runs.latest(session, "reconcile")
+        assert last is not None and last.begun_at == NOW
+    with house.context.database.reading() as session:
+        last = runs.latest(session, "reconcile")
+        assert last is not None and last.begun_at == NOW + timedelta(hours=1)
 
 
 def test_every_item_of_a_report_is_seen_to(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
