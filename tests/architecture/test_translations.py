@@ -73,6 +73,12 @@ def test_no_english_is_left_in_chinese() -> None:
     assert not left, left
 
 
+def test_english_does_not_say_one_rows() -> None:
+    """Chinese needs no plural, and no catalogue here has one: 「Rows: 1」 reads right where 「1 rows」 does not."""
+    wrong = [english for english in catalogue().values() if re.match(r"%\(count\)s [a-z]+s\b", english)]
+    assert not wrong, wrong
+
+
 @pytest.mark.parametrize("sentence", sorted(catalogue()))
 def test_placeholders_survive_translation(sentence: str) -> None:
     here = {name for pair in PLACEHOLDER.findall(sentence) for name in pair if name}

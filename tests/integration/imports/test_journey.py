@@ -211,7 +211,9 @@ def test_one_file_is_not_enough(organiser: FlaskClient) -> None:
         "/imports/", data={"files": [(BytesIO("企业名称,主导产品\n".encode()), "a.csv")]},
         content_type="multipart/form-data",
     )  # fmt: skip
-    assert answer.status_code == 422 and "请选择两个文件" in html.unescape(answer.text)
+    page = html.unescape(answer.text)
+    assert answer.status_code == 422 and "请选择两个文件" in page
+    assert "重新选择文件" in page and "已填写的内容都还在" not in page  # no browser fills a file in again
 
 
 def test_kept_rows_become_firms_and_drafts_once(
