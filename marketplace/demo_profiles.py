@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from marketplace import paths
+from marketplace.core.periods import unit_of
 from matching import CapabilityProfile, Certificate, NeedProfile, SpecRow
 
 FOLDER = paths.SEEDS / "demo"
 _OPERATORS = {"eq": "=", "ge": "≥", "le": "≤", "gt": ">", "lt": "<", "range": "range", "contains": "contains"}
-_PERIODS = {"once": "", "month": "月", "year": "年"}
 
 Row = dict[str, Any]
 
@@ -59,7 +59,7 @@ def _need(row: Row, firm: Row) -> NeedProfile:
         link=row.get("link") or "",
         quantity=row.get("quantity"),
         quantity_unit=row.get("quantity_unit") or "",
-        quantity_period=_PERIODS[row.get("quantity_period") or "once"],
+        quantity_period=unit_of(row.get("quantity_period")),
         lead_time_days=row.get("lead_time_days"),
         splitting_accepted=row.get("splitting_accepted", True),
         type=row.get("type", "procurement"),
@@ -88,7 +88,7 @@ def _capability(row: Row, firm: Row, as_of: date) -> CapabilityProfile:
         link=row.get("link") or "",
         capacity=row.get("capacity"),
         capacity_unit=row.get("capacity_unit") or "",
-        capacity_period=_PERIODS[row.get("capacity_period") or "year"],
+        capacity_period=unit_of(row.get("capacity_period") or "year"),
         moq=row.get("moq") if same_unit else None,
         lead_time_days=row.get("lead_time_days"),
         payment_days=row.get("payment_days"),

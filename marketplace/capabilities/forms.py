@@ -151,7 +151,7 @@ class CapabilityForm(ListingForm):
                 self[field].label.text, self[field].description = label, description
         self.visibility.choices = code_choices(rules.VISIBILITIES, "capabilities.visibility")
         self.capacity_period.choices = code_choices(
-            ("year", "month", "day"), "capabilities.period", gettext("请选择")
+            ("year", "month", "day"), "core.period", gettext("请选择")
         )
         self.firm_id.choices = [SelectChoice(str(firm.id), firm.legal_name) for firm in firms]
 
@@ -268,7 +268,7 @@ class FirstForm(FlaskForm):
     production_division = SelectField(lazy_gettext("生产地"), [Optional()], choices=[])
 
     def offer(self, places: list[SelectChoice]) -> None:
-        self.capacity_period.choices = code_choices(("year", "month", "day"), "capabilities.period")
+        self.capacity_period.choices = code_choices(("year", "month", "day"), "core.period")
         self.production_division.choices = places
 
     def content(self) -> CapabilityContent:

@@ -50,7 +50,7 @@ def per_period(capability: Capability) -> str:
     if capability.capacity_period:
         whole = gettext(
             "%(period)s %(amount)s",
-            period=say(f"capabilities.period.{capability.capacity_period}"),
+            period=say(f"core.period.{capability.capacity_period}"),
             amount=whole,
         )
     return str(gettext("%(whole)s，%(spare)s", whole=whole, spare=spare)) if spare else whole

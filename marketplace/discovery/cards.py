@@ -171,14 +171,14 @@ def _badges(*found: tuple[str, str | None, str | None] | None) -> list[dict[str,
 def _quantity(need: Need) -> str | None:
     if need.quantity is None:
         return None
-    period = say(f"discovery.period.{need.quantity_period}") if need.quantity_period else ""
+    period = say(f"core.period.{need.quantity_period}") if need.quantity_period else ""
     return f"{period} {amount(need.quantity, need.quantity_unit)}".strip()
 
 
 def _capacity(row: Capability) -> str | None:
     if row.capacity is None:
         return None
-    period = say(f"discovery.period.{row.capacity_period}") if row.capacity_period else ""
+    period = say(f"core.period.{row.capacity_period}") if row.capacity_period else ""
     return f"{period} {amount(row.capacity, row.capacity_unit)}".strip()
 
 

@@ -26,6 +26,7 @@ from marketplace.core.errors import Forbidden, Problem, Refusal
 from marketplace.core.files import StoredFile
 from marketplace.core.i18n import N_, render, translate
 from marketplace.core.jobs import Job, JobClaim
+from marketplace.core.periods import per
 from marketplace.core.sheets import ColumnSpec, SheetSpec, write_workbook
 from marketplace.core.sheets.writing import Cell, write_csv
 from marketplace.discovery.engine import reader_of, tokens_of
@@ -50,10 +51,6 @@ MEDIA_TYPES = {
     "csv": "text/csv",
 }
 _PART = 500
-_PERIODS = {
-    "zh": {"year": "年", "month": "月", "day": "天"},
-    "en": {"year": "year", "month": "month", "day": "day"},
-}
 _ANONYMOUS = N_("匿名链主企业")
 _TITLES = {"need": N_("需求"), "capability": N_("能力"), "firm": N_("企业")}
 _TABLE = "search"  # the purpose of its file
@@ -286,14 +283,13 @@ def _place(names: Names, row: Need | Capability) -> tuple[Cell, Cell]:
 
 
 def _period(period: str | None, locale: str) -> str | None:
-    return render(f"discovery.period.{period}", {}, locale) if period else None
+    return render(f"core.period.{period}", {}, locale) if period else None
 
 
 def _per_period(row: Capability, locale: str) -> str | None:
-    """「吨/年」, as an import reads it."""
     if not row.capacity_unit or not row.capacity_period:
         return row.capacity_unit
-    return f"{row.capacity_unit}/{_PERIODS[locale][row.capacity_period]}"
+    return per(row.capacity_unit, row.capacity_period, locale)
 
 
 _OF_KIND: dict[str, Callable[..., Iterable[list[Cell]]]] = {

@@ -60,10 +60,6 @@ register_words(
         "discovery.step.firm": N_("正在建立企业索引"),
         "discovery.step.comparing": N_("正在与数据库逐条比对"),
         "discovery.step.exporting": N_("正在写入表格"),
-        "discovery.period.once": N_("一次性"),
-        "discovery.period.month": N_("每月"),
-        "discovery.period.year": N_("每年"),
-        "discovery.period.day": N_("每天"),
         "discovery.lead_time": N_("交期 %(days)s 天"),
         "discovery.valid_until": N_("有效期至 %(day)s"),
     }

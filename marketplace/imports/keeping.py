@@ -18,11 +18,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.capabilities import rules as capability_rules
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.content import CapabilityContent
 from marketplace.capabilities.models import Capability
 from marketplace.core.actor import Actor
 from marketplace.core.errors import Refusal
+from marketplace.core.periods import period_of
 from marketplace.core.sheets import Amount, LeadTime
 from marketplace.core.specs import MOST_ROWS, SpecContent
 from marketplace.firms import service as firms
@@ -33,6 +35,7 @@ from marketplace.imports.pairing import unit_table
 from marketplace.imports.profiles import Row, capability_profile, need_profile
 from marketplace.imports.reading import Side
 from marketplace.imports.vocabulary import Vocabulary
+from marketplace.needs import rules as need_rules
 from marketplace.needs import service as needs
 from marketplace.needs.content import NeedContent
 from marketplace.needs.models import Need
@@ -40,8 +43,6 @@ from marketplace.taxonomy.lists import SeedLists
 from matching import CapabilityProfile, NeedProfile, SpecRow
 
 _OPERATORS = {"=": "eq", "≥": "ge", "≤": "le", ">": "gt", "<": "lt", "range": "range", "contains": "contains"}
-_NEED_PERIODS = {"年": "year", "月": "month"}
-_CAPABILITY_PERIODS = {"年": "year", "月": "month", "天": "day"}
 _MOST_REFUSALS = 50
 # Others wait while a part is written on SQLite: well under a second on one small machine.
 ROWS_AT_ONCE = 100
@@ -226,7 +227,7 @@ def need_content(row: Row, profile: NeedProfile, lists: SeedLists) -> NeedConten
         industry_code=profile.industry or None,
         quantity=_decimal(profile.quantity),
         quantity_unit=profile.quantity_unit or None,
-        quantity_period=_NEED_PERIODS.get(profile.quantity_period),
+        quantity_period=period_of(profile.quantity_period, need_rules.PERIODS),
         lead_time_days=lead.days if lead else None,
         needed_by=lead.by if lead else None,
         delivery_division=profile.delivery_division or None,
@@ -254,7 +255,7 @@ def capability_content(row: Row, profile: CapabilityProfile, lists: SeedLists) -
         industry_code=profile.industry or None,
         capacity=_decimal(profile.capacity),
         capacity_unit=profile.capacity_unit or None,
-        capacity_period=_CAPABILITY_PERIODS.get(profile.capacity_period)
+        capacity_period=period_of(profile.capacity_period, capability_rules.PERIODS)
         if profile.capacity is not None
         else None,
         moq=_decimal(profile.moq),

@@ -140,7 +140,7 @@ def fill_choices(
     form.delivery_division.choices = shared.division_choices(divisions, place, as_of, locale, chosen)
     none_yet = translated("暂不选择")
     form.procedure.choices = shared.code_choices(rules.PROCEDURES, "needs.procedure")
-    form.quantity_period.choices = shared.code_choices(rules.PERIODS, "needs.period", none_yet)
+    form.quantity_period.choices = shared.code_choices(rules.PERIODS, "core.period", none_yet)
     form.buyer_kind.choices = shared.code_choices(rules.BUYER_KINDS, "needs.buyer_kind", translated("不清楚"))
     form.payment_start.choices = shared.code_choices(rules.PAYMENT_STARTS, "needs.payment_start", none_yet)
     form.visibility.choices = shared.code_choices(rules.VISIBILITIES, "needs.visibility")

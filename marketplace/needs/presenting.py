@@ -75,7 +75,7 @@ def quantity_text(content: NeedContent) -> str:
     whole = amount(content.quantity, content.quantity_unit)
     if not content.quantity_period:
         return whole
-    period = say(f"needs.period.{content.quantity_period}")
+    period = say(f"core.period.{content.quantity_period}")
     return str(gettext("%(amount)s（%(period)s）", amount=whole, period=period))
 
 
@@ -174,7 +174,7 @@ def field_text(session: Session, content: NeedContent, name: str, locale: str) -
         case "procedure" | "visibility" | "payment_start" | "buyer_kind":
             return say(f"needs.{name}.{value}")
         case "quantity_period":
-            return say(f"needs.period.{value}")
+            return say(f"core.period.{value}")
     if isinstance(value, bool):
         return str(gettext("是") if value else gettext("否"))
     if isinstance(value, date):

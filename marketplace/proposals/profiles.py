@@ -14,6 +14,7 @@ from marketplace.capabilities.models import Capability
 from marketplace.certifications import queries as certifications
 from marketplace.certifications.models import Certification
 from marketplace.core.listing import SpecColumns, TermColumns
+from marketplace.core.periods import unit_of
 from marketplace.firms.models import Firm
 from marketplace.firms.queries import current_supplier_codes
 from marketplace.needs.models import Need
@@ -22,7 +23,6 @@ from matching import CapabilityProfile, Certificate, NeedProfile, SpecRow, Term
 
 log = structlog.get_logger()
 _OPERATORS = {"eq": "=", "ge": "≥", "le": "≤", "gt": ">", "lt": "<", "range": "range", "contains": "contains"}
-_PERIODS = {"once": "", "day": "天", "month": "月", "year": "年"}
 PROCUREMENT_TYPES = frozenset({"procurement", "processing"})
 # Told on the page, compared with nothing; and where to apply is nobody's to repeat.
 _NOT_COMPARED = frozenset({"entrance", "rate", "limits", "present"})
@@ -47,7 +47,7 @@ def need_profiles(session: Session, needs: Sequence[Need]) -> list[NeedProfile]:
             link=need.link_key or "",
             quantity=_number(need.quantity),
             quantity_unit=need.quantity_unit or "",
-            quantity_period=_PERIODS.get(need.quantity_period or "once", ""),
+            quantity_period=unit_of(need.quantity_period),
             lead_time_days=None if need.needed_by else need.lead_time_days,
             due=need.needed_by,
             splitting_accepted=need.splitting_accepted,
@@ -106,7 +106,7 @@ def capability_profiles(session: Session, capabilities: Sequence[Capability]) ->
                 capability.spare_capacity if capability.spare_capacity is not None else capability.capacity
             ),
             capacity_unit=capability.capacity_unit or "",
-            capacity_period=_PERIODS.get(capability.capacity_period or "year", "年"),
+            capacity_period=unit_of(capability.capacity_period or "year"),
             moq=_number(capability.moq) if capability.moq_unit == capability.capacity_unit else None,
             lead_time_days=capability.lead_time_days,
             payment_days=capability.payment_days,
