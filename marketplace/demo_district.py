@@ -255,7 +255,8 @@ def _load_people(session: Session, actor: Actor, district: District, now: dateti
 def _load_need(
     session: Session, actor: Actor, row: dict[str, Any], district: District, number: int, now: datetime
 ) -> int:
-    written = now - timedelta(days=number % 9, hours=number % 7)
+    published = now - timedelta(days=number % 9, hours=number % 7)
+    written = published - timedelta(hours=3)
     content = NeedContent(
         title=row["title"],
         type_key=row.get("type", "procurement"),
@@ -288,14 +289,15 @@ def _load_need(
     need = needs.create(session, actor, firm_id, content, source="staff", now=written)
     needs.submit(session, actor, need.id, now=written)
     if number % LEFT_IN_REVIEW:
-        _publish(session, actor, "need", need.id, written + timedelta(hours=3))
+        _publish(session, actor, "need", need.id, published)
     return need.id
 
 
 def _load_capability(
     session: Session, actor: Actor, row: dict[str, Any], district: District, number: int, now: datetime
 ) -> int:
-    written = now - timedelta(days=number % 20, hours=number % 5)
+    published = now - timedelta(days=number % 20, hours=number % 5)
+    written = published - timedelta(hours=2)
     content = CapabilityContent(
         product=row["product"],
         sentence=row.get("sentence", ""),
@@ -322,7 +324,7 @@ def _load_capability(
     capability = capabilities.create(session, actor, firm_id, content, source="staff", now=written)
     capabilities.submit(session, actor, capability.id, now=written)
     if number % (4 * LEFT_IN_REVIEW):
-        _publish(session, actor, "capability", capability.id, written + timedelta(hours=2))
+        _publish(session, actor, "capability", capability.id, published)
     return capability.id
 
 
