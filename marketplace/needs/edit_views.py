@@ -175,6 +175,12 @@ def _taken(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None)
         # Without JavaScript the search for firms to exclude comes back with the page; nothing is saved by it.
         found = offer_firms(form, reading(), current_actor(), home)
         return _page(form, home, firms, need, found=found)
+    if need is None and request.form.get("action") == "submit" and _untouched(form, home):
+        # A draft of nothing would only lie about; the page says what is missing.
+        form.show(
+            Refusal.of(rules.submission_problems(form.content(), today(), taxonomy.type_fields(reading())))
+        )
+        return _page(form, home, firms, need), 422
     stale: dict[str, object] = {}
     refused, saved = not form.validate(), False
     saved_id = need.id if need is not None else None
@@ -206,6 +212,11 @@ def _taken(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None)
     return redirect(url_for("needs.edit", need_id=saved_id))
 
 
+def _untouched(form: NeedForm, home: Firm) -> bool:
+    """Nothing was written yet, and no file chosen."""
+    return form.validate() and form.content() == _blank(home, today()) and not _chosen_files(form)
+
+
 def _save(form: NeedForm, home: Firm, need_id: int | None) -> int:
     with unit_of_work() as session:
         actor, content = current_actor(), form.content()
@@ -229,13 +240,17 @@ def _stale(form: NeedForm, need: Need) -> dict[str, object]:
     }
 
 
+def _chosen_files(form: NeedForm) -> list[FileStorage]:
+    return [file for file in form.drawings.data or [] if isinstance(file, FileStorage) and file.filename]
+
+
 def _keep_files(form: NeedForm, home: Firm, need_id: int | None) -> tuple[int | None, bool]:
     """Attach what was chosen; the need's id and whether a file was refused.
 
     A browser cannot choose files again for the reader, so they are kept even where the text is refused; a need that
     is not there yet then becomes a draft of its title.
     """
-    chosen = [file for file in form.drawings.data or [] if isinstance(file, FileStorage) and file.filename]
+    chosen = _chosen_files(form)
     if not chosen:
         return need_id, False
     errors: list[str] = []

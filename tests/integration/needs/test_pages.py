@@ -243,6 +243,24 @@ def test_somebody_elses_change_is_shown_and_not_overwritten(site: Site) -> None:
     assert answer.status_code == 302 and site.need(need_id).use == "我写的应用场景"
 
 
+def test_an_empty_form_that_is_submitted_says_what_is_missing_and_leaves_no_draft(site: Site) -> None:
+    client = site.client("editor")
+    untouched = {
+        "type_key": "procurement",
+        "procedure": "undecided",
+        "visibility": "verified",
+        "splitting_accepted": "y",
+        "valid_until": (site.today + timedelta(days=90)).isoformat(),
+        "action": "submit",
+    }
+    answer = client.post("/needs/new", data=untouched)
+    assert answer.status_code == 422 and 'id="title-error"' in answer.text
+    assert count(site) == 0
+    answer = client.post("/needs/new", data={**untouched, "use": "轮胎"})
+    assert answer.status_code == 422 and 'id="title-error"' in answer.text
+    assert only(site).use == "轮胎", "what was written is kept"
+
+
 # ---------------------------------------------------------------- autosave
 def test_autosave_makes_one_draft_and_goes_on_with_it(site: Site) -> None:
     client = site.client("editor")
