@@ -18,11 +18,10 @@ from marketplace.conferences import (
     taking_part,
     weight_views,
 )
-from marketplace.conferences.asking import asked_once
+from marketplace.conferences.asking import drafted_once
 from marketplace.conferences.blueprint import pages
 from marketplace.conferences.cards import firm_card
 from marketplace.conferences.forms import ConferenceForm
-from marketplace.conferences.jobs import GENERATE
 from marketplace.conferences.models import Conference, Participant
 from marketplace.core.clock import local
 from marketplace.core.errors import Forbidden, NotFound, Refusal
@@ -244,9 +243,6 @@ def cancel(conference_id: int) -> Response:
 @pages.post("/<int:conference_id>/generate")
 def generate(conference_id: int) -> Response:
     """Drafting takes seconds: it is a job, and the page follows it. Asking twice, by whomever, follows the first."""
-    actor = current_actor()
     with unit_of_work() as session:
-        service.to_run(session, actor, conference_id)
-        wanted = {"conference_id": conference_id}
-        job_id = asked_once(session, actor, GENERATE, wanted, now(), "conference_id")
+        job_id = drafted_once(session, current_actor(), conference_id, now())
     return redirect(url_for("conferences.working", job_id=job_id))

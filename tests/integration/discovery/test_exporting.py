@@ -250,12 +250,14 @@ def test_a_long_one_is_a_job_that_one_comes_back_to(house: House, long: Reader) 
     assert long.export(q="轴套").headers["Location"] == address  # asked twice, it is one
     another = long.export(q="轴套", suffix="xlsx").headers["Location"]
     assert another != address  # another table is not the one under way
-    assert "排队中" in long.client.get(address).text
+    waiting = long.client.get(address).text
+    assert "排队中" in waiting and "起读到的内容" not in waiting  # nothing is read yet
     assert "hx-get" in long.client.get(f"{address}/progress").text
     assert long.client.get(f"{address}/file").status_code == 404
     assert worker_of(house).work_one_job()
     shown = long.client.get(address).text
     assert f"{address}/file" in shown and "表格保留一天" in shown
+    assert "起读到的内容；之后的改动" in shown
     led_on = long.client.get(f"{address}/progress", headers={"HX-Request": "true"})
     assert led_on.headers["HX-Redirect"] == address
     with long.client.get(f"{address}/file") as answer:

@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from marketplace.conferences import lists
+from marketplace.conferences import asking, lists
 from marketplace.conferences import service as conferences
+from marketplace.conferences.jobs import RECOMPUTE
 from marketplace.conferences.models import MatchEntry, Participant
 from marketplace.conferences.rules import ConferenceFacts
 from marketplace.core.clock import day_of
@@ -85,6 +86,18 @@ def test_who_takes_part_reads_who_comes_on_the_other_side(
     with district.database.unit_of_work() as session:
         session.scalars(select(Need).where(Need.firm_id == district.buyer)).first().anonymous = True  # type: ignore[union-attr]
     assert link not in page("spinner", where)
+
+
+def test_the_page_of_a_draft_says_whose_changes_it_does_not_hold(
+    district: District, page: Callable[[str, str], str]
+) -> None:
+    organiser = district.people["organiser"]
+    with district.database.unit_of_work() as session:
+        draft = asking.drafted_once(session, organiser, district.conference, NOW)
+        made = lists.generate(session, organiser, district.conference, now=NOW).id
+        proof = asking.asked_once(session, organiser, RECOMPUTE, {"list_id": made}, NOW, "list_id")
+    assert "清单按开始时的数据生成" in page("organiser", f"/conferences/jobs/{draft}")
+    assert "清单按开始时的数据生成" not in page("organiser", f"/conferences/jobs/{proof}")
 
 
 def grow(district: District, number: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,42 @@ def test_a_draft_asked_for_twice_is_one_edition(district: District) -> None:
     with district.database.unit_of_work() as session:  # what is done is no longer followed
         ask(colleague)(session)
     assert count(district, jobs.Job) == 2
+
+
+def test_a_draft_after_a_change_is_another_one_where_the_first_has_begun(district: District) -> None:
+    organiser = district.people["organiser"]
+
+    def ask(later: int) -> int:
+        with district.database.unit_of_work() as session:
+            return asking.drafted_once(
+                session, organiser, district.conference, NOW + timedelta(seconds=later)
+            )
+
+    def invite(firm: int, later: int) -> None:
+        with district.database.unit_of_work() as session:
+            conferences.add_participants(
+                session,
+                organiser,
+                district.conference,
+                [firm],
+                "supplier",
+                now=NOW + timedelta(seconds=later),
+            )
+
+    first = ask(1)
+    invite(district.spinner, 2)
+    assert ask(3) == first  # nobody has begun it
+    with district.database.unit_of_work() as session:
+        claim = jobs.claim_next(session, [GENERATE], NOW + timedelta(seconds=4))
+        assert claim is not None and claim.id == first
+    assert ask(5) == first  # nothing has changed since
+    invite(district.turner, 6)
+    second = ask(7)
+    assert second != first and ask(8) == second
+    with district.database.unit_of_work() as session:
+        with pytest.raises(NotFound):
+            asking.drafted_once(session, district.people["buyer"], district.conference, NOW)
+        assert session.scalar(select(func.count()).select_from(jobs.Job)) == 2
 
 
 def test_an_index_is_compared_once_however_many_ask(district: District) -> None:
