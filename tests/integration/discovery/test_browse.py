@@ -146,6 +146,15 @@ def test_a_question_that_cannot_be_asked_is_answered_with_how_to_mend_it(
     assert 'type="search"' in html
 
 
+def test_other_words_are_sought_under_the_same_filters_in_the_same_order(pages: Pages, house: House) -> None:
+    house.need(house.firm(), "轴套")
+    html = pages.get('/needs/browse?q=轴套&chain=nylon&chain="><b>&sort=closing&cursor=')
+    sent = re.findall(r'<input type="hidden" form="search-form-q" name="(\w+)" value="([^"]*)">', html)
+    assert sent == [("chain", "nylon"), ("chain", "&#34;&gt;&lt;b&gt;"), ("sort", "closing")]
+    assert html.count('id="search-form-q"') == 1
+    assert 'form="search-form-q"' not in pages.get("/needs/browse?q=轴套")
+
+
 def test_the_cursor_walks_through_everything_once(pages: Pages, house: House) -> None:
     firm = house.firm()
     for number in range(45):
