@@ -112,7 +112,10 @@ def test_an_invitation_goes_out_and_lets_the_colleague_in(site: Site) -> None:
     mail = only(site, MailMessage)
     token = re.search(r"/firms/join/([\w-]+)", mail.text)
     assert token is not None and mail.recipient == "newcomer@lianqiao.example"
-    assert "newcomer@lianqiao.example" in owner.get(f"/firms/{seller}/members").text
+    page = owner.get(f"/firms/{seller}/members").text
+    assert "newcomer@lianqiao.example" in page
+    # On a phone what can be done stands under the name, not beyond the edge.
+    assert 'data-label="操作"' in page
     join = f"/firms/join/{token[1]}"
     assert site.client().get(join).location == f"/invitation/{token[1]}"
     newcomer = site.client("newcomer")
