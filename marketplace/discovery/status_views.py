@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from marketplace.core.db import LARGEST_ID
+from marketplace.core.errors import Forbidden
 from marketplace.core.web.request import current_actor, database, now, reading, settings, unit_of_work
 from marketplace.discovery import tending
 from marketplace.discovery.blueprint import pages
 from marketplace.discovery.engine import engine_of
+from marketplace.discovery.rules import may_watch_index
 
 _JOBS = {"reconcile": tending.RECONCILE, "rebuild": tending.REBUILD}
 
@@ -44,6 +46,8 @@ def index_back() -> Any:
 @pages.post("/administration/outbox/retry")
 @login_required
 def outbox_retry() -> Any:
+    if not may_watch_index(current_actor()):
+        raise Forbidden
     if not request.form.getlist("ids"):
         flash(_("还没有勾选：请先勾选要再试的，再点「勾选的再试一次」。"), "info")
         return redirect(url_for("discovery.index_state"))
