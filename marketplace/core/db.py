@@ -203,7 +203,10 @@ def insert_of(session: Session) -> Any:
 
 def take_turn(session: Session, name: str) -> None:
     """Whoever acts under the same name at the same moment waits until this transaction has ended, and then sees what it
-    left: for rows that are not there yet, and so cannot be held. SQLite lets one writer in anyway."""
+    left: for what is not there yet, and so cannot be held. SQLite lets one writer in, whatever the name: this unit of work
+    is the one from here on, also where nothing was asked of it before."""
     if session.get_bind().dialect.name == "postgresql":
         turn = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
         session.execute(select(func.pg_advisory_xact_lock(turn)))
+    else:
+        session.connection()  # begins it, and so takes the write lock

@@ -227,26 +227,33 @@ def looked_at(
 @contextmanager
 def laid_down(database: Database, store: FileStore, *contents: bytes) -> Iterator[None]:
     """These bytes are on the disk before the unit of work inside, which keeps them: nobody's change waits for a disk.
-    Where it ends badly, they go again."""
-    hashes = [store.put(content) for content in contents]
+    Where it ends badly, or one of them cannot be written, they all go again."""
+    by_hash = {hash_of(content): content for content in contents}
     try:
+        for sha256, content in by_hash.items():
+            store.put(content, sha256)
         yield
     except BaseException:
-        try:
-            sweep(database, store, hashes)
-        except Exception as error:  # what went wrong is told, not what came of it
-            log.warning("bytes that nothing names stay", hashes=hashes, error=repr(error))
+        sweep(database, store, by_hash)
         raise
 
 
 def sweep(database: Database, store: FileStore, hashes: Iterable[str]) -> None:
     """Remove those of these bytes that no row names, once what took their rows away has ended (:func:`forget`).
 
+    That has ended, well or badly, and is told as it was: what cannot be removed stays, and the log says so.
     Whoever keeps the same bytes at the same moment waits for this, and then finds that they are gone (:func:`keep`).
     """
     wanted = sorted(set(hashes))
     if not wanted:
         return
+    try:
+        _remove_unnamed(database, store, wanted)
+    except Exception as error:  # a disk, or a database, that does not answer at this moment
+        log.warning("bytes that nothing names stay", hashes=wanted, error=repr(error))
+
+
+def _remove_unnamed(database: Database, store: FileStore, wanted: list[str]) -> None:
     with database.unit_of_work() as session:
         for sha256 in wanted:
             _take_turn(session, sha256)
@@ -276,7 +283,8 @@ def keep(
     now: datetime,
 ) -> StoredFile:
     """Keep bytes that this side made or has checked already. They are on the disk (:func:`laid_down`), unless somebody
-    has swept them meanwhile."""
+    has swept them meanwhile: looked at, and written again, while nobody can sweep. Who keeps several does so in the
+    order of their hashes, as :func:`sweep` takes its turns."""
     sha256 = hash_of(content)
     _take_turn(session, sha256)
     stored = StoredFile(

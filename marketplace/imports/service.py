@@ -91,13 +91,16 @@ def create(
     if not rules.may_import(actor) or actor.account_id is None:
         raise Forbidden
     match = SheetMatch(account_id=actor.account_id, created_at=now, counts={})
-    for side in ("needs", "capabilities"):
+    kept = {}
+    for side in sorted(uploads, key=lambda side: files.hash_of(uploads[side].content)):
         upload = uploads[side]
-        kept = files.keep(
+        kept[side] = files.keep(
             session, actor, store, upload.name, upload.content,
             media_type_of(upload.workbook.kind), "sheet", now,
         )  # fmt: skip
-        match.sources.append(SheetSource(side=side, file=kept, choices={}, reading={}))
+    match.sources = [
+        SheetSource(side=side, file=kept[side], choices={}, reading={}) for side in ("needs", "capabilities")
+    ]
     session.add(match)
     session.flush()
     _record(session, actor, "create", match.id, now)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from marketplace.core import files
 from marketplace.core.actor import system_actor
@@ -88,3 +90,57 @@ def test_what_cannot_be_swept_does_not_hide_what_went_wrong(
     monkeypatch.setattr(FileStore, "remove", broken)
     with pytest.raises(Refusal), files.laid_down(database, store, BYTES):
         raise Refusal("core.stale")
+
+
+def test_a_change_stands_whose_bytes_cannot_be_swept_and_the_log_says_which(
+    database: Database, store: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("the disk is gone")
+
+    with files.laid_down(database, store, BYTES), database.unit_of_work() as session:
+        kept = keep(session, store).id
+    with database.unit_of_work() as session:
+        unused = files.forget(session, [kept])
+    monkeypatch.setattr(FileStore, "remove", broken)
+    with capture_logs() as logs:
+        files.sweep(database, store, unused)
+    assert [(log["event"], log["hashes"]) for log in logs] == [("bytes that nothing names stay", unused)]
+    assert rows(database) == 0
+
+
+def test_bytes_go_again_where_others_beside_them_cannot_be_written(
+    database: Database, store: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = FileStore.put
+
+    def full(self: FileStore, content: bytes, sha256: str | None = None) -> str:
+        if content == OTHER:
+            raise OSError("no space left")
+        return put(self, content, sha256)
+
+    monkeypatch.setattr(FileStore, "put", full)
+    with pytest.raises(OSError, match="no space"), files.laid_down(database, store, BYTES, OTHER):
+        keep(None, store)  # type: ignore[arg-type]  # never: nothing is kept of what does not lie there
+    assert here(store) == set()
+
+
+def test_bytes_that_were_found_there_are_not_swept_before_their_row_is(
+    database: Database, store: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looked at on the disk, and swept by somebody else before the row is written: it would name nothing."""
+    store.put(BYTES)
+    put, sweeping = FileStore.put, list[Future[None]]()
+
+    def found(self: FileStore, content: bytes, sha256: str | None = None) -> str:
+        digest = put(self, content, sha256)
+        sweeping.append(pool.submit(files.sweep, database, store, [digest]))
+        wait(sweeping, 0.5)
+        return digest
+
+    monkeypatch.setattr(FileStore, "put", found)
+    with ThreadPoolExecutor(1) as pool:
+        with database.unit_of_work() as session:
+            keep(session, store)
+        sweeping[0].result()
+    assert (rows(database), here(store)) == (1, {BYTES})

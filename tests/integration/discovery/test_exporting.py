@@ -21,7 +21,7 @@ from marketplace.core.actor import ANONYMOUS, system_actor
 from marketplace.core.audit import AuditEntry
 from marketplace.core.clock import utc_now
 from marketplace.core.context import WorkContext
-from marketplace.core.files import StoredFile
+from marketplace.core.files import FileStore, StoredFile
 from marketplace.core.jobs import Job
 from marketplace.discovery import exporting
 from marketplace.firms.models import Firm, FirmContact, FirmMember
@@ -304,6 +304,28 @@ def test_a_table_is_kept_for_a_day(house: House, long: Reader) -> None:
     assert not path.exists()  # the next one clears the old away
     with house.context.database.reading() as session:
         assert len(session.scalars(select(StoredFile)).all()) == 1
+
+
+def test_a_table_is_handed_out_also_where_an_old_one_cannot_be_removed(
+    house: House, long: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def broken(_store: FileStore, hashes: object) -> None:
+        asked.append(hashes)
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(FileStore, "remove", broken)
+    long.export()
+    worker_of(house).work_one_job()
+    with house.context.database.unit_of_work() as session:
+        (stored,) = session.scalars(select(StoredFile))
+        stored.created_at = utc_now() - timedelta(days=1, seconds=1)
+    address = long.export(suffix="xlsx").headers["Location"]
+    worker_of(house).work_one_job()
+    assert len(asked) == 1
+    with long.client.get(f"{address}/file") as answer:
+        assert answer.status_code == 200
 
 
 WISHED = {
