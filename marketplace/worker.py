@@ -128,7 +128,7 @@ class Worker:
                 claims = outbox.claim(session, [kind], self.now(), self.at_once.get(kind, outbox.AT_ONCE))
             if claims:
                 looked_at += len(claims)
-                with self._holding(partial(outbox.hold, claims=claims), kind):
+                with self._holding(outbox.Hand(claims).hold, kind):
                     self._handle(kind, handler, claims)
         return looked_at
 
@@ -170,6 +170,7 @@ class Worker:
         if any(isinstance(trouble, Trouble) and trouble.verdict == "away" for trouble in failures.values()):
             self._resting[kind] = self.now() + REST
         with self.context.database.unit_of_work() as session:
+            outbox.take(session, [claim.id for claim in claims])
             outbox.settle(session, [claim for claim in claims if claim.key not in failures])
             failed = [(claim, failures[claim.key]) for claim in claims if claim.key in failures]
             outbox.postpone(session, failed, self.now())

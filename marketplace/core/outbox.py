@@ -17,10 +17,12 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     String,
     Text,
     UniqueConstraint,
     bindparam,
+    collate,
     delete,
     func,
     or_,
@@ -74,13 +76,14 @@ class OutboxEntry(Base):
 
 @dataclass(frozen=True)
 class Claim:
-    """One row in hand: ``revision`` fences its removal."""
+    """One row in hand: ``revision`` fences its removal, ``leased_until`` the renewal of its lease (:class:`Hand`)."""
 
     id: int
     kind: str
     key: str
     revision: int
     attempts: int
+    leased_until: datetime
 
 
 def enqueue(session: Session, kind: str, key: object, now: datetime, due: datetime | None = None) -> None:
@@ -137,7 +140,7 @@ def _wish(insert: Any) -> Any:
 
 
 def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = AT_ONCE) -> list[Claim]:
-    """Take up to ``most`` due rows for :data:`LEASE`, and longer while they are held (:func:`hold`); another worker's leased rows are left alone."""
+    """Take up to ``most`` due rows for :data:`LEASE`, and longer while they are held (:class:`Hand`); another worker's leased rows are left alone."""
     due = (
         select(OutboxEntry.id)
         .where(OutboxEntry.kind.in_(kinds), OutboxEntry.due_at <= now, OutboxEntry.dead_at.is_(None))
@@ -152,26 +155,55 @@ def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = AT_
     if len(ids) == most:  # there may be more than two hands carry: for the next round, or for another worker
         ring_after_commit(session, BELL)
     entry = OutboxEntry
+    until = now + LEASE
     taken = session.execute(
         update(entry)
         .where(entry.id.in_(ids))
-        .values(leased_until=now + LEASE)
+        .values(leased_until=until)
         .returning(entry.id, entry.kind, entry.key, entry.revision, entry.attempts)
         .execution_options(synchronize_session=False)
     )
     order = {number: place for place, number in enumerate(ids)}
-    return sorted((Claim(*row) for row in taken), key=lambda each: order[each.id])
+    return sorted((Claim(*row, until) for row in taken), key=lambda each: order[each.id])
 
 
-def hold(session: Session, claims: Sequence[Claim], now: datetime) -> None:
-    """Keep in hand what is not done yet: a batch may take longer than a lease. Rows that were given back are left alone."""
-    held = OutboxEntry.id.in_([claim.id for claim in claims]) & OutboxEntry.leased_until.is_not(None)
-    session.execute(
-        update(OutboxEntry)
-        .where(held)
-        .values(leased_until=now + LEASE)
-        .execution_options(synchronize_session=False)
-    )
+class Hand:
+    """What a worker has in hand: a batch may take longer than a lease, which :meth:`hold` renews for what is not done.
+
+    A row whose lease ends at a moment that this hand has never said was given back, or is another worker's by now.
+    """
+
+    def __init__(self, claims: Collection[Claim]) -> None:
+        self._ids = [claim.id for claim in claims]
+        self._said = {claim.leased_until for claim in claims}
+
+    def hold(self, session: Session, now: datetime) -> None:
+        until = now + LEASE
+        mine = OutboxEntry.id.in_(self._ids) & OutboxEntry.leased_until.in_(sorted(self._said))
+        self._said.add(
+            until
+        )  # all that was said counts: nobody knows of a commit that broke whether it was one
+        _take_by_name(session, mine)
+        session.execute(
+            update(OutboxEntry)
+            .where(mine)
+            .values(leased_until=until)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def take(session: Session, entry_ids: Collection[int]) -> None:
+    """Have these rows for this unit of work, before some of them are settled and others postponed."""
+    _take_by_name(session, OutboxEntry.id.in_(entry_ids))
+
+
+def _take_by_name(session: Session, wanted: ColumnElement[bool]) -> None:
+    """By name, as :func:`gathered` writes: who writes the same rows at once waits, never crosswise. SQLite lets one
+    writer in anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        # In the order that Python sorts by, whatever the database's own language is.
+        name = [collate(OutboxEntry.kind, "C"), collate(OutboxEntry.key, "C")]
+        session.execute(select(OutboxEntry.id).where(wanted).order_by(*name).with_for_update())
 
 
 def settle(session: Session, claims: Sequence[Claim]) -> None:
@@ -226,6 +258,7 @@ def _postponed(failed: Claim, trouble: str | Trouble, now: datetime) -> dict[str
 def revive(session: Session, entry_ids: Sequence[int], now: datetime) -> int:
     """Look at these dead rows once more, as if they had never failed; returns how many there were."""
     ring_after_commit(session, BELL)
+    take(session, entry_ids)
     revived = session.scalars(
         update(OutboxEntry)
         .where(OutboxEntry.id.in_(entry_ids), OutboxEntry.dead_at.is_not(None))

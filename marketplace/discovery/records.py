@@ -143,10 +143,26 @@ def raise_to(session: Session, column: str, revisions: Mapping[str, int]) -> Non
     for key, rev in revisions.items():
         kind, number = split_key(key)
         together.setdefault((kind, rev), []).append(number)
+    _take_in_order(session, revisions)
     table: Any = IndexRecord.__table__
     for (kind, rev), numbers in sorted(together.items()):
         standing = (table.c.kind == kind, table.c.item_id.in_(sorted(numbers)), table.c[column] < rev)
         session.connection().execute(update(table).where(*standing).values({column: rev}))
+
+
+def _take_in_order(session: Session, keys: Iterable[str]) -> None:
+    """Have these records for this unit of work: by number, as everybody takes them who writes several, so that two wait
+    for each other and never crosswise. SQLite lets one writer in anyway."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    by_kind: dict[str, list[int]] = {}
+    for kind, number in map(split_key, keys):
+        by_kind.setdefault(kind, []).append(number)
+    for kind, numbers in sorted(by_kind.items()):
+        records = select(IndexRecord.item_id).where(
+            IndexRecord.kind == kind, IndexRecord.item_id.in_(numbers)
+        )
+        session.execute(records.order_by(IndexRecord.item_id).with_for_update())
 
 
 def lift(session: Session, revisions: Mapping[str, int], now: datetime) -> None:

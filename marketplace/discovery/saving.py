@@ -76,9 +76,11 @@ def _count_as_seen(session: Session, search: SavedSearch, now: datetime) -> None
     """
     waits = (IndexRecord.kind == search.kind) & (IndexRecord.matched_rev < IndexRecord.written_rev)
     if not followed_besides(session, search.kind, {search.id}):
+        # By number, as everybody takes them who writes several: two wait for each other, never crosswise.
+        in_order = select(IndexRecord.item_id).where(waits).order_by(IndexRecord.item_id).with_for_update()
         session.execute(
             update(IndexRecord)
-            .where(waits)
+            .where(waits, IndexRecord.item_id.in_(in_order))
             .values(matched_rev=IndexRecord.written_rev)
             .execution_options(synchronize_session=False)
         )

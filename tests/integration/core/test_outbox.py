@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -127,9 +128,52 @@ def test_what_is_held_stays_in_hand_and_what_was_given_back_does_not(database: D
     with database.unit_of_work() as session:
         outbox.postpone(session, [(claims[0], "refused")], NOW)
         outbox.settle(session, claims[2:])
-        outbox.hold(session, claims, NOW + LEASE)
+        outbox.Hand(claims).hold(session, NOW + LEASE)
     assert [claim.key for claim in take(database, NOW + LEASE + SECOND)] == ["a"]
     assert [claim.key for claim in take(database, NOW + 2 * LEASE + SECOND)] == ["b"]
+
+
+def test_what_another_worker_took_over_is_not_held_for_it(database: Database) -> None:
+    wish(database, "a")
+    sleeper = outbox.Hand(take(database))
+    assert len(take(database, NOW + LEASE + SECOND)) == 1
+    with database.unit_of_work() as session:
+        sleeper.hold(session, NOW + 2 * LEASE)
+    assert len(take(database, NOW + 2 * LEASE + 2 * SECOND)) == 1
+
+
+def test_what_is_held_again_and_again_stays_in_hand_also_after_a_commit_that_broke(
+    database: Database,
+) -> None:
+    wish(database, "a")
+    hand, moment = outbox.Hand(take(database)), NOW
+    for _ in range(3):
+        moment += LEASE - 2 * SECOND
+        with pytest.raises(RuntimeError), database.unit_of_work() as session:
+            hand.hold(session, moment)
+            raise RuntimeError
+        with database.unit_of_work() as session:
+            hand.hold(session, moment + SECOND)
+        assert take(database, moment + LEASE) == []
+    assert len(take(database, moment + LEASE + 2 * SECOND)) == 1
+
+
+def test_who_holds_and_who_wishes_never_wait_crosswise(database: Database) -> None:
+    wish(database, "b", "a")
+    hand = outbox.Hand(take(database))
+
+    def hold() -> None:
+        with database.unit_of_work() as session:
+            hand.hold(session, NOW + SECOND)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.unit_of_work() as session:
+            outbox.enqueue(session, "index", "a", NOW)
+            held = pool.submit(hold)
+            wait([held], 0.5)
+            outbox.enqueue(session, "index", "b", NOW)
+        held.result()
+    assert take(database, NOW + LEASE + SECOND) == []
 
 
 def test_a_worker_in_the_middle_of_claiming_is_passed_by(database: Database) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, datetime
 from typing import Any
 
@@ -158,6 +159,33 @@ def test_a_batch_that_takes_longer_than_a_lease_is_nobody_elses(
     assert other.done == ["a"]
     assert left(context) == []
     assert [one for one in threading.enumerate() if one.name == "hold index"] == []
+
+
+def test_rows_are_closed_in_the_order_in_which_they_are_wished_for(
+    context: WorkContext, clock: Clock
+) -> None:
+    """Else who closes and who wishes would wait for each other crosswise."""
+    handled, wished = threading.Event(), threading.Event()
+
+    def handler(context_: WorkContext, keys: Sequence[str], now: datetime) -> Mapping[str, str]:
+        handled.set()
+        assert wished.wait(30)
+        return {}
+
+    wish(context, "b", "a")
+    with ThreadPoolExecutor(1) as pool:
+        drained = pool.submit(Worker(context, {"index": handler}, {}, clock).drain)
+        assert handled.wait(30)
+        with context.database.unit_of_work() as session:
+            outbox.enqueue(session, "index", "a", NOW)
+            wished.set()
+            wait([drained], 0.5)
+            outbox.enqueue(session, "index", "b", NOW)
+        assert drained.result() == 2
+    assert [(row.key, row.revision, row.leased_until) for row in left(context)] == [
+        ("b", 2, None),
+        ("a", 2, None),
+    ]
 
 
 def test_only_a_bell_answers_who_asks_whether_one_is_heard(context: WorkContext, clock: Clock) -> None:
