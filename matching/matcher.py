@@ -28,7 +28,7 @@ from matching.latent import LatentSpace
 from matching.mix import DEFAULT_MIX, TextMix
 from matching.nearly import MOST_LOOKED_AT, NearMiss, nearest
 from matching.payment import check_payment
-from matching.prepared import PreparedCapability, PreparedNeed
+from matching.prepared import PreparedCapability, PreparedNeed, Readings
 from matching.profiles import CapabilityProfile, NeedProfile
 from matching.reading import Reader, field_texts
 from matching.reweighing import DIGITS, Candidate, Facts, Pool, drawn_lot, weighed
@@ -49,7 +49,7 @@ class Matcher:
 
     def __init__(
         self, analyser: Analyser, units: UnitTable, weights: Weights, links: Set[tuple[str, str]], shelf: Shelf,
-        prepared: dict[str, PreparedCapability],
+        readings: Readings,
     ) -> None:  # fmt: skip
         self.weights = weights
         self.analyser = analyser
@@ -57,8 +57,7 @@ class Matcher:
         self.links = frozenset(links)
         self._reader = Reader(analyser)
         self._shelf = shelf
-        self._prepared = prepared
-        self._read_to = 0  # the row at which `read_ahead` goes on
+        self._readings = readings
 
     @classmethod
     def fit(
@@ -68,7 +67,7 @@ class Matcher:
         """Learn term frequencies and field lengths from these capabilities. `links`: (upstream, downstream) pairs."""
         index = TextIndex(map(field_texts, capabilities), Reader(analyser), None, mix)
         shelf = Shelf([Part(capabilities, index)])
-        return cls(analyser, units or default_units(), weights, links, shelf, {})
+        return cls(analyser, units or default_units(), weights, links, shelf, Readings())
 
     @classmethod
     def from_statistics(
@@ -92,7 +91,7 @@ class Matcher:
         fitted, mix = Statistics.of(statistics), TextMix.of(statistics["mix"])
         index = TextIndex(map(field_texts, capabilities), Reader(analyser), fitted, mix)
         shelf = Shelf([Part(capabilities, index)])
-        return cls(analyser, units, Weights(**statistics["weights"]), links, shelf, {})
+        return cls(analyser, units, Weights(**statistics["weights"]), links, shelf, Readings())
 
     def changed(self, added: Sequence[CapabilityProfile], removed: Iterable[str] = ()) -> Matcher:
         """A matcher that also knows these listings (those of a known id take its place) and no longer the removed ones.
@@ -100,18 +99,17 @@ class Matcher:
         Statistics stay: it scores as one built from scratch under them would, at the cost of the new listings alone.
         """
         shelf = self._shelf.changed(added, removed, self._indexed)
-        matcher = Matcher(self.analyser, self.units, self.weights, self.links, shelf, self._prepared)
-        matcher._read_to = min(self._read_to, shelf.newest)
-        return matcher
+        self._readings.follow(self._shelf, shelf)
+        return Matcher(self.analyser, self.units, self.weights, self.links, shelf, self._readings)
 
     def narrowed(self, capabilities: Sequence[CapabilityProfile]) -> Matcher:
         """A matcher that knows these listings alone and scores each as this one does."""
         shelf = Shelf([Part(capabilities, self._indexed(capabilities))])
-        return Matcher(self.analyser, self.units, self.weights, self.links, shelf, {})
+        return Matcher(self.analyser, self.units, self.weights, self.links, shelf, Readings())
 
     def reweighed(self, weights: Weights) -> Matcher:
         """The same listings under the same statistics, scored with other weights."""
-        return Matcher(self.analyser, self.units, weights, self.links, self._shelf, self._prepared)
+        return Matcher(self.analyser, self.units, weights, self.links, self._shelf, self._readings)
 
     def asks(self, need: NeedProfile) -> tuple[Asked, ...]:
         """What an index elsewhere is asked, to name this need's candidates: then `narrowed` to those, `match` judges."""
@@ -141,7 +139,7 @@ class Matcher:
     def of_parts(
         cls, parts: tuple[Weights, tuple[Part, ...]], analyser: Analyser, units: UnitTable, links: Set[tuple[str, str]]
     ) -> Matcher:  # fmt: skip
-        return cls(analyser, units, parts[0], links, Shelf(parts[1]), {})
+        return cls(analyser, units, parts[0], links, Shelf(parts[1]), Readings())
 
     @property
     def capabilities(self) -> Iterator[CapabilityProfile]:
@@ -319,26 +317,27 @@ class Matcher:
     def read_ahead(self, most: int) -> int:
         """Reads up to `most` capabilities that no need has come near yet, so that the first that does waits for none of
         them; returns how many. Answers stay the same."""
-        wanted, read = min(most, MOST_PREPARED - len(self._prepared)), 0
-        for row in self._shelf.rows(self._read_to):
+        readings = self._readings
+        wanted, read = min(most, MOST_PREPARED - len(readings.kept)), 0
+        for row in self._shelf.rows(readings.place_on(self._shelf)):
             if read >= wanted:
                 break
-            if self._shelf[row].id not in self._prepared:
+            if self._shelf[row].id not in readings.kept:
                 self._offer(row).read()
                 read += 1
-            self._read_to = row + 1
+            readings.read_to = row + 1
         return read
 
     def _offer(self, row: int) -> PreparedCapability:
         """The capability as read for judging; what nobody has read ahead is read when it comes near a need."""
         capability = self._shelf[row]
-        offer = self._prepared.get(capability.id)
+        kept = self._readings.kept
+        offer = kept.get(capability.id)
         if offer is None or offer.capability is not capability:
-            if len(self._prepared) >= MOST_PREPARED:
-                self._prepared.clear()
-                self._read_to = 0
+            if len(kept) >= MOST_PREPARED:
+                self._readings.let_go()
             offer = PreparedCapability(capability, self.units, self.analyser)
-            self._prepared[capability.id] = offer
+            kept[capability.id] = offer
         return offer
 
     def _judge(self, prepared: PreparedNeed, row: int, near: Near, as_of: date) -> Judged:

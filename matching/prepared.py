@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from matching.explain import Wording, tokens_only, wording
 from matching.findings import Finding
@@ -18,6 +19,9 @@ from matching.specs import Offered, by_parameter, resolve
 from matching.standards import Standard, read_standards
 from matching.units import UnitTable, fold, squeezed
 from search.analysis import Analyser
+
+if TYPE_CHECKING:
+    from matching.shelf import Shelf
 
 
 @dataclass
@@ -163,3 +167,27 @@ class PreparedCapability:
     @cached_property
     def body(self) -> Wording:
         return tokens_only("\n".join((self.fields["description"], self.fields["specs"])), self.analyser)
+
+
+@dataclass
+class Readings:
+    """Capabilities as they were read, of a matcher and of those that were made of it; and where reading ahead goes on,
+    which all of them have to know, as any of them may let all readings go."""
+
+    kept: dict[str, PreparedCapability] = field(default_factory=dict)
+    shelf: Shelf | None = None  # whose rows are counted
+    read_to: int = 0
+
+    def place_on(self, shelf: Shelf) -> int:
+        """The row of a shelf at which to go on: the first where the rows of another were counted."""
+        if self.shelf is not shelf:
+            self.shelf, self.read_to = shelf, 0
+        return self.read_to
+
+    def follow(self, old: Shelf, new: Shelf) -> None:
+        """Count on another shelf from where the old one was left."""
+        self.shelf, self.read_to = new, min(self.place_on(old), new.newest)
+
+    def let_go(self) -> None:
+        self.kept.clear()
+        self.read_to = 0

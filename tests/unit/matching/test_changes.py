@@ -115,7 +115,7 @@ class Looked(dict[str, PreparedCapability]):
 
 def test_reading_ahead_goes_on_where_it_stood(analyser: Analyser, units: UnitTable) -> None:
     matcher, looked = Matcher.fit(POOL, analyser, units=units), Looked()
-    matcher._prepared = looked
+    matcher._readings.kept = looked
     while matcher.read_ahead(3):
         pass
     assert looked.asked == [capability.id for capability in POOL], "each is looked at once, in as many calls"
@@ -131,10 +131,38 @@ def test_what_was_let_go_is_read_ahead_again(
     matcher = Matcher.fit(POOL, analyser, units=units)
     assert matcher.read_ahead(len(POOL)) == len(POOL)
     monkeypatch.setattr("matching.matcher.MOST_PREPARED", len(POOL))
-    del matcher._prepared[POOL[0].id]
-    matcher._prepared["another"] = matcher._prepared[POOL[1].id]
+    kept = matcher._readings.kept
+    del kept[POOL[0].id]
+    kept["another"] = kept[POOL[1].id]
     matcher._offer(0)  # no room: all of them go
     assert matcher.read_ahead(len(POOL)) == len(POOL) - 1
+
+
+def test_what_one_matcher_lets_go_is_read_ahead_again_by_those_that_share_it(
+    analyser: Analyser, units: UnitTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Matcher.fit(POOL, analyser, units=units)
+    assert first.read_ahead(len(POOL)) == len(POOL)
+    newer = first.changed([CapabilityProfile("new", title="保洁服务")])
+    assert newer.read_ahead(10) == 1
+    monkeypatch.setattr("matching.matcher.MOST_PREPARED", len(POOL) + 1)
+    del first._readings.kept[POOL[0].id]
+    first._readings.kept["another"] = first._readings.kept[POOL[1].id]
+    first._offer(0)  # no room: all of them go, whoever read them
+    assert newer.read_ahead(len(POOL) + 1) == len(POOL)
+
+
+def test_a_matcher_and_the_one_made_of_it_read_each_its_own_listings_ahead(
+    analyser: Analyser, units: UnitTable
+) -> None:
+    first = Matcher.fit(POOL, analyser, units=units)
+    one = first.changed([CapabilityProfile("one", title="保洁服务")])
+    two = first.changed(
+        [CapabilityProfile("two", title="保安服务"), CapabilityProfile("three", title="绿化")]
+    )
+    assert two.read_ahead(len(POOL) + 9) == len(POOL) + 2
+    assert one.read_ahead(9) == 1
+    assert (two.read_ahead(9), first.read_ahead(9)) == (0, 0)
 
 
 def test_no_more_is_read_ahead_than_is_kept(
