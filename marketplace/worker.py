@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -56,7 +57,7 @@ class Worker:
         at_once: Mapping[str, int] | None = None,
     ) -> None:
         """``at_once``: how many rows of a kind are handed over together, where it is not the usual number."""
-        self.context = context
+        self.context = replace(context, now=clock_)
         self.outbox_handlers = {**outbox_handlers, DAILY: self._see_to_days} if daily else outbox_handlers
         self.job_handlers = job_handlers
         self.now = clock_

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from marketplace.core.actor import ANONYMOUS, Actor
+from marketplace.core.clock import utc_now
 from marketplace.core.db import Database
 from marketplace.core.files import FileStore
 from marketplace.core.jobs import JobClaim
@@ -39,6 +40,8 @@ class WorkContext:
     actor_of_job: Callable[[Session, JobClaim], Actor] = _nobody
     # A search cluster that can name the matcher's candidates; None where the index is a folder of this machine.
     candidate_source: Callable[[Settings], CandidateSource | None] = _no_cluster
+    # The worker's clock, for those who take so long that the moment at which they began is past.
+    now: Callable[[], datetime] = utc_now
 
     @property
     def files(self) -> FileStore:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -54,6 +55,8 @@ class _Kept:
 
 # By database: reading and writing engines share its pool.
 _kept: WeakKeyDictionary[Pool, _Kept] = WeakKeyDictionary()
+# Which version of each listing such a matcher has read.
+_versions: WeakKeyDictionary[Matcher, Mapping[int, int]] = WeakKeyDictionary()
 
 
 @cache
@@ -91,8 +94,15 @@ def current_matcher(
             else:
                 matcher = _following(session, kept or _saved(session, folder), profiles, as_of, folder)
             kept = _Kept(version, profiles, matcher)
+            _versions[matcher] = {row.id: row.version for row in rows}
             _kept[pool] = kept
         return kept.matcher
+
+
+def versions_read(matcher: Matcher) -> Mapping[int, int] | None:
+    """By listing, of a matcher that :func:`current_matcher` gave: it may be held for a whole batch. None of any other,
+    which was made of what stood a moment ago."""
+    return _versions.get(matcher)
 
 
 def read_ahead(context: WorkContext, now: datetime) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from marketplace.capabilities.models import Capability
@@ -24,6 +24,7 @@ from marketplace.needs.models import Need
 from marketplace.needs.queries import invited_firms, open_needs
 from marketplace.proposals import near_misses, rules
 from marketplace.proposals.evidence import columns_of
+from marketplace.proposals.matcher import versions_read
 from marketplace.proposals.models import Proposal
 from marketplace.proposals.profiles import need_profiles
 from marketplace.proposals.runs import SMALL, Route, start_run
@@ -56,7 +57,8 @@ Listed = tuple[int, int | None, datetime | None]
 @dataclass(frozen=True)
 class Compared:
     """A need's list that is not yet written down. ``need``: None where it is no longer open. ``listed``: what stood on
-    the list meanwhile, so that of two who compare one need at the same time the second looks again."""
+    the list meanwhile, so that of two who compare one need at the same time the second looks again. ``versions``: of the
+    listings that are named, as the matcher read them."""
 
     need_id: int
     need: NeedAsRead | None
@@ -64,6 +66,7 @@ class Compared:
     matches: Sequence[Match]
     near: Sequence[tuple[Match, Near]]
     causes: Mapping[str, int]
+    versions: Mapping[int, int]
     matcher: Matcher
     route: Route
 
@@ -85,18 +88,20 @@ def compare(
     listed = frozenset(_row(proposal) for proposal in _list_of(session, need_id))
     need = need_as_read(session, session.scalar(open_needs(day_of(now)).where(Need.id == need_id)))
     if need is None:
-        return Compared(need_id, None, listed, (), (), {}, matcher, route)
+        return Compared(need_id, None, listed, (), (), {}, {}, matcher, route)
     matches = _matches(need, matcher, now)
     near = near_misses.found(need.profile, need.invited, matcher, now=now)
     causes = {} if matches else matcher.unmatched_causes(need.profile, day_of(now)) or {"no_capability": 0}
-    return Compared(need_id, need, listed, matches, near, causes, matcher, route)
+    versions = _versions_read(session, matcher, _named(matches, near))
+    return Compared(need_id, need, listed, matches, near, causes, versions, matcher, route)
 
 
 def write_down(session: Session, actor: Actor, compared: Compared, *, now: datetime) -> int:
     """Refresh a need's proposals; returns how many hold. A need that is no longer open keeps only what was answered.
 
     Only the machine and staff run the matcher. Evidence is renewed, answers are never touched, and where nothing has
-    changed nothing is written. Raises :class:`Outdated` where the need, its list or a listing on it has changed since.
+    changed nothing is written. Raises :class:`Outdated` where the need, its list or a listing on it has changed since;
+    what a firm says beside its listings asks for its needs again by itself.
     """
     _only_the_machine_and_staff(actor)
     need_id, matches = compared.need_id, compared.matches
@@ -136,10 +141,22 @@ def need_as_read(session: Session, need: Need | None) -> NeedAsRead | None:
     return NeedAsRead(need.version, need_profiles(session, [need])[0], invited)
 
 
-def all_open(session: Session, capability_ids: Set[int], now: datetime) -> bool:
-    """Whether each of these listings is still open, of a firm in good standing."""
-    here = select(Capability.id).join(Capability.firm).where(Capability.id.in_(capability_ids))
-    return capability_ids <= set(session.scalars(here.where(open_now(day_of(now)))))
+def _named(matches: Iterable[Match], near: Iterable[tuple[Match, Near]]) -> set[int]:
+    """The listings that a need's list and its near misses speak of."""
+    return {int(match.capability_id) for match in (*matches, *(match for match, _near in near))}
+
+
+def _versions_read(session: Session, matcher: Matcher, capability_ids: Set[int]) -> dict[int, int]:
+    """By listing, what the matcher knows of it; 0, which is no version, where it is gone already."""
+    known = versions_read(matcher)
+    if known is None:
+        known = _versions(session, Capability.id.in_(capability_ids))
+    return {number: known.get(number, 0) for number in capability_ids}
+
+
+def _versions(session: Session, *which: ColumnElement[bool]) -> dict[int, int]:
+    statement = select(Capability.id, Capability.version).join(Capability.firm).where(*which)
+    return {number: version for number, version in session.execute(statement)}
 
 
 def _only_the_machine_and_staff(actor: Actor) -> None:
@@ -158,12 +175,11 @@ def _row(proposal: Proposal) -> Listed:
 def _still_stands(
     session: Session, compared: Compared, need: Need | None, existing: Iterable[Proposal], now: datetime
 ) -> None:
-    named = {int(match.capability_id) for match in compared.matches}
-    named |= {int(match.capability_id) for match, _near in compared.near}
+    still_open = Capability.id.in_(compared.versions), open_now(day_of(now))
     if (
         need_as_read(session, need) != compared.need
         or frozenset(map(_row, existing)) != compared.listed
-        or not all_open(session, named, now)
+        or _versions(session, *still_open) != compared.versions
     ):
         raise Outdated
 

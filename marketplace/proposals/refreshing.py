@@ -60,7 +60,7 @@ def refresh(context: WorkContext, keys: Sequence[str], now: datetime) -> Mapping
             later[f"preview:{need_id}"] = AGAIN_AFTER
         elif error is not None:
             failures[f"preview:{need_id}"] = repr(error)
-    _put_aside(context, later, now)
+    _put_aside(context, later)
     return failures
 
 
@@ -127,10 +127,11 @@ def _preview(context: WorkContext, need_id: int, way: Supply, now: datetime) -> 
         previews.keep(session, machine, first, now=now)
 
 
-def _put_aside(context: WorkContext, later: Mapping[str, timedelta], now: datetime) -> None:
-    """Ask for these again by rows of their own, a little later."""
+def _put_aside(context: WorkContext, later: Mapping[str, timedelta]) -> None:
+    """Ask for these again by rows of their own, a little later than now: the batch may have taken longer than the pause."""
     if not later:
         return
+    now = context.now()
     with context.database.unit_of_work() as session:
         for key, pause in sorted(later.items()):
             outbox.enqueue(session, "match", key, now, due=now + pause)

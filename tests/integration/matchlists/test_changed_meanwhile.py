@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from marketplace.capabilities import service as capabilities
+from marketplace.capabilities.queries import content_of_capability
 from marketplace.core import outbox
 from marketplace.core.context import WorkContext
 from marketplace.core.outbox import OutboxEntry
@@ -104,6 +105,23 @@ def test_a_listing_paused_while_a_need_is_matched_is_not_proposed(meanwhile: Mea
     assert f"need:{district.yarn_need}" not in meanwhile.waiting()
 
 
+def test_the_pause_counts_from_when_a_need_is_put_aside(meanwhile: Meanwhile) -> None:
+    """Not from when its batch began: whoever changes it may be changing more."""
+    district = meanwhile.district
+    key = f"need:{district.yarn_need}"
+
+    def pause_after_a_minute() -> None:
+        pause(district, district.yarn)
+        meanwhile.now += timedelta(minutes=1)
+
+    meanwhile.match(key, pause_after_a_minute)
+    with district.database.reading() as session:
+        put_aside = session.scalars(
+            select(OutboxEntry).where(OutboxEntry.kind == "match", OutboxEntry.key == key)
+        ).one()
+        assert put_aside.due_at == meanwhile.now + refreshing.AGAIN_AFTER
+
+
 def test_a_firm_that_is_ruled_out_while_the_need_is_matched_is_not_proposed(meanwhile: Meanwhile) -> None:
     district = meanwhile.district
 
@@ -164,6 +182,37 @@ def test_an_answer_given_while_a_need_is_matched_is_no_reason_to_match_again(mea
     pause(district, district.yarn)
     with pytest.raises(Outdated), district.database.unit_of_work() as session:
         write_down(session, MACHINE, compared, now=NOW)
+
+
+@pytest.mark.parametrize("before_comparing", [True, False])
+def test_a_listing_that_says_something_else_by_now_is_not_proposed_for_what_it_said(
+    meanwhile: Meanwhile, before_comparing: bool
+) -> None:
+    """Open as before, and of another version: also where it was changed after the matcher had read it, and before this
+    need's turn in the batch came."""
+    district = meanwhile.district
+
+    def change() -> None:
+        with district.database.unit_of_work() as session:
+            yarn = capabilities.revise(session, MACHINE, district.yarn, now=NOW)
+            content = replace(content_of_capability(yarn), product="输送带整芯带芯")
+            capabilities.save(session, MACHINE, district.yarn, content, now=NOW)
+            capabilities.submit(session, MACHINE, district.yarn, now=NOW)
+            capabilities.publish(session, MACHINE, district.yarn, now=NOW)
+
+    with district.database.reading() as session:
+        matcher = current_matcher(session, NOW.date())
+    if before_comparing:
+        change()
+    with district.database.reading() as session:
+        compared = compare(session, MACHINE, district.yarn_need, matcher, now=NOW)
+    assert [int(match.capability_id) for match in compared.matches] == [district.yarn]
+    if not before_comparing:
+        change()
+    with pytest.raises(Outdated), district.database.unit_of_work() as session:
+        write_down(session, MACHINE, compared, now=NOW)
+    with district.database.unit_of_work() as session:  # and with what it says now, it is written
+        propose_for_need(session, MACHINE, district.yarn_need, current_matcher(session, NOW.date()), now=NOW)
 
 
 def test_a_need_taken_back_while_its_first_candidates_are_looked_for_shows_none(meanwhile: Meanwhile) -> None:
