@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.conferences import lists, service
 from marketplace.conferences.jobs import GENERATE, KINDS
 from marketplace.core import jobs
 from marketplace.core.actor import Actor
-from marketplace.core.audit import AuditEntry
 from marketplace.core.errors import Forbidden, NotFound
 from marketplace.core.jobs import Job
 
@@ -26,22 +24,11 @@ def asked_once(
 
 
 def drafted_once(session: Session, actor: Actor, conference_id: int, now: datetime) -> int:
-    """The number of the draft to follow: the one under way, or one after it where the conference has been changed since
-    that began, as whoever invites a firm and drafts anew expects to find it there."""
-    service.to_run(session, actor, conference_id)
-    of_conference = (AuditEntry.subject_kind == "conference", AuditEntry.subject_id == conference_id)
-    changes = select(func.max(AuditEntry.at)).where(
-        *of_conference, AuditEntry.action.startswith("conference.")
-    )
-    return jobs.submit_once(
-        session,
-        actor,
-        GENERATE,
-        {"conference_id": conference_id},
-        now,
-        about=("conference_id",),
-        changed_at=session.scalar(changes),
-    ).id
+    """The number of the draft to follow. One under way holds whatever has been changed about the conference by now: it ends
+    with its edition, and that is drafted anew where it was made of something else (:func:`drafting.keep`)."""
+    # An edition that is just being kept was not made of what is changed behind it: its job is over when this goes on.
+    service.held_to_run(session, actor, conference_id)
+    return asked_once(session, actor, GENERATE, {"conference_id": conference_id}, now, "conference_id")
 
 
 def followed(session: Session, actor: Actor, job_id: int) -> Job:

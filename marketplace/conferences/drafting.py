@@ -6,9 +6,9 @@ has to wait for the matcher.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -20,7 +20,7 @@ from marketplace.conferences import list_queries, queries
 from marketplace.conferences.computing import Computed, compute, explained
 from marketplace.conferences.models import Conference, MatchEntry, MatchList, MatchPool, UnmatchedNeed
 from marketplace.conferences.rules import TYPES, fingerprint
-from marketplace.conferences.service import to_run
+from marketplace.conferences.service import held_to_run, to_run
 from marketplace.conferences.weight_rules import weights_of
 from marketplace.core import audit
 from marketplace.core.actor import Actor
@@ -32,6 +32,7 @@ from marketplace.needs.queries import open_needs, visible_to
 from marketplace.proposals.learning import profiles_of
 from marketplace.proposals.matcher import chain_edges, current_matcher
 from marketplace.proposals.profiles import capability_profiles, need_profiles
+from marketplace.proposals.proposing import Outdated
 from marketplace.proposals.runs import Route, start_run
 from marketplace.proposals.snapshots import FORMAT, plain
 from marketplace.proposals.supply import PARTICIPANTS, InMemory, Supply
@@ -42,6 +43,18 @@ if TYPE_CHECKING:
 # Need and capability.
 Pair = tuple[int, int]
 _CARRIED = ("pinned_at", "dropped_at", "decision_reason", "decided_by", "added_reason")
+
+
+@dataclass(frozen=True)
+class ConferenceAsRead:
+    """All of a conference that an edition is drafted from."""
+
+    kind: str
+    office_id: int
+    day: date
+    weight_steps: Mapping[str, Any]
+    buyers: Sequence[int]
+    suppliers: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,8 @@ class Draft:
     # need and capability are open.
     looked_for: Set[Pair]
     absent: Mapping[Pair, dict[str, Any]]
+    # None where the inputs are those of an earlier edition, whatever the conference is by now.
+    conference: ConferenceAsRead | None = None
 
 
 def generate(session: Session, actor: Actor, conference_id: int, *, now: datetime) -> MatchList:
@@ -83,12 +98,25 @@ def draft(
     Refusal ``conferences.no_needs`` when no invited buyer has an open need.
     """
     conference = to_run(session, actor, conference_id)
+    read = conference_as_read(session, conference)
     way = way or InMemory(current_matcher(session, day_of(now)))
-    inputs, route = _inputs(session, conference, way, now)
+    inputs, route = _inputs(session, conference, read, way, now)
     matcher = way.matcher
-    if conference.weight_steps:
-        matcher = matcher.reweighed(weights_of(conference.weight_steps))
-    return computed_draft(session, conference.id, inputs, matcher, route, told, now)
+    if read.weight_steps:
+        matcher = matcher.reweighed(weights_of(read.weight_steps))
+    drafted = computed_draft(session, conference.id, inputs, matcher, route, told, now)
+    return replace(drafted, conference=read)
+
+
+def conference_as_read(session: Session, conference: Conference) -> ConferenceAsRead:
+    buyers, suppliers = (
+        tuple(row.firm_id for row in queries.participants(session, conference.id, side))
+        for side in ("buyer", "supplier")
+    )
+    return ConferenceAsRead(
+        conference.kind, conference.office_id, day_of(conference.starts_at), dict(conference.weight_steps or {}),
+        buyers, suppliers,
+    )  # fmt: skip
 
 
 def computed_draft(
@@ -126,11 +154,9 @@ def _evidence(
 
 
 def _inputs(
-    session: Session, conference: Conference, way: Supply, now: datetime
+    session: Session, conference: Conference, read: ConferenceAsRead, way: Supply, now: datetime
 ) -> tuple[dict[str, Any], Route]:
     """The profiles that the list is computed from, and where the capabilities among them came from."""
-    buyers = [row.firm_id for row in queries.participants(session, conference.id, "buyer")]
-    suppliers = [row.firm_id for row in queries.participants(session, conference.id, "supplier")]
     as_of = day_of(now)
     # A 镇/街道 drafts from what it may read: no invited-only need and no anonymous buyer of another office. So does the
     # bureau for it, as the list is the office's to read.
@@ -138,8 +164,8 @@ def _inputs(
     readable = visible_to(host, as_of)
     if not host.bureau:
         readable = and_(readable, or_(Need.anonymous.is_(False), Firm.office_id == host.office_id))
-    wanted = open_needs(as_of).where(Need.firm_id.in_(buyers), readable).order_by(Need.id)
-    types = TYPES.get(conference.kind)
+    wanted = open_needs(as_of).where(Need.firm_id.in_(read.buyers), readable).order_by(Need.id)
+    types = TYPES.get(read.kind)
     if types is not None:
         wanted = wanted.where(Need.type_key.in_(types))
     needs = session.scalars(wanted).unique().all()
@@ -148,13 +174,16 @@ def _inputs(
     offered = open_capabilities(as_of).order_by(Capability.id)
     if types is not None:
         offered = offered.where(Capability.types.any(CapabilityType.type_key.in_(types)))
-    if suppliers:
-        offered, way = offered.where(Capability.firm_id.in_(suppliers)), InMemory(way.matcher, PARTICIPANTS)
+    if read.suppliers:
+        offered, way = (
+            offered.where(Capability.firm_id.in_(read.suppliers)),
+            InMemory(way.matcher, PARTICIPANTS),
+        )
     else:
         way = way.named(session, [need.id for need in needs])
     inputs = {
         "format": FORMAT,
-        "as_of": day_of(conference.starts_at).isoformat(),
+        "as_of": read.day.isoformat(),
         "needs": [plain(profile) for profile in need_profiles(session, needs)],
         "capabilities": [plain(profile) for profile in _offered(session, offered, way.candidates())],
         "links": sorted([upstream, downstream] for upstream, downstream in chain_edges(session)),
@@ -171,10 +200,12 @@ def _offered(
 
 
 def keep(session: Session, actor: Actor, drafted: Draft, *, now: datetime) -> MatchList:
-    """Store a draft as the next edition, with every decision that holds from earlier ones."""
-    conference = to_run(session, actor, drafted.conference_id)
+    """Store a draft as the next edition, with every decision that holds from earlier ones. Raises :class:`Outdated` where
+    the conference has been changed since: who takes part, its kind, office, day or weights."""
     # Two officers who draft at the same moment get two editions, one after the other.
-    session.execute(select(Conference.id).where(Conference.id == conference.id).with_for_update())
+    conference = held_to_run(session, actor, drafted.conference_id)
+    if drafted.conference not in (None, conference_as_read(session, conference)):
+        raise Outdated
     newest = select(func.max(MatchList.edition)).where(MatchList.conference_id == conference.id)
     run = start_run(
         session, actor, "conference", conference.id, drafted.matcher, _counts(drafted), now, drafted.route

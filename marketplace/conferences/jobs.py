@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
+
 from marketplace.conferences import adding, drafting, lists, weights
+from marketplace.core import jobs
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.jobs import JobClaim
+from marketplace.proposals.proposing import Outdated
 from marketplace.proposals.supply import supply
 
+log = structlog.get_logger()
 GENERATE = "conference.generate"
 RECOMPUTE = "match_list.recompute"
 REWEIGH = "match_list.reweigh"
@@ -19,11 +24,21 @@ MATCHING = "conferences.step.matching"
 
 
 def generate(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:
-    """Draft the next edition for ``conference_id``. While the matcher works, nobody waits for the database."""
+    """Draft the next edition for ``conference_id``. While the matcher works, nobody waits for the database; where the
+    conference is changed meanwhile, it is drafted once more."""
+    while True:
+        drafted = _drafted(context, claim, progress)
+        try:
+            return _kept(context, claim, drafted)
+        except Outdated:
+            log.info("conference has changed while it was drafted", conference=drafted.conference_id)
+
+
+def _drafted(context: WorkContext, claim: JobClaim, progress: Progress) -> drafting.Draft:
     progress(MATCHING, 0, 0)
     with context.database.reading() as session:
         source = context.candidate_source(context.settings)
-        drafted = drafting.draft(
+        return drafting.draft(
             session,
             context.actor_of_job(session, claim),
             claim.params["conference_id"],
@@ -31,9 +46,15 @@ def generate(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[
             told=lambda done, total: progress(MATCHING, done, total),
             way=supply(session, context.settings, source, day_of(utc_now())),
         )
+
+
+def _kept(context: WorkContext, claim: JobClaim, drafted: drafting.Draft) -> dict[str, Any]:
+    """Edition and end of the job in one: as long as it is under way, whatever is changed still comes into it."""
     with context.database.unit_of_work() as session:
         match_list = drafting.keep(session, context.actor_of_job(session, claim), drafted, now=utc_now())
-        return {"list_id": match_list.id, "edition": match_list.edition}
+        made = {"list_id": match_list.id, "edition": match_list.edition}
+        jobs.finish(session, claim, made, utc_now())
+        return made
 
 
 def reweigh(context: WorkContext, claim: JobClaim, progress: Progress) -> dict[str, Any]:

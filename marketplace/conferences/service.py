@@ -160,6 +160,14 @@ def cancel(session: Session, actor: Actor, conference_id: int, *, now: datetime)
     return conference
 
 
+def held_to_run(session: Session, actor: Actor, conference_id: int) -> Conference:
+    """The conference as it stands by now, for those who run it. Whoever else holds it waits until this unit of work ends."""
+    conference = to_run(session, actor, conference_id)
+    session.execute(select(Conference.id).where(Conference.id == conference.id).with_for_update())
+    session.refresh(conference)
+    return conference
+
+
 def to_run(session: Session, actor: Actor, conference_id: int) -> Conference:
     """The conference, for those who run it."""
     conference = queries.conference_or_none(session, actor, conference_id)

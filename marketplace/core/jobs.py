@@ -81,18 +81,10 @@ def submit_once(
     *,
     about: Sequence[str] = (),
     own: bool = False,
-    changed_at: datetime | None = None,
 ) -> Job:
-    """The job under way that does the same (:func:`under_way`), else a new one. ``changed_at``: when what it reads was last
-    changed. One that had begun by then has read what was there before, and is followed by another."""
+    """The job under way that does the same (:func:`under_way`), else a new one."""
     found = under_way(session, kind, params, about=about, account_id=actor.account_id if own else None)
-    if found is not None and not _has_begun_before(found, changed_at):
-        return found
-    return submit(session, actor, kind, params, now)
-
-
-def _has_begun_before(job: Job, moment: datetime | None) -> bool:
-    return moment is not None and job.started_at is not None and job.started_at < moment
+    return found or submit(session, actor, kind, params, now)
 
 
 def under_way(

@@ -96,8 +96,8 @@ def test_the_page_of_a_draft_says_whose_changes_it_does_not_hold(
         draft = asking.drafted_once(session, organiser, district.conference, NOW)
         made = lists.generate(session, organiser, district.conference, now=NOW).id
         proof = asking.asked_once(session, organiser, RECOMPUTE, {"list_id": made}, NOW, "list_id")
-    assert "清单按开始时的数据生成" in page("organiser", f"/conferences/jobs/{draft}")
-    assert "清单按开始时的数据生成" not in page("organiser", f"/conferences/jobs/{proof}")
+    assert "会自动重新生成；需求和能力之后的改动" in page("organiser", f"/conferences/jobs/{draft}")
+    assert "会自动重新生成" not in page("organiser", f"/conferences/jobs/{proof}")
 
 
 def grow(district: District, number: int) -> None:

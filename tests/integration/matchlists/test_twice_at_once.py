@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from marketplace.calls import service as calls
 from marketplace.calls.choosing import Chosen
@@ -16,7 +17,7 @@ from marketplace.calls.models import CallDeclaration
 from marketplace.calls.rules import CallFacts
 from marketplace.certifications import service as certifications
 from marketplace.certifications.models import CertificateAbsence
-from marketplace.conferences import asking
+from marketplace.conferences import asking, drafting
 from marketplace.conferences import service as conferences
 from marketplace.conferences.jobs import GENERATE
 from marketplace.conferences.models import Conference, Participant
@@ -82,40 +83,47 @@ def test_a_draft_asked_for_twice_is_one_edition(district: District) -> None:
     assert count(district, jobs.Job) == 2
 
 
-def test_a_draft_after_a_change_is_another_one_where_the_first_has_begun(district: District) -> None:
-    organiser = district.people["organiser"]
+def asked(district: District, session: Session) -> int:
+    return asking.drafted_once(session, district.people["organiser"], district.conference, NOW)
 
-    def ask(later: int) -> int:
-        with district.database.unit_of_work() as session:
-            return asking.drafted_once(
-                session, organiser, district.conference, NOW + timedelta(seconds=later)
-            )
 
-    def invite(firm: int, later: int) -> None:
-        with district.database.unit_of_work() as session:
-            conferences.add_participants(
-                session,
-                organiser,
-                district.conference,
-                [firm],
-                "supplier",
-                now=NOW + timedelta(seconds=later),
-            )
-
-    first = ask(1)
-    invite(district.spinner, 2)
-    assert ask(3) == first  # nobody has begun it
+def begun(district: District) -> jobs.JobClaim:
+    """A draft that somebody has asked for and a worker has begun."""
     with district.database.unit_of_work() as session:
-        claim = jobs.claim_next(session, [GENERATE], NOW + timedelta(seconds=4))
-        assert claim is not None and claim.id == first
-    assert ask(5) == first  # nothing has changed since
-    invite(district.turner, 6)
-    second = ask(7)
-    assert second != first and ask(8) == second
+        asked(district, session)
+        claim = jobs.claim_next(session, [GENERATE], NOW)
+    assert claim is not None
+    return claim
+
+
+def test_a_draft_under_way_is_followed_also_after_a_change(district: District) -> None:
+    """It is drafted again before it is kept (test_drafted_meanwhile.py)."""
+    claim = begun(district)
     with district.database.unit_of_work() as session:
+        conferences.add_participants(
+            session, MACHINE, district.conference, [district.spinner], "supplier", now=NOW
+        )
+        assert asked(district, session) == claim.id
         with pytest.raises(NotFound):
             asking.drafted_once(session, district.people["buyer"], district.conference, NOW)
-        assert session.scalar(select(func.count()).select_from(jobs.Job)) == 2
+    assert count(district, jobs.Job) == 1
+
+
+def test_who_asks_while_an_edition_is_being_kept_gets_another_one(district: District) -> None:
+    claim = begun(district)
+    with district.database.reading() as session:
+        drafted = drafting.draft(session, MACHINE, district.conference, now=NOW)
+    followed: list[int] = []
+
+    def keep(session: Session) -> None:
+        drafting.keep(session, MACHINE, drafted, now=NOW)
+        jobs.finish(session, claim, {}, NOW)
+
+    told = first_then_second(
+        district.database, keep, lambda session: followed.append(asked(district, session))
+    )
+    assert told == "" and count(district, jobs.Job) == 2
+    assert followed[0] != claim.id
 
 
 def test_an_index_is_compared_once_however_many_ask(district: District) -> None:
