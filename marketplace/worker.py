@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from marketplace.core import clock, jobs, outbox
+from marketplace.core.bells import ear_of
 from marketplace.core.context import Chore, JobHandler, OutboxHandler, Progress, Upkeep, WorkContext
 from marketplace.core.errors import Forbidden, NotFound, Problem, Refusal
 from marketplace.core.jobs import JobClaim
@@ -77,12 +78,13 @@ class Worker:
         return self.drain() > 0
 
     def answer(self) -> None:
-        """A bell was heard: whoever asked whether one is may know it."""
+        """A bell was heard: whoever asked at this queue, with this key, whether one is may know it."""
         with self.context.database.reading() as session:
-            asked = outbox.waits(session, outbox.CALL)
+            asked = outbox.called(session, ear_of(self.context.settings), self.now())
         if asked:
             with self.context.database.unit_of_work() as session:
-                outbox.hang_up(session)
+                for name in asked:
+                    outbox.hang_up(session, name)
 
     # ---------------------------------------------------------------- what nobody asked for
 

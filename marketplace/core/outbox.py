@@ -307,10 +307,10 @@ def tell_alive(session: Session, now: datetime, until: datetime) -> None:
     enqueue(session, ALIVE, "worker", now, due=until)
 
 
-def call(session: Session, now: datetime) -> str:
-    """Ask whether a worker hears the bells; returns the name of the question. It never falls due on its own: who asked
-    takes it back (:func:`hang_up`)."""
-    name = uuid.uuid4().hex
+def call(session: Session, ear: str, now: datetime) -> str:
+    """Ask whether a worker with this ear hears the bells; returns the name of the question. Who asked takes it back
+    (:func:`hang_up`) before it falls due."""
+    name = f"{ear}.{uuid.uuid4().hex}"
     enqueue(session, CALL, name, now, due=now + timedelta(days=1))
     return name
 
@@ -322,10 +322,16 @@ def answered(session: Session, name: str) -> bool:
     )
 
 
-def hang_up(session: Session, name: str | None = None) -> None:
-    """The question of this name goes, or every one there is."""
-    gone = delete(OutboxEntry).where(OutboxEntry.kind == CALL)
-    session.execute(gone if name is None else gone.where(OutboxEntry.key == name))
+def hang_up(session: Session, name: str) -> None:
+    """The question of this name goes."""
+    session.execute(delete(OutboxEntry).where(OutboxEntry.kind == CALL, OutboxEntry.key == name))
+
+
+def called(session: Session, ear: str, now: datetime) -> Sequence[str]:
+    """Questions that a worker with this ear answers once it has heard a bell, and those that fell due, of whoever asked
+    and did not live to take them back."""
+    meant = OutboxEntry.key.startswith(f"{ear}.") | (OutboxEntry.due_at <= now)
+    return session.scalars(select(OutboxEntry.key).where(OutboxEntry.kind == CALL, meant)).all()
 
 
 def waits(session: Session, kind: str) -> bool:

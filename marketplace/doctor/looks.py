@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.models import Account
 from marketplace.core import outbox
 from marketplace.core.audit import AuditEntry
+from marketplace.core.bells import ear_of
 from marketplace.core.clock import comes_true
 from marketplace.core.outbox import OutboxEntry
 from marketplace.discovery import runs
@@ -78,10 +79,14 @@ def database(patient: Patient) -> list[Finding]:
             version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
     except SQLAlchemyError as error:
         shown = engine.url.render_as_string(hide_password=True)
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        return [Finding("database", "bad", "database_away", {"url": shown, "error": reason})]
+        return [Finding("database", "bad", "database_away", {"url": shown, "error": _reason(error)})]
     name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(engine.dialect.name, engine.dialect.name)
     return [Finding("database", "good", "database", {"name": name, "version": version})]
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """What the database itself said, without the statement."""
+    return (str(getattr(error, "orig", None) or error).strip() or repr(error)).splitlines()[0][:300]
 
 
 def schema(patient: Patient) -> list[Finding]:
@@ -194,6 +199,8 @@ def queue(patient: Patient) -> list[Finding]:
     bells = Queue(patient.settings, outbox.BELL)
     try:
         heard = _answers(patient, bells)
+    except SQLAlchemyError as error:  # the question stands in the site's own tables, which may be locked
+        return [Finding("database", "bad", "database_closed", {"error": _reason(error)})]
     except Exception as error:  # each kind of queue has its own
         said = (str(error).strip() or repr(error)).splitlines()[0][:300]
         return [Finding("queue", "bad", "queue_away", {**facts, "error": said})]
@@ -208,7 +215,7 @@ def _answers(patient: Patient, bells: Queue) -> bool:
         bells.ring()
         return True
     with patient.database.unit_of_work() as session:
-        asked = outbox.call(session, patient.now)
+        asked = outbox.call(session, ear_of(patient.settings), patient.now)
     try:
         bells.ring()
         return comes_true(lambda: _is_answered(patient, asked), within=HEARD_WITHIN)

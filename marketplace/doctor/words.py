@@ -38,6 +38,10 @@ register_words(
         "doctor.database_away.do": N_(
             "检查数据库是否在运行，以及 LIANQIAO_DATABASE_URL 的地址、用户和密码。"
         ),
+        "doctor.database_closed": N_("写不进去：%(error)s"),
+        "doctor.database_closed.do": N_(
+            "可能正被备份或另一个程序锁着：等它结束再运行一次；仍然如此，请检查磁盘和写入权限。"
+        ),
         "doctor.schema": N_("版本 %(there)s，与程序一致"),
         "doctor.schema_old": N_("数据库是版本 %(there)s，程序需要 %(newest)s"),
         "doctor.schema_old.do": N_("先备份，再运行 lianqiao db upgrade。"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from click.testing import CliRunner
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 import marketplace.words  # noqa: F401 - every room's codes can be rendered
 from marketplace import schema
@@ -219,6 +221,39 @@ def test_a_worker_with_another_key_that_throws_every_bell_away(
     assert "LIANQIAO_SECRET_KEY" in found["queue_unheard"].lines("en")[1]
     with clinic.database.reading() as session:  # nothing of the question stays
         assert outbox.CALL not in outbox.depth(session)
+
+
+def test_a_worker_on_another_queue_that_rings_itself(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "HEARD_WITHIN", 1)
+    done = threading.Event()
+
+    def ring_all_the_time() -> None:
+        bells = Queue(clinic.settings, outbox.BELL)
+        while not done.wait(0.05):
+            bells.ring()
+        bells.storage.close()
+
+    ringing = threading.Thread(target=ring_all_the_time)
+    ringing.start()
+    found = clinic.found(queue=f"sqlite:///{tmp_path}/elsewhere.sqlite3")
+    done.set()
+    ringing.join()
+    assert {code: finding.health for code, finding in found.items()} == {"queue_unheard": "note"}
+
+
+def test_a_database_that_takes_no_question_is_not_called_a_queue_that_is_away(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> str:
+        raise OperationalError("INSERT INTO outbox", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(looks.outbox, "call", locked)
+    found = clinic.found()
+    assert {code: finding.part for code, finding in found.items()} == {"database_closed": "database"}
+    said = found["database_closed"].lines("en")[0]
+    assert "database is locked" in said and "INSERT" not in said
 
 
 def test_a_clock_that_went_back(clinic: Clinic) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from structlog.testing import capture_logs
 from marketplace import worker
 from marketplace.core import jobs, outbox
 from marketplace.core.actor import Actor
+from marketplace.core.bells import ear_of
 from marketplace.core.context import Progress, WorkContext
 from marketplace.core.errors import Refusal
 from marketplace.core.i18n import render
@@ -192,7 +194,8 @@ def test_only_a_bell_answers_who_asks_whether_one_is_heard(context: WorkContext,
     """The minute's look comes by itself, and says nothing of bells."""
     at_work = Worker(context, {"index": Handler()}, {}, clock)
     with context.database.unit_of_work() as session:
-        asked, other = outbox.call(session, NOW), outbox.call(session, NOW)
+        ear = ear_of(context.settings)
+        asked, other = outbox.call(session, ear, NOW), outbox.call(session, ear, NOW)
         outbox.hang_up(session, other)
     at_work.step()
     clock.wait(days=2)
@@ -203,6 +206,35 @@ def test_only_a_bell_answers_who_asks_whether_one_is_heard(context: WorkContext,
     at_work.answer()
     with context.database.reading() as session:
         assert outbox.answered(session, asked)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"queue": "sqlite:////elsewhere/queue.sqlite3"}, {"secret_key": "another key for tests"}]
+)
+def test_a_worker_answers_nobody_who_rings_at_another_queue_or_with_another_key(
+    context: WorkContext, clock: Clock, changes: dict[str, str]
+) -> None:
+    """It hears the bells of its own queue, and would say of this one that it is heard."""
+    elsewhere = replace(context, settings=context.settings.model_copy(update=changes))
+    with context.database.unit_of_work() as session:
+        asked = outbox.call(session, ear_of(context.settings), NOW)
+    assert context.settings.secret_key not in asked and len(asked) <= 80
+    Worker(elsewhere, {}, {}, clock).answer()
+    with context.database.reading() as session:
+        assert not outbox.answered(session, asked)
+    clock.wait(days=2)  # whoever asked was killed: nothing of the question stays for ever
+    Worker(elsewhere, {}, {}, clock).answer()
+    with context.database.reading() as session:
+        assert outbox.answered(session, asked)
+
+
+def test_two_ways_of_writing_the_same_queue_file_are_one_queue(context: WorkContext) -> None:
+    def written(address: str) -> str:
+        return ear_of(context.settings.model_copy(update={"queue": address}))
+
+    folder = context.settings.data_dir
+    assert written(f"sqlite:///{folder}/queue.sqlite3") == written(f"sqlite:///{folder}/x/../queue.sqlite3")
+    assert written(f"sqlite:///{folder}/queue.sqlite3") != written(f"sqlite:///{folder}/other.sqlite3")
 
 
 # ---------------------------------------------------------------- jobs
