@@ -126,7 +126,7 @@ def ask(
         raise NotFound
     if not actor.may_edit_firm(firm_id):
         raise Forbidden
-    if firm_id not in actor.standing_firms:
+    if not may_ask(actor, session.get_one(Firm, firm_id)):
         raise Refusal("needs.asker_unchecked")
     if rules.may_see_record(actor, view) or attachment.confidentiality == "open":
         raise Refusal("needs.attachment_open")
@@ -151,6 +151,11 @@ def ask(
         undertaking=rules.UNDERTAKING if undertaking else None,
     )
     return release
+
+
+def may_ask(actor: Actor, firm: Firm) -> bool:
+    """Whether the firm itself may ask, whoever speaks for it: staff who fill in for a firm make it no better checked."""
+    return firm.id not in actor.unchecked_firms and firm.verified_at is not None and firm.suspended_at is None
 
 
 def release(

@@ -29,6 +29,7 @@ def record_page(need_id: int, **more: object) -> str:
     record = rules.may_see_record(actor, view)
     may_edit = rules.may_edit(actor, view)
     own_firms = [one for one in firm_queries.firms_of(session, actor) if actor.may_edit_firm(one.id)]
+    able = [one for one in own_firms if attachments.may_ask(actor, one)]
     own = actor.belongs_to(need.firm_id)
     if not own:
         g.place = "discovery.needs"
@@ -61,8 +62,9 @@ def record_page(need_id: int, **more: object) -> str:
         ),
         certificates=presenting.certificate_texts(session, content, locale),
         lines=attachments.lines(session, actor, need, view),
-        own_firms=own_firms,
-        asking_firms=[one for one in own_firms if one.id in actor.standing_firms],
+        # The undertaking binds the firm: its own people ask, and staff who fill in for it do not.
+        asking_firms=[one for one in able if one.id in actor.firm_ids],
+        unchecked_asker=bool(own_firms) and not able,
         invitees=queries.invitees_of(session, need.id) if record and need.visibility == "invited" else [],
         excluded=excluding.listed(session, content.excluded) if rules.may_see_excluded(actor, view) else [],
         versions=presenting.version_lines(queries.versions_of(session, need.id)) if record else [],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from marketplace.core.audit import AuditEntry
 from marketplace.core.errors import Forbidden, NotFound, Refusal
 from marketplace.core.files import FileStore, StoredFile
+from marketplace.firms.models import Firm
 from marketplace.needs import attachments, queries, service
 from marketplace.needs.models import AttachmentRelease, Need, NeedAttachment
 from tests.integration.needs.district import MACHINE, NOW, TODAY, WHO, District, made
@@ -172,7 +174,18 @@ def test_a_firm_that_is_not_checked_or_is_suspended_asks_for_no_file(
     unchecked = district.actor("unchecked")
     [firm_id] = unchecked.firm_ids
     suspended = replace(district.actor("supplier"), unchecked_firms=frozenset({district.supplier}))
-    for actor, of in ((unchecked, firm_id), (suspended, district.supplier)):
+    session.get_one(Firm, district.third).suspended_at = NOW
+    session.flush()
+    in_town: dict[str, Any] = {"office_id": district.town + 1, "office_kind": "town"}
+    for actor, of in (
+        (unchecked, firm_id),
+        (suspended, district.supplier),
+        # Of the town's staff as well, and filling in for their own firm: that makes it no better checked.
+        (replace(unchecked, **in_town, acting_for=firm_id), firm_id),
+        (replace(suspended, **in_town, acting_for=district.supplier), district.supplier),
+        # Suspended a moment ago, after the actor was made.
+        (district.actor("third"), district.third),
+    ):
         refusal(
             lambda actor=actor, of=of: attachments.ask(
                 session, actor, need.id, file.id, of, undertaking=True, now=NOW

@@ -9,12 +9,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.core.lifecycle import State, state_of
 from marketplace.firms import service as firms
-from marketplace.firms.models import Firm
+from marketplace.firms.models import Firm, FirmMember
 from marketplace.needs import attachments, service
 from marketplace.needs.inviting import invite
+from marketplace.needs.models import AttachmentRelease
 from tests.integration.needs.district import BUYER, MACHINE, Site
 from tests.integration.needs.sent import PDF, dates, only
 
@@ -214,6 +216,29 @@ def test_a_suspended_firm_is_told_why_it_may_not_ask_for_a_file(site: Site) -> N
         told = client.post(ask, follow_redirects=True).text
         assert told.count(why) == page.count(why) + 1, "who asks all the same is told, and not only shown"
     assert "示例浸胶厂" not in site.client("owner").get(f"/needs/{need_id}").text
+
+
+def test_staff_who_fill_in_for_a_firm_are_shown_no_way_to_ask_that_would_be_refused(site: Site) -> None:
+    need_id, unchecked = leaky(site), site.district.third + 1
+    ask = f"/needs/{need_id}/attachments/{site.need(need_id).attachments[1].id}/ask"
+    staff = site.district.accounts["other-town"]
+    with site.database.unit_of_work() as session:
+        office = site.district.town + 1
+        for firm_id in (unchecked, site.district.third):
+            session.get_one(Firm, firm_id).office_id = office
+        session.add(FirmMember(firm_id=unchecked, account_id=staff, role="owner", joined_at=site.now))
+    for firm_id, said in (
+        (unchecked, "还没有通过核验"),
+        (site.district.third, "请由企业的管理员或编辑申请"),
+    ):
+        client = site.client("other-town")
+        with client.session_transaction() as kept:
+            kept["acting_for"] = firm_id
+        page = client.get(f"/needs/{need_id}").text
+        assert ask not in page and said in page
+        client.post(ask, data={"firm_id": str(firm_id)})
+    with site.database.reading() as session:
+        assert session.scalars(select(AttachmentRelease.id)).all() == []
 
 
 # ---------------------------------------------------------------- payment and invitations
