@@ -173,7 +173,7 @@ def test_from_the_link_to_an_answered_proposal_within_three_minutes(
     hand.tap(page.get_by_label("我已阅读并同意", exact=False))
     hand.tap(page.get_by_role("button", name="认领并开始"))
 
-    expect(page.get_by_role("heading", name="第一项能力")).to_be_visible()
+    expect(page.get_by_role("heading", name="再写一项能力")).to_be_visible()
     hand.write("产品或服务名称", "尼龙66浸胶帘子布")
     hand.write("关键参数", "断裂强力≥215N，幅宽 1450 mm")
     hand.tap(page.get_by_role("button", name="下一步"))

@@ -80,10 +80,9 @@ def first() -> Answer:
 def _form(firm: Firm) -> FirstForm:
     """Begun with what the record says: the first of its leading products while nothing is listed, and its place."""
     session, place = reading(), _place_of(firm)
-    begun = not queries.has_any(session, firm.id)
     form = FirstForm(
         data={
-            "product": rules.first_product(firm.main_product) if begun else "",
+            "product": rules.first_product(firm.main_product) if _lists_nothing(firm) else "",
             "production_division": place,
         }
     )
@@ -91,6 +90,10 @@ def _form(firm: Firm) -> FirstForm:
         division_choices(taxonomy.divisions(session), place, today(), current_locale(), place),
     )
     return form
+
+
+def _lists_nothing(firm: Firm) -> bool:
+    return not queries.has_any(reading(), firm.id)
 
 
 def _place_of(firm: Firm) -> str | None:
@@ -126,6 +129,7 @@ def _first_page(form: FirstForm, firm: Firm) -> str:
         "capabilities/first.html",
         form=form,
         firm=firm,
+        nothing_listed=_lists_nothing(firm),
         units=UNITS,
         place=taxonomy.division_label(reading(), place, current_locale()),
         megabytes=LARGEST_PHOTO // MEBIBYTE,

@@ -136,7 +136,10 @@ def test_the_record_begins_the_form_and_its_place_can_be_put_right_there(
         said = {entry.field: entry.source for entry in firm_now.provenance}
     assert said["production_division"] == "self"
     # Whoever has listed something knows what comes next.
-    assert 'value="轴承钢棒材"' not in client.get("/capabilities/first").text
+    assert page.count("第一项能力") >= 2 and "再写一项能力" not in page
+    page = client.get("/capabilities/first").text
+    assert 'value="轴承钢棒材"' not in page
+    assert "第一项能力" not in page and ">再写一项能力</h1>" in page
     answer = client.post("/capabilities/first", data={"product": "模具钢", "production_division": "999999"})
     assert answer.status_code == 422
 
