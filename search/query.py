@@ -29,7 +29,7 @@ SORTS: Final[tuple[Sort, ...]] = ("relevance", "newest", "closing", "neutral")
 class BadQuery(ValueError):
     """A question that no engine should be asked. `code` and `params` are for the page to put into words:
     text_too_long, control_character, broken_character, too_many_filters, too_many_values, value_too_long,
-    unknown_filter, unknown_sort, page_size, bad_cursor."""
+    unknown_filter, unknown_sort, page_size, bad_cursor; too_many_words where there is no engine to ask."""
 
     def __init__(self, code: str, **params: str | int) -> None:
         super().__init__(code, params)

@@ -114,14 +114,17 @@ def occurring(session: Session, actor: Actor, kind: str, as_of: date) -> dict[st
     """Values of the filters with long lists (links, places, certificates) that anything has which this reader may find,
     the most frequent first; one query for each filter."""
     table = TABLES[kind](actor, as_of)
-    found = {facet: _frequent(session, table, where) for facet, where in table.occurring.items()}
+    found = {facet: _counted(session, table, where) for facet, where in table.occurring.items()}
     found["division"] = _with_cities(found["division"])
-    return {
-        facet: sorted(values, key=lambda value: (-values[value], value)) for facet, values in found.items()
-    }
+    return {facet: _most_frequent(values) for facet, values in found.items()}
 
 
-def _frequent(session: Session, table: _Table, where: _Occurring) -> Counter[str]:
+def _most_frequent(values: Counter[str]) -> list[str]:
+    return sorted(values, key=lambda value: (-values[value], value))[:MOST_OCCURRING]
+
+
+def _counted(session: Session, table: _Table, where: _Occurring) -> Counter[str]:
+    """How many have each value. All of them: a city of many small counties may stand before any one county."""
     statement = table.statement if where.rows is None else table.statement.join(where.rows, where.on)
     times = func.count(table.key.distinct())
     values = session.execute(
@@ -129,17 +132,16 @@ def _frequent(session: Session, table: _Table, where: _Occurring) -> Counter[str
         .where(where.value.is_not(None), where.value != "")
         .order_by(None)
         .group_by(where.value)
-        .order_by(times.desc(), where.value)
-        .limit(MOST_OCCURRING)
     )
     return Counter({value: count for value, count in values})
 
 
 def _with_cities(counties: Counter[str]) -> Counter[str]:
-    """A county is found by its own code and by its city's: both are offered."""
+    """A county is found by its own code and by its city's: both are offered. What stands in a city, and in none of its
+    counties, counts once there, as in the index."""
     cities: Counter[str] = Counter()
     for code, count in counties.items():
-        for value in divisions_of(code):
+        for value in set(divisions_of(code)):
             cities[value] += count
     return cities
 

@@ -214,7 +214,7 @@ def test_the_database_leaves_no_word_out_and_refuses_what_is_too_much(pages: Pag
 
 
 def offered(html: str, facet: str) -> list[str]:
-    return re.findall(rf'name="{facet}" value="([^"]+)"', html)
+    return re.findall(rf'<input (?!type="hidden")[^>]*name="{facet}" value="([^"]+)"', html)
 
 
 def test_the_database_offers_the_places_certificates_and_links_that_occur(
@@ -304,6 +304,27 @@ def test_the_database_says_of_filters_what_the_index_says(
 
     monkeypatch.setattr(type(house.engine), "search", away)
     assert {asked: sorted(pages.titles(asked)) for asked in questions} == by_index
+
+
+def test_a_city_of_many_small_counties_stands_before_any_one_county(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = house.firm()
+    places = ["410402"] * 2 + ["410502"] * 2 + ["410611", "410621", "410622"]
+    for number, place in enumerate(places):
+        house.need(firm, f"轴套{number}", delivery_division=place, valid_until=TODAY + DAY)
+    monkeypatch.setattr(plain, "MOST_OCCURRING", 2)
+    found = plain.occurring(house.session, ANONYMOUS, "need", TODAY)
+    assert found["division"] == ["410600", "410400"]
+
+
+def test_what_stands_in_a_city_counts_once_there(house: House) -> None:
+    firm = house.firm()
+    for number, place in enumerate(["410400", "410502", "410503"]):
+        house.need(firm, f"轴套{number}", delivery_division=place, valid_until=TODAY + DAY)
+    house.need(firm, "铝壳", delivery_division="410600", valid_until=TODAY + DAY)
+    found = plain.occurring(house.session, ANONYMOUS, "need", TODAY)
+    assert found["division"] == ["410500", "410400", "410502", "410503", "410600"]
 
 
 @pytest.mark.parametrize("kind", facets.OF_KIND)

@@ -1,13 +1,20 @@
 """What may be asked, and how it is taken apart."""
 
+import ast
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import marketplace.words  # noqa: F401 - every room's codes can be rendered
+from marketplace.core.i18n import registered_words
 from search.cursor import Cursor
 from search.query import Alternative, BadQuery, Query, Wanted, take_apart
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def asked(text: str, *phrases: str) -> Wanted:
@@ -62,6 +69,20 @@ def test_hostile_questions_are_refused_by_code(arguments: dict[str, object], cod
     with pytest.raises(BadQuery) as refusal:
         Query(**arguments)  # type: ignore[arg-type]
     assert refusal.value.code == code
+
+
+def test_every_code_is_named_where_a_page_looks_for_what_to_put_into_words() -> None:
+    calls = (
+        node
+        for package in ("search", "marketplace")
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "BadQuery"
+    )
+    raised = {ast.literal_eval(call.args[0]) for call in calls}
+    named = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", BadQuery.__doc__ or ""))
+    assert raised == named
+    assert {f"discovery.{code}" for code in raised} <= set(registered_words())
 
 
 def test_pasted_line_breaks_are_blanks() -> None:
