@@ -7,12 +7,15 @@ from typing import TypeVar
 
 import click
 
+import marketplace.discovery.words  # noqa: F401 - what a refusal says
 from marketplace.actors import actor_of_job
 from marketplace.core import outbox
 from marketplace.core.bells import Bells
 from marketplace.core.clock import utc_now
 from marketplace.core.context import WorkContext
 from marketplace.core.db import Database
+from marketplace.core.errors import Refusal
+from marketplace.core.i18n import render
 from marketplace.discovery import rebuilding, reconciling, runs
 from marketplace.discovery.engine import engine_of
 from marketplace.discovery.indexing import INDEX
@@ -110,3 +113,6 @@ def _done(work: Callable[[], Result]) -> Result:
         return work()
     except EngineError as error:
         raise click.ClickException(str(error)) from None
+    except Refusal as refusal:
+        problem = refusal.problems[0]
+        raise click.ClickException(render(problem.code, problem.params, "en")) from None

@@ -12,15 +12,17 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from marketplace.core import audit
-from marketplace.core.actor import system_actor
+from marketplace.core.actor import Actor, system_actor
 from marketplace.core.context import Progress, WorkContext
+from marketplace.core.db import Database
+from marketplace.core.errors import Refusal
 from marketplace.discovery import runs
 from marketplace.discovery.building import BUILDERS, build, ids_in_order
 from marketplace.discovery.engine import engine_of
 from marketplace.discovery.models import IndexRecord
 from marketplace.discovery.records import GONE, confirm, stamped
 from search.documents import Document
-from search.engines.base import EngineError, Rebuild
+from search.engines.base import Engine, EngineError, Rebuild
 
 SAMPLE = 200
 # Live writes go on meanwhile: a count that is one off is counted again, and only what stays wrong is wrong.
@@ -97,13 +99,28 @@ def _expected(context: WorkContext, now: datetime, refused: set[str]) -> tuple[i
 
 
 def roll_back(context: WorkContext, now: datetime) -> str:
-    """Answer from the index before the last swap; returns its name. It lacks what was written since: compare next."""
+    """Go back in the machine's own name; returns the name of the index that answers now. Raises as :func:`turn_back`."""
     engine = engine_of(context.settings)
     with runs.noted(context, "rollback", now) as run:
-        with (
-            context.database.unit_of_work() as session
-        ):  # before it is done, as with a rollback from the page
-            audit.record(session, system_actor("lianqiao index"), "index.rollback", "index", None, now)
-        engine.roll_back()
+        turn_back(context.database, system_actor("lianqiao index"), engine, now)
         run.index_name = engine.state().index
     return run.index_name
+
+
+def turn_back(database: Database, actor: Actor, engine: Engine, now: datetime) -> None:
+    """Answer from the index before the last swap, whoever asks for it. It lacks what was written since: compare next.
+
+    Who goes back is written down before it is done: a process that is killed in between leaves a row that says so. The
+    engine does it between two units of work, while nobody's change waits. Refusal where there is no index to go back to;
+    raises EngineError, which then is on record too, where the engine could not.
+    """
+    if not engine.state().can_roll_back:
+        raise Refusal("discovery.no_way_back")
+    with database.unit_of_work() as session:
+        audit.record(session, actor, "index.rollback", "index", None, now)
+    try:
+        engine.roll_back()
+    except EngineError:
+        with database.unit_of_work() as session:
+            audit.record(session, actor, "index.rollback_failed", "index", None, now)
+        raise

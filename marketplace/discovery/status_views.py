@@ -29,6 +29,9 @@ def index_state() -> str:
 @pages.post("/administration/index/<any(reconcile, rebuild):work>")
 @login_required
 def index_work(work: str) -> Any:
+    if not may_watch_index(current_actor()):
+        raise Forbidden
+    tending.refuse_while_silent(engine_of(settings()))
     with unit_of_work() as writing:
         tending.ask_for(writing, current_actor(), _JOBS[work], now())
     flash(_("已排上，几秒后开始；刷新本页看结果。"), "success")

@@ -16,6 +16,7 @@ from marketplace.core.errors import Forbidden, Refusal
 from marketplace.core.outbox import Backlog, OutboxEntry
 from marketplace.discovery import runs
 from marketplace.discovery.models import IndexRecord, IndexRun
+from marketplace.discovery.rebuilding import turn_back
 from marketplace.discovery.rules import may_watch_index
 from search.engines.base import Engine, EngineError, IndexState
 
@@ -62,6 +63,14 @@ def standing(session: Session, actor: Actor, engine: Engine, now: datetime) -> S
     )
 
 
+def refuse_while_silent(engine: Engine) -> None:
+    """Asked before the change begins, which would wait for a server that is away."""
+    try:
+        engine.state()
+    except EngineError as error:
+        raise Refusal("discovery.engine_silent") from error
+
+
 def ask_for(session: Session, actor: Actor, kind: str, now: datetime) -> None:
     """Have the index compared or built anew; asked twice it is done once."""
     if not may_watch_index(actor) or kind not in (RECONCILE, REBUILD):
@@ -72,33 +81,15 @@ def ask_for(session: Session, actor: Actor, kind: str, now: datetime) -> None:
 
 
 def go_back(database: Database, actor: Actor, engine: Engine, now: datetime) -> None:
-    """Answer from the index before the last swap, and have that one brought up to date.
-
-    Who goes back is written down before it is done: a process that is killed in between leaves a row that says so. The
-    engine does it between two units of work, while nobody's change waits.
-    """
+    """Answer from the index before the last swap, and have that one brought up to date."""
     if not may_watch_index(actor):
         raise Forbidden
-    _refuse_without_a_way_back(engine)
-    with database.unit_of_work() as session:
-        audit.record(session, actor, "index.rollback", "index", None, now)
     try:
-        engine.roll_back()
+        turn_back(database, actor, engine, now)
     except EngineError as error:
-        with database.unit_of_work() as session:
-            audit.record(session, actor, "index.rollback_failed", "index", None, now)
         raise Refusal("discovery.no_way_back") from error
     with database.unit_of_work() as session:
         ask_for(session, actor, RECONCILE, now)
-
-
-def _refuse_without_a_way_back(engine: Engine) -> None:
-    try:
-        there = engine.state().can_roll_back
-    except EngineError as error:
-        raise Refusal("discovery.no_way_back") from error
-    if not there:
-        raise Refusal("discovery.no_way_back")
 
 
 def revive(session: Session, actor: Actor, entry_ids: Sequence[int], now: datetime) -> int:

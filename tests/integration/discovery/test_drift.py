@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace import index_commands
 from marketplace.certifications.models import Certification
 from marketplace.core import jobs, outbox
 from marketplace.core.actor import Actor
 from marketplace.core.audit import AuditEntry
 from marketplace.core.db import Database
+from marketplace.core.errors import Refusal
 from marketplace.core.outbox import OutboxEntry, Trouble
 from marketplace.discovery import rebuilding, records, runs
 from marketplace.discovery.building import build
@@ -31,6 +34,7 @@ from search.engines.writing import Outcome, Report
 from tests.integration.discovery.conftest import DAY, NOW, House
 
 EVERYBODY = frozenset({PUBLIC})
+ADMINISTRATOR = Actor(account_id=1, administrator=True)
 
 
 def revision(house: House, kind: str, number: int) -> int:
@@ -217,12 +221,44 @@ def test_going_back_is_on_record_before_it_is_done(house: House, monkeypatch: py
         raise Killed
 
     monkeypatch.setattr(type(house.engine), "roll_back", looked_then_killed)
-    administrator = Actor(account_id=1, administrator=True)
     with pytest.raises(Killed):
-        go_back(house.context.database, administrator, house.engine, NOW)
+        go_back(house.context.database, ADMINISTRATOR, house.engine, NOW)
     with pytest.raises(Killed):
         roll_back(house.context, NOW)
     assert seen == [(["index.rollback"], []), (["index.rollback"] * 2, [None])]
+
+
+@pytest.mark.parametrize("by", ["page", "command"])
+def test_going_back_is_checked_first_and_a_failure_is_on_record_whoever_asked(
+    house: House, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    house.changed(f"need:{house.need(house.firm()).id}")
+    house.session.commit()
+
+    def on_record() -> list[str]:
+        with house.context.database.reading() as session:
+            actions = select(AuditEntry.action).where(AuditEntry.subject_kind == "index")
+            return list(session.scalars(actions.order_by(AuditEntry.id)))
+
+    def ask() -> str:
+        """What is said of it, to whoever asked."""
+        if by == "command":
+            return CliRunner().invoke(index_commands.rollback, obj=house.context).output
+        with pytest.raises(Refusal) as refused:
+            go_back(house.context.database, ADMINISTRATOR, house.engine, NOW)
+        return refused.value.code
+
+    def failing(*_: Any) -> None:
+        raise EngineError("the folder is gone")
+
+    assert (
+        ask() == {"page": "discovery.no_way_back", "command": "Error: There is no index to go back to.\n"}[by]
+    )
+    assert on_record() == []
+    rebuild(house.context, NOW)
+    monkeypatch.setattr(type(house.engine), "roll_back", failing)
+    assert ask() == {"page": "discovery.no_way_back", "command": "Error: the folder is gone\n"}[by]
+    assert on_record() == ["index.rollback", "index.rollback_failed"]
 
 
 def test_a_run_under_way_is_not_the_last_one(house: House) -> None:

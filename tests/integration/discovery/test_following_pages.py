@@ -243,7 +243,9 @@ def test_the_status_page_says_once_that_the_engine_is_silent(
     house.session.add(account)
     house.session.commit()
     pages.reader(Actor(account_id=account.id, administrator=True))
-    assert "索引名称" in signed_in(pages, account).get("/administration/index").text
+    page = signed_in(pages, account).get("/administration/index").text
+    assert "索引名称" in page and "内置索引 · tantivy" in page and "embedded" not in page
+    assert "恢复后才能比对" not in page and "disabled" not in page
 
     def silent() -> None:
         raise EngineUnavailable("no answer")
@@ -252,6 +254,15 @@ def test_the_status_page_says_once_that_the_engine_is_silent(
     page = signed_in(pages, account).get("/administration/index").text
     assert page.count("没有应答") == 1 and "no answer" in page
     assert "索引名称" not in page and "应有的文档" in page and "上次重建" in page
+    assert page.count(' disabled aria-describedby="why-not"') == 2 and "恢复后才能比对或重建" in page
+    pages.app.config["WTF_CSRF_ENABLED"] = False
+    for work in ("reconcile", "rebuild"):
+        answer = post(pages, account, f"/administration/index/{work}")
+        assert answer.status_code == 400 and "恢复后才能比对或重建" in answer.text
+    with house.context.database.reading() as session:
+        assert session.scalars(select(Job.id)).all() == []
+    pages.reader(Actor())
+    assert post(pages, account, "/administration/index/rebuild").status_code in (302, 403)
 
 
 def test_nobody_else_sees_or_moves_it(site: Flask) -> None:
