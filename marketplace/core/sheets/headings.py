@@ -168,7 +168,7 @@ def _reason(filled: list[str], labels: set[str], wide: bool, in_note: bool, at_t
 def _is_counting(filled: list[str]) -> bool:
     """「1 2 3 4」 or 「A B 1 2」 under a heading numbers the columns of a form."""
     digits = [cell.strip("（）() ") for cell in filled]
-    numbers = [int(cell) for cell in digits if cell.isdigit() and len(cell) < 4]
+    numbers = [int(cell) for cell in digits if cell.isdecimal() and len(cell) < 4]
     letters = [cell for cell in digits if cell in ("甲", "乙", "丙", "丁", "A", "B", "C", "D")]
     counting = numbers == list(range(1, len(numbers) + 1))
     return len(digits) >= 3 and counting and len(numbers) >= 2 and len(numbers) + len(letters) == len(digits)

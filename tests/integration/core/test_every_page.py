@@ -248,10 +248,11 @@ def test_no_form_of_any_room_fails_whoever_sends_it(own_site: Flask, filled: str
     own_site.config["WTF_CSRF_ENABLED"] = False
     addresses = Addresses(own_site)
     form = {"empty": {}, "hostile": {**HOSTILE_FORM, "text": "x"}, "unseen": HOSTILE_FORM}[filled]
+    most = 1 if filled == "unseen" else 3  # refused before any record is looked at
     failed = []
     for role in ROLES:
         for rule in addresses.rules("POST"):
-            for address in addresses.of(rule)[:3]:
+            for address in addresses.of(rule)[:most]:
                 with capture_logs() as logs:
                     answer = visit(own_site, role).post(address.path, data=form, base_url=HERE)
                 if answer.status_code >= 500:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.sheets import ColumnSpec, SheetError, SheetSpec, write_csv
@@ -64,6 +64,12 @@ def _csv(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
 
 @settings(max_examples=60)
 @given(table(NEED_HEADINGS), table(CAPABILITY_HEADINGS))
+@example(
+    _csv(NEED_HEADINGS, []),
+    _csv(
+        CAPABILITY_HEADINGS, [(*[""] * (len(CAPABILITY_HEADINGS) - 2), "浸胶帘子布", "¹")]
+    ),  # a digit, no number
+)
 def test_random_sheets_never_break_the_list(needs: bytes, capabilities: bytes) -> None:
     try:
         sides = (read_side(needs, "n.csv", "needs"), read_side(capabilities, "c.csv", "capabilities"))
