@@ -140,7 +140,8 @@ def _wish(insert: Any) -> Any:
 
 
 def claim(session: Session, kinds: Sequence[str], now: datetime, most: int = AT_ONCE) -> list[Claim]:
-    """Take up to ``most`` due rows for :data:`LEASE`, and longer while they are held (:class:`Hand`); another worker's leased rows are left alone."""
+    """Take up to ``most`` due rows for :data:`LEASE`, and longer while they are held (:class:`Hand`); another worker's
+    leased rows are left alone."""
     due = (
         select(OutboxEntry.id)
         .where(OutboxEntry.kind.in_(kinds), OutboxEntry.due_at <= now, OutboxEntry.dead_at.is_(None))
@@ -180,9 +181,8 @@ class Hand:
     def hold(self, session: Session, now: datetime) -> None:
         until = now + LEASE
         mine = OutboxEntry.id.in_(self._ids) & OutboxEntry.leased_until.in_(sorted(self._said))
-        self._said.add(
-            until
-        )  # all that was said counts: nobody knows of a commit that broke whether it was one
+        # All that was said counts: nobody knows of a commit that broke whether it was one.
+        self._said.add(until)
         _take_by_name(session, mine)
         session.execute(
             update(OutboxEntry)
