@@ -17,6 +17,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     TypeDecorator,
     create_engine,
     event,
@@ -199,6 +200,13 @@ def insert_of(session: Session) -> Any:
     from sqlalchemy.dialects import sqlite  # late: as above
 
     return sqlite.insert
+
+
+def take_rows(session: Session, rows: Select[Any]) -> None:
+    """Have these rows for this unit of work, one after the other in their order: two who write the same rows at once wait
+    for each other, never crosswise. SQLite lets one writer in anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(rows.with_for_update())
 
 
 def take_turn(session: Session, name: str) -> None:

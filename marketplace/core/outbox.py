@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from marketplace.core.db import Base, Pk, insert_of, ring_after_commit
+from marketplace.core.db import Base, Pk, insert_of, ring_after_commit, take_rows
 
 MAX_ATTEMPTS = 8
 # How many rows are claimed together.
@@ -198,12 +198,9 @@ def take(session: Session, entry_ids: Collection[int]) -> None:
 
 
 def _take_by_name(session: Session, wanted: ColumnElement[bool]) -> None:
-    """By name, as :func:`gathered` writes: who writes the same rows at once waits, never crosswise. SQLite lets one
-    writer in anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        # In the order that Python sorts by, whatever the database's own language is.
-        name = [collate(OutboxEntry.kind, "C"), collate(OutboxEntry.key, "C")]
-        session.execute(select(OutboxEntry.id).where(wanted).order_by(*name).with_for_update())
+    """By name, as :func:`gathered` writes: in the order that Python sorts by, whatever the database's own language is."""
+    name = [collate(OutboxEntry.kind, "C"), collate(OutboxEntry.key, "C")]
+    take_rows(session, select(OutboxEntry.id).where(wanted).order_by(*name))
 
 
 def settle(session: Session, claims: Sequence[Claim]) -> None:

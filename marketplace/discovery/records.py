@@ -20,7 +20,7 @@ from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from marketplace.core.clock import day_of
-from marketplace.core.db import Database, insert_of
+from marketplace.core.db import Database, insert_of, take_rows
 from marketplace.discovery.building import Wanted, batches, build
 from marketplace.discovery.models import IndexRecord
 from search.documents import Document, Tombstone, split_key
@@ -151,18 +151,13 @@ def raise_to(session: Session, column: str, revisions: Mapping[str, int]) -> Non
 
 
 def _take_in_order(session: Session, keys: Iterable[str]) -> None:
-    """Have these records for this unit of work: by number, as everybody takes them who writes several, so that two wait
-    for each other and never crosswise. SQLite lets one writer in anyway."""
-    if session.get_bind().dialect.name != "postgresql":
-        return
+    """By number, as everybody takes them who writes several."""
     by_kind: dict[str, list[int]] = {}
     for kind, number in map(split_key, keys):
         by_kind.setdefault(kind, []).append(number)
     for kind, numbers in sorted(by_kind.items()):
-        records = select(IndexRecord.item_id).where(
-            IndexRecord.kind == kind, IndexRecord.item_id.in_(numbers)
-        )
-        session.execute(records.order_by(IndexRecord.item_id).with_for_update())
+        wanted = (IndexRecord.kind == kind, IndexRecord.item_id.in_(numbers))
+        take_rows(session, select(IndexRecord.item_id).where(*wanted).order_by(IndexRecord.item_id))
 
 
 def lift(session: Session, revisions: Mapping[str, int], now: datetime) -> None:
