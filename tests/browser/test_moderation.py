@@ -59,17 +59,38 @@ def address(site: Flask) -> Iterator[str]:
 
 
 def opened(
-    browser: Browser, site: Flask, address: str, actor: Actor, size: dict[str, int], path: str
+    browser: Browser,
+    site: Flask,
+    address: str,
+    actor: Actor,
+    size: dict[str, int],
+    path: str,
+    *,
+    scripts: bool = True,
 ) -> Page:
     """A page of somebody who is signed in already."""
     client = visitor(site, actor)
     cookie = client.get_cookie("lianqiao")
     assert cookie is not None
-    context = browser.new_context(viewport=size, has_touch=size is PHONE)  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport=size,  # type: ignore[arg-type]
+        has_touch=size is PHONE,
+        java_script_enabled=scripts,
+    )
     context.add_cookies([{"name": "lianqiao", "value": cookie.value, "url": address}])
     page = context.new_page()
     page.goto(address + path)
     return page
+
+
+def three_clean_and_one_not(database: Database) -> Actor:
+    """Whoever moderates them: three castings nothing was found in, and a text that names a way around the platform."""
+    with database.unit_of_work() as session:
+        clerk = officer(session)
+        for number in range(3):
+            capability(session, firm(session, number).id, replace(CONTENT, product=f"锻件 {number}"))
+        capability(session, firm(session, 8).id, replace(CONTENT, product="液压缸", description="加微信详谈"))
+    return clerk
 
 
 def state(database: Database, number: int) -> str:
@@ -157,11 +178,7 @@ def test_on_a_phone_the_desk_is_a_list_and_then_a_record(
 def test_many_clean_ones_are_published_at_once(
     browser: Browser, site: Flask, address: str, database: Database
 ) -> None:
-    with database.unit_of_work() as session:
-        clerk = officer(session)
-        for number in range(3):
-            capability(session, firm(session, number).id, replace(CONTENT, product=f"锻件 {number}"))
-        capability(session, firm(session, 8).id, replace(CONTENT, product="液压缸", description="加微信详谈"))
+    clerk = three_clean_and_one_not(database)
     page = opened(browser, site, address, clerk, DESK, "/moderation/?only=capability")
     boxes = page.locator("[data-queue] [data-batch-item]")
     expect(boxes).to_have_count(3)
@@ -179,11 +196,7 @@ def test_many_clean_ones_are_published_at_once(
 def test_all_of_a_page_are_chosen_by_keyboard_and_single_ticks_come_back(
     browser: Browser, site: Flask, address: str, database: Database
 ) -> None:
-    with database.unit_of_work() as session:
-        clerk = officer(session)
-        for number in range(3):
-            capability(session, firm(session, number).id, replace(CONTENT, product=f"锻件 {number}"))
-        capability(session, firm(session, 8).id, replace(CONTENT, product="液压缸", description="加微信详谈"))
+    clerk = three_clean_and_one_not(database)
     page = opened(browser, site, address, clerk, DESK, "/moderation/?only=capability")
     boxes, everything = page.locator("[data-queue] [data-batch-item]"), page.get_by_label("全选本页")
 
@@ -208,15 +221,10 @@ def test_all_of_a_page_are_chosen_by_keyboard_and_single_ticks_come_back(
     expect(page.get_by_role("alert")).to_be_visible()
     assert chosen() == [False, True, True]
     page.context.close()
-    plain = browser.new_context(java_script_enabled=False)
-    plain.add_cookies(
-        [{"name": "lianqiao", "value": visitor(site, clerk).get_cookie("lianqiao").value, "url": address}]
-    )  # type: ignore[union-attr]
-    page = plain.new_page()
-    page.goto(f"{address}/moderation/?only=capability")
+    page = opened(browser, site, address, clerk, DESK, "/moderation/?only=capability", scripts=False)
     expect(page.locator("#batch-all")).to_be_hidden()
     expect(page.locator("[data-queue] [data-batch-item]")).to_have_count(3)
-    plain.close()
+    page.context.close()
 
 
 def test_a_first_capability_by_thumb(browser: Browser, site: Flask, address: str, database: Database) -> None:
