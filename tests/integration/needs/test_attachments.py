@@ -47,6 +47,17 @@ def attached(
     )
 
 
+def published(
+    session: Session, district: District, store: FileStore, *kinds: str
+) -> tuple[Need, list[NeedAttachment]]:
+    """A need that everybody sees, with an attachment of each of these kinds."""
+    need = made(session, district, visibility="public")
+    files = [attached(session, district, store, need, kind) for kind in kinds]
+    service.submit(session, district.actor("owner"), need.id, now=NOW)
+    service.publish(session, MACHINE, need.id, now=NOW)
+    return need, files
+
+
 def seen_by(session: Session, district: District, who: str, need: Need) -> dict[str, tuple[bool, str]]:
     actor = district.actor(who)
     session.flush()
@@ -60,10 +71,8 @@ def seen_by(session: Session, district: District, who: str, need: Need) -> dict[
 def test_the_matrix_of_who_reads_which_attachment(
     session: Session, district: District, store: FileStore
 ) -> None:
-    need = made(session, district, visibility="public")
-    files = {kind: attached(session, district, store, need, kind) for kind in ("open", "restricted", "nda")}
-    service.submit(session, district.actor("owner"), need.id, now=NOW)
-    service.publish(session, MACHINE, need.id, now=NOW)
+    need, of_each = published(session, district, store, "open", "restricted", "nda")
+    files = {file.confidentiality: file for file in of_each}
     everything = {"open": True, "restricted": True, "nda": True}
     record = "machine owner editor viewer bureau town filling-in administrator".split()
     for who in WHO:
@@ -109,10 +118,7 @@ def test_the_matrix_of_who_reads_which_attachment(
 def test_secrecy_is_undertaken_before_a_file_is_given(
     session: Session, district: District, store: FileStore
 ) -> None:
-    need = made(session, district, visibility="public")
-    file = attached(session, district, store, need, "nda")
-    service.submit(session, district.actor("owner"), need.id, now=NOW)
-    service.publish(session, MACHINE, need.id, now=NOW)
+    need, [file] = published(session, district, store, "nda")
     supplier, owner = district.actor("supplier"), district.actor("owner")
 
     def ask(**more: bool) -> AttachmentRelease:
@@ -139,13 +145,7 @@ def test_secrecy_is_undertaken_before_a_file_is_given(
 
 
 def test_who_may_ask_for_a_file(session: Session, district: District, store: FileStore) -> None:
-    need = made(session, district, visibility="public")
-    file, free = (
-        attached(session, district, store, need, "restricted"),
-        attached(session, district, store, need, "open"),
-    )
-    service.submit(session, district.actor("owner"), need.id, now=NOW)
-    service.publish(session, MACHINE, need.id, now=NOW)
+    need, [file, free] = published(session, district, store, "restricted", "open")
 
     def ask(who: str, firm_id: int, file_id: int = file.id) -> None:
         attachments.ask(session, district.actor(who), need.id, file_id, firm_id, now=NOW)
@@ -167,10 +167,7 @@ def test_who_may_ask_for_a_file(session: Session, district: District, store: Fil
 def test_a_firm_that_is_not_checked_or_is_suspended_asks_for_no_file(
     session: Session, district: District, store: FileStore
 ) -> None:
-    need = made(session, district, visibility="public")
-    file = attached(session, district, store, need, "nda")
-    service.submit(session, district.actor("owner"), need.id, now=NOW)
-    service.publish(session, MACHINE, need.id, now=NOW)
+    need, [file] = published(session, district, store, "nda")
     unchecked = district.actor("unchecked")
     [firm_id] = unchecked.firm_ids
     suspended = replace(district.actor("supplier"), unchecked_firms=frozenset({district.supplier}))
@@ -200,12 +197,8 @@ def test_a_firm_that_is_not_checked_or_is_suspended_asks_for_no_file(
 def test_files_come_with_the_draft_and_go_at_any_time(
     session: Session, district: District, store: FileStore
 ) -> None:
-    need = made(session, district)
-    first = attached(session, district, store, need, "open")
-    second = attached(session, district, store, need, "open")
+    need, [first, second] = published(session, district, store, "open", "open")
     assert first.file.sha256 == second.file.sha256
-    service.submit(session, district.actor("owner"), need.id, now=NOW)
-    service.publish(session, MACHINE, need.id, now=NOW)
     refusal(lambda: attached(session, district, store, need, "open"), "lifecycle.step")
     session.expire_all()
     owner = district.actor("owner")

@@ -23,6 +23,18 @@ POSTS = (
 ).split()
 
 
+def untouched(site: Site, **more: str) -> dict[str, str]:
+    """What the empty form sends, and what somebody wrote into it."""
+    return {
+        "type_key": "procurement",
+        "procedure": "undecided",
+        "visibility": "verified",
+        "splitting_accepted": "y",
+        "valid_until": (site.today + timedelta(days=90)).isoformat(),
+        **more,
+    }
+
+
 # ---------------------------------------------------------------- who gets which page
 def test_who_has_not_signed_in_is_sent_to_do_so_and_comes_back(site: Site) -> None:
     for path in ("/needs/mine", "/needs/new"):
@@ -245,18 +257,10 @@ def test_somebody_elses_change_is_shown_and_not_overwritten(site: Site) -> None:
 
 def test_an_empty_form_that_is_submitted_says_what_is_missing_and_leaves_no_draft(site: Site) -> None:
     client = site.client("editor")
-    untouched = {
-        "type_key": "procurement",
-        "procedure": "undecided",
-        "visibility": "verified",
-        "splitting_accepted": "y",
-        "valid_until": (site.today + timedelta(days=90)).isoformat(),
-        "action": "submit",
-    }
-    answer = client.post("/needs/new", data=untouched)
+    answer = client.post("/needs/new", data=untouched(site, action="submit"))
     assert answer.status_code == 422 and 'id="title-error"' in answer.text
     assert count(site) == 0
-    answer = client.post("/needs/new", data={**untouched, "use": "轮胎"})
+    answer = client.post("/needs/new", data=untouched(site, action="submit", use="轮胎"))
     assert answer.status_code == 422 and 'id="title-error"' in answer.text
     assert only(site).use == "轮胎", "what was written is kept"
 
@@ -264,29 +268,17 @@ def test_an_empty_form_that_is_submitted_says_what_is_missing_and_leaves_no_draf
 # ---------------------------------------------------------------- autosave
 def test_autosave_makes_one_draft_and_goes_on_with_it(site: Site) -> None:
     client = site.client("editor")
-    untouched = {
-        "type_key": "procurement",
-        "procedure": "undecided",
-        "visibility": "verified",
-        "splitting_accepted": "y",
-        "valid_until": (site.today + timedelta(days=90)).isoformat(),
-    }
-    assert client.post("/needs/autosave", data=untouched).status_code == 204
+    assert client.post("/needs/autosave", data=untouched(site)).status_code == 204
     assert count(site) == 0
-    said = client.post("/needs/autosave", data={**untouched, "title": "浸"}).get_json()
+    said = client.post("/needs/autosave", data=untouched(site, title="浸")).get_json()
     need = only(site)
     assert (
         said["page_url"] == f"/needs/{need.id}/edit" and said["autosave_url"] == f"/needs/{need.id}/autosave"
     )
     assert said["version"] == 1 and re.fullmatch(r"\d\d:\d\d", said["saved_at"])
-    answer = client.post(said["autosave_url"], data={**untouched, "title": "浸胶", "version": "1"})
-    assert answer.get_json()["version"] == 2
-    assert (
-        client.post(said["autosave_url"], data={**untouched, "title": "浸胶", "version": "2"}).get_json()[
-            "version"
-        ]
-        == 2
-    )
+    for version in ("1", "2"):  # the second says what is saved already
+        answer = client.post(said["autosave_url"], data=untouched(site, title="浸胶", version=version))
+        assert answer.get_json()["version"] == 2
     assert count(site) == 1 and only(site).title == "浸胶"
 
 
