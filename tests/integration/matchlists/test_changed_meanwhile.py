@@ -13,8 +13,6 @@ from sqlalchemy import select, update
 
 from marketplace.capabilities import service as capabilities
 from marketplace.capabilities.queries import content_of_capability
-from marketplace.core import outbox
-from marketplace.core.context import WorkContext
 from marketplace.core.outbox import OutboxEntry
 from marketplace.needs import queries
 from marketplace.needs import service as needs
@@ -23,24 +21,19 @@ from marketplace.proposals import refreshing
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import NeedPreview, Proposal
 from marketplace.proposals.proposing import Outdated, compare, propose_for_need, write_down
-from marketplace.settings import Settings
-from marketplace.worker import Worker
 from matching import Matcher
 from tests.integration.matchlists.conftest import MACHINE, NOW, District, made_capability
 from tests.integration.matchlists.test_previews import waiting_need
+from tests.integration.matchlists.working import Matching
 
 
-class Meanwhile:
-    """A worker on the district, and a change that somebody makes in the middle of the next comparison."""
+class Meanwhile(Matching):
+    """Matching, and a change that somebody makes in the middle of the next comparison."""
 
     def __init__(self, district: District, folder: Path) -> None:
-        self.district, self.now = district, NOW
+        super().__init__(district, folder)
         self.change: Callable[[], None] | None = None
         self.happened = 0
-        settings = Settings(data_dir=folder, secret_key="a key for tests")
-        self.worker = Worker(
-            WorkContext(settings, district.database), {"match": refreshing.refresh}, {}, lambda: self.now
-        )
 
     def happen(self) -> None:
         change, self.change = self.change, None
@@ -49,8 +42,7 @@ class Meanwhile:
             self.happened += 1
 
     def match(self, key: str, change: Callable[[], None]) -> None:
-        with self.district.database.unit_of_work() as session:
-            outbox.enqueue(session, "match", key, self.now)
+        self.ask(key)
         self.change = change
         self.worker.drain_all()
         assert self.happened == 1
@@ -58,19 +50,6 @@ class Meanwhile:
     def later(self) -> None:
         self.now += refreshing.RETRY_AFTER
         self.worker.drain_all()
-
-    def waiting(self) -> dict[str, int]:
-        with self.district.database.reading() as session:
-            return {
-                row.key: row.attempts for row in session.scalars(select(OutboxEntry)) if row.kind == "match"
-            }
-
-    def proposed(self, need_id: int) -> list[int]:
-        holds = select(Proposal.capability_id).where(
-            Proposal.need_id == need_id, Proposal.withdrawn_at.is_(None)
-        )
-        with self.district.database.reading() as session:
-            return sorted(session.scalars(holds))
 
 
 @pytest.fixture
@@ -98,10 +77,10 @@ def test_a_listing_paused_while_a_need_is_matched_is_not_proposed(meanwhile: Mea
     """On SQLite the change would wait for the matcher until its patience ended, as there is one writer."""
     district = meanwhile.district
     meanwhile.match(f"need:{district.yarn_need}", lambda: pause(district, district.yarn))
-    assert meanwhile.proposed(district.yarn_need) == []
+    assert meanwhile.proposed(district.yarn_need) == set()
     assert meanwhile.waiting()[f"need:{district.yarn_need}"] == 0  # not the need's own fault
     meanwhile.later()
-    assert meanwhile.proposed(district.yarn_need) == []
+    assert meanwhile.proposed(district.yarn_need) == set()
     assert f"need:{district.yarn_need}" not in meanwhile.waiting()
 
 
@@ -130,9 +109,9 @@ def test_a_firm_that_is_ruled_out_while_the_need_is_matched_is_not_proposed(mean
             session.add(NeedExclusion(need_id=district.yarn_need, firm_id=district.spinner))
 
     meanwhile.match(f"need:{district.yarn_need}", rule_out)
-    assert meanwhile.proposed(district.yarn_need) == []
+    assert meanwhile.proposed(district.yarn_need) == set()
     meanwhile.later()
-    assert meanwhile.proposed(district.yarn_need) == []
+    assert meanwhile.proposed(district.yarn_need) == set()
     assert f"need:{district.yarn_need}" not in meanwhile.waiting()
 
 
@@ -144,9 +123,9 @@ def test_a_need_closed_while_it_is_matched_gets_no_proposal(meanwhile: Meanwhile
             needs.close(session, district.people["buyer"], district.yarn_need, reason="cancelled", now=NOW)
 
     meanwhile.match(f"need:{district.yarn_need}", close)
-    assert meanwhile.proposed(district.yarn_need) == []
+    assert meanwhile.proposed(district.yarn_need) == set()
     meanwhile.later()
-    assert meanwhile.proposed(district.yarn_need) == []
+    assert meanwhile.proposed(district.yarn_need) == set()
 
 
 def test_of_two_who_match_one_need_at_once_the_second_looks_again(meanwhile: Meanwhile) -> None:
@@ -163,9 +142,9 @@ def test_of_two_who_match_one_need_at_once_the_second_looks_again(meanwhile: Mea
             propose_for_need(session, MACHINE, district.yarn_need, matcher, now=NOW)
 
     meanwhile.match(f"need:{district.yarn_need}", other_worker)
-    assert meanwhile.proposed(district.yarn_need) == sorted([district.yarn, *new])
+    assert meanwhile.proposed(district.yarn_need) == {district.yarn, *new}
     meanwhile.later()
-    assert meanwhile.proposed(district.yarn_need) == sorted([district.yarn, *new])
+    assert meanwhile.proposed(district.yarn_need) == {district.yarn, *new}
 
 
 def test_an_answer_given_while_a_need_is_matched_is_no_reason_to_match_again(meanwhile: Meanwhile) -> None:

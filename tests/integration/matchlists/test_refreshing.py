@@ -12,9 +12,6 @@ from sqlalchemy import select, update
 
 from marketplace import paths
 from marketplace.capabilities import service as capabilities
-from marketplace.core import outbox
-from marketplace.core.context import WorkContext
-from marketplace.core.outbox import OutboxEntry
 from marketplace.core.sheets import open_table
 from marketplace.firms import service as firms
 from marketplace.imports.pairing import prepare
@@ -23,28 +20,22 @@ from marketplace.proposals import board, profiles, reach, refreshing
 from marketplace.proposals import matcher as matcher_module
 from marketplace.proposals.matcher import current_matcher
 from marketplace.proposals.models import Proposal
-from marketplace.settings import Settings
 from marketplace.taxonomy.lists import lists_of
-from marketplace.worker import Worker
 from matching import drift
 from tests.integration.capabilities.house import Counter
 from tests.integration.matchlists.conftest import MACHINE, NOW, District, made_capability, made_need
+from tests.integration.matchlists.working import Matching
 
 TODAY = NOW.date()
 
 
-class Site:
-    """The district with a worker of its own, and a note of every need that was matched."""
+class Site(Matching):
+    """Matching that notes every need that it comes to, and fails for some."""
 
-    def __init__(self, district: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = NOW
-        self.district = district
+    def __init__(self, district: District, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__(district, folder)
         self.matched: list[int] = []
         self.broken: set[int] = set()
-        settings = Settings(data_dir=tmp_path, secret_key="a key for tests")
-        self.worker = Worker(
-            WorkContext(settings, district.database), {"match": refreshing.refresh}, {}, lambda: self.now
-        )
         compare = refreshing.compare
 
         def noted(session: Any, actor: Any, need_id: int, matcher: Any, **about: Any) -> Any:
@@ -61,31 +52,12 @@ class Site:
         self.worker.drain_all()
         return sorted(self.matched)
 
-    def ask(self, *keys: str) -> None:
-        with self.district.database.unit_of_work() as session:
-            for key in keys:
-                outbox.enqueue(session, "match", key, self.now)
-
-    def rows(self) -> dict[str, int]:
-        with self.district.database.reading() as session:
-            return {
-                row.key: row.attempts
-                for row in session.scalars(select(OutboxEntry).where(OutboxEntry.kind == "match"))
-            }
-
-    def proposed(self, need_id: int) -> set[int]:
-        statement = select(Proposal.capability_id).where(
-            Proposal.need_id == need_id, Proposal.withdrawn_at.is_(None)
-        )
-        with self.district.database.reading() as session:
-            return set(session.scalars(statement))
-
 
 @pytest.fixture
 def site(district: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     site = Site(district, tmp_path, monkeypatch)
     assert site.settle() == [district.yarn_need, district.odd_need]
-    assert site.rows() == {}
+    assert site.waiting() == {}
     yield site
 
 
@@ -135,11 +107,11 @@ def test_one_failing_need_fails_alone_and_under_its_own_key(site: Site) -> None:
     site.ask(f"need:{site.district.odd_need}", f"need:{site.district.yarn_need}")
     assert site.settle() == [site.district.yarn_need, site.district.odd_need]
     assert site.proposed(site.district.yarn_need) == {site.district.yarn}
-    assert site.rows() == {f"need:{site.district.odd_need}": 1}
+    assert site.waiting() == {f"need:{site.district.odd_need}": 1}
     site.broken.clear()
     site.now += timedelta(minutes=1)
     assert site.settle() == [site.district.odd_need]
-    assert site.rows() == {}
+    assert site.waiting() == {}
 
 
 def test_a_need_that_fails_for_a_capability_is_put_aside_and_tried_again_itself(site: Site) -> None:
@@ -149,11 +121,11 @@ def test_a_need_that_fails_for_a_capability_is_put_aside_and_tried_again_itself(
     site.broken = {site.district.yarn_need}
     site.ask(f"capability:{site.district.yarn}")
     assert site.settle() == [site.district.yarn_need, second]
-    assert site.rows() == {f"need:{site.district.yarn_need}": 0}
+    assert site.waiting() == {f"need:{site.district.yarn_need}": 0}
     site.broken.clear()
     site.now += refreshing.RETRY_AFTER
     assert site.settle() == [site.district.yarn_need]
-    assert site.rows() == {}
+    assert site.waiting() == {}
 
 
 def test_a_need_that_cannot_be_read_hides_no_other(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,13 +142,13 @@ def test_a_need_that_cannot_be_read_hides_no_other(site: Site, monkeypatch: pyte
         other = made_capability(session, site.district.turner, "尼龙66工业丝 2100dtex", "轮胎帘布用工业丝。")
     site.settle()
     assert site.proposed(site.district.yarn_need) == {site.district.yarn, other}
-    assert list(site.rows()) == [f"need:{site.district.odd_need}"]
+    assert list(site.waiting()) == [f"need:{site.district.odd_need}"]
 
 
 def test_a_key_that_names_nothing_fails_alone(site: Site) -> None:
     site.ask("need:x", "sheet:1", f"need:{site.district.yarn_need}")
     assert site.settle() == [site.district.yarn_need]
-    assert site.rows() == {"need:x": 1, "sheet:1": 1}
+    assert site.waiting() == {"need:x": 1, "sheet:1": 1}
 
 
 def test_lists_of_another_version_are_made_again_by_their_own_rows(site: Site) -> None:
@@ -184,7 +156,7 @@ def test_lists_of_another_version_are_made_again_by_their_own_rows(site: Site) -
         session.execute(update(Proposal).values(method="an older one"))
     site.ask(f"capability:{site.district.shaft}")
     assert site.settle() == []
-    assert site.rows() == {f"need:{site.district.yarn_need}": 0}
+    assert site.waiting() == {f"need:{site.district.yarn_need}": 0}
     site.now += refreshing.RETRY_AFTER
     assert site.settle() == [site.district.yarn_need]
 
