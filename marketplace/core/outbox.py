@@ -304,6 +304,11 @@ def tell_alive(session: Session, now: datetime, until: datetime) -> None:
     enqueue(session, ALIVE, "worker", now, due=until)
 
 
+def alive_until(session: Session) -> datetime | None:
+    """Until when a worker has said that it is there; None where none ever was."""
+    return session.scalar(select(OutboxEntry.due_at).where(OutboxEntry.kind == ALIVE))
+
+
 def call(session: Session, ear: str, now: datetime) -> str:
     """Ask whether a worker with this ear hears the bells; returns the name of the question. Who asked takes it back
     (:func:`hang_up`) before it falls due."""

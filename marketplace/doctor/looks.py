@@ -6,12 +6,11 @@ import re
 import shutil
 import smtplib
 import tempfile
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from marketplace.accounts.models import Account
 from marketplace.core import outbox
@@ -176,7 +175,7 @@ def worker(patient: Patient) -> list[Finding]:
     with patient.database.reading() as session:
         oldest, waiting = session.execute(due).one()
         given_up = session.scalar(dead) or 0
-        next_sign = _next_sign(session)
+        next_sign = outbox.alive_until(session)
     if next_sign is None and not waiting:
         return [Finding("worker", "note", "worker_unseen")]
     waited = patient.now - oldest if oldest is not None else timedelta()
@@ -230,15 +229,9 @@ def _is_answered(patient: Patient, asked: str) -> bool:
 
 
 def _worker_lives(patient: Patient) -> bool:
-    """Where none does, the look at the worker says so."""
     with patient.database.reading() as session:
-        next_sign = _next_sign(session)
+        next_sign = outbox.alive_until(session)
     return next_sign is not None and next_sign > patient.now
-
-
-def _next_sign(session: Session) -> datetime | None:
-    """Until when a worker has said that it is there; None where none ever was."""
-    return session.scalar(select(OutboxEntry.due_at).where(OutboxEntry.kind == outbox.ALIVE))
 
 
 def mail(patient: Patient) -> list[Finding]:
