@@ -83,8 +83,8 @@ def database(patient: Patient) -> list[Finding]:
     return [Finding("database", "good", "database", {"name": name, "version": version})]
 
 
-def _reason(error: SQLAlchemyError) -> str:
-    """What the database itself said, without the statement."""
+def _reason(error: Exception) -> str:
+    """What a database or a queue itself said: its first line, without the statement."""
     return (str(getattr(error, "orig", None) or error).strip() or repr(error)).splitlines()[0][:300]
 
 
@@ -201,8 +201,7 @@ def queue(patient: Patient) -> list[Finding]:
     except SQLAlchemyError as error:  # the question stands in the site's own tables, which may be locked
         return [Finding("database", "bad", "database_closed", {"error": _reason(error)})]
     except Exception as error:  # each kind of queue has its own
-        said = (str(error).strip() or repr(error)).splitlines()[0][:300]
-        return [Finding("queue", "bad", "queue_away", {**facts, "error": said})]
+        return [Finding("queue", "bad", "queue_away", {**facts, "error": _reason(error)})]
     finally:
         bells.storage.close()
     return [Finding("queue", "good" if heard else "note", "queue" if heard else "queue_unheard", facts)]
