@@ -37,6 +37,7 @@ CODES = {
     "party": (*PARTY_KINDS, "chain_leader"),
     "direction": DIRECTIONS,
 }
+# How many values of one filter a page offers.
 MOST_SHOWN = 40
 
 
@@ -112,7 +113,7 @@ def listed_groups(
     groups = []
     for facet in OF_KIND[kind]:
         on = chosen.get(facet, ())
-        offered = names.short_list(facet, kind) or occurring.get(facet, ())[:MOST_SHOWN]
+        offered = names.short_list(facet, kind) or occurring.get(facet, ())
         values = dict.fromkeys((*on, *offered))
         if values:
             groups.append(_group(names, facet, on, [(value, None) for value in values]))

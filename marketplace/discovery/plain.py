@@ -21,6 +21,7 @@ from marketplace.capabilities.queries import visible_capabilities
 from marketplace.certifications.models import Certification
 from marketplace.certifications.queries import in_force
 from marketplace.core.actor import Actor
+from marketplace.discovery import facets
 from marketplace.discovery.documents import divisions_of
 from marketplace.firms.models import Firm, FirmChain
 from marketplace.firms.queries import visible_to as firm_visible
@@ -32,8 +33,7 @@ from search.results import Hit, Page
 
 # Each word is looked for in every row: a question of more is refused, not cut, as a word left out finds something else.
 MOST_WORDS = 24
-# As many as a filter of the page shows.
-MOST_OCCURRING = 40
+MOST_OCCURRING = facets.MOST_SHOWN
 # How far pages go: whoever reads on narrows the question, and the database is not made to skip more.
 MOST_SHOWN = 200
 _PLACE = re.compile(r"from-(\d{1,3})")
