@@ -10,11 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import marketplace.words  # noqa: F401 - every room's codes can be rendered
 from marketplace.accounts.models import Office
 from marketplace.capabilities.models import Capability
+from marketplace.core.audit import AuditEntry
 from marketplace.core.context import WorkContext
 from marketplace.core.db import Database
 from marketplace.discovery.engine import engine_of
@@ -75,6 +77,12 @@ class House:
         self.session.commit()
         self.moment += timedelta(seconds=1)
         assert index_keys(self.context, keys, self.moment) == {}
+
+    def on_record(self) -> list[str]:
+        """What was done to the index, in its order."""
+        actions = select(AuditEntry.action).where(AuditEntry.subject_kind == "index").order_by(AuditEntry.id)
+        with self.context.database.reading() as session:
+            return list(session.scalars(actions))
 
     def found(self, kind: str, tokens: frozenset[str], as_of: date = TODAY, **asked: Any) -> set[int]:
         """Ids of every hit, page after page."""

@@ -16,7 +16,6 @@ from marketplace import index_commands
 from marketplace.certifications.models import Certification
 from marketplace.core import jobs, outbox
 from marketplace.core.actor import Actor
-from marketplace.core.audit import AuditEntry
 from marketplace.core.db import Database
 from marketplace.core.errors import Refusal
 from marketplace.core.outbox import OutboxEntry, Trouble
@@ -215,9 +214,8 @@ def test_going_back_is_on_record_before_it_is_done(house: House, monkeypatch: py
 
     def looked_then_killed(*_: Any) -> None:
         with house.context.database.reading() as session:
-            actions = select(AuditEntry.action).where(AuditEntry.subject_kind == "index")
-            begun = select(IndexRun.finished_at).where(IndexRun.task == "rollback")
-            seen.append((list(session.scalars(actions)), list(session.scalars(begun))))
+            begun = list(session.scalars(select(IndexRun.finished_at).where(IndexRun.task == "rollback")))
+        seen.append((house.on_record(), begun))
         raise Killed
 
     monkeypatch.setattr(type(house.engine), "roll_back", looked_then_killed)
@@ -235,11 +233,6 @@ def test_going_back_is_checked_first_and_a_failure_is_on_record_whoever_asked(
     house.changed(f"need:{house.need(house.firm()).id}")
     house.session.commit()
 
-    def on_record() -> list[str]:
-        with house.context.database.reading() as session:
-            actions = select(AuditEntry.action).where(AuditEntry.subject_kind == "index")
-            return list(session.scalars(actions.order_by(AuditEntry.id)))
-
     def ask() -> str:
         """What is said of it, to whoever asked."""
         if by == "command":
@@ -254,11 +247,11 @@ def test_going_back_is_checked_first_and_a_failure_is_on_record_whoever_asked(
     assert (
         ask() == {"page": "discovery.no_way_back", "command": "Error: There is no index to go back to.\n"}[by]
     )
-    assert on_record() == []
+    assert house.on_record() == []
     rebuild(house.context, NOW)
     monkeypatch.setattr(type(house.engine), "roll_back", failing)
     assert ask() == {"page": "discovery.no_way_back", "command": "Error: the folder is gone\n"}[by]
-    assert on_record() == ["index.rollback", "index.rollback_failed"]
+    assert house.on_record() == ["index.rollback", "index.rollback_failed"]
 
 
 def test_a_run_under_way_is_not_the_last_one(house: House) -> None:

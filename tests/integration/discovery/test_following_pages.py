@@ -13,7 +13,6 @@ from marketplace.accounts.models import Account
 from marketplace.actors import actor_of
 from marketplace.core import outbox
 from marketplace.core.actor import Actor
-from marketplace.core.audit import AuditEntry
 from marketplace.core.clock import day_of, utc_now
 from marketplace.core.jobs import Job
 from marketplace.discovery import alerts
@@ -217,7 +216,7 @@ def test_going_back_from_the_page_needs_an_index_to_go_back_to(pages: Pages, hou
     house.session.commit()
     pages.reader(Actor(account_id=account.id, administrator=True))
     assert post(pages, account, "/administration/index/back").status_code in (400, 422)
-    assert returns(house) == []  # nothing was done, and nothing is on record
+    assert house.on_record() == []  # nothing was done, and nothing is on record
     need = house.need(house.firm())
     house.changed(f"need:{need.id}")
     first = house.engine.state().index
@@ -227,13 +226,7 @@ def test_going_back_from_the_page_needs_an_index_to_go_back_to(pages: Pages, hou
     assert re.search(r"2\s*<span> / 2</span>", shown) and house.engine.state().index in shown
     assert post(pages, account, "/administration/index/back").status_code == 302
     assert house.engine.state().index == first
-    assert returns(house) == ["index.rollback", "index.reconcile"]
-
-
-def returns(house: House) -> list[str]:
-    actions = select(AuditEntry.action).where(AuditEntry.subject_kind == "index").order_by(AuditEntry.id)
-    with house.context.database.reading() as session:
-        return list(session.scalars(actions))
+    assert house.on_record() == ["index.rollback", "index.reconcile"]
 
 
 def test_the_status_page_says_once_that_the_engine_is_silent(
