@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -84,7 +85,7 @@ def _need_cards(
                 for fact in (
                     names.of("type", need.type_key),
                     *_of_type(fields, "want", [need.type_key], need.terms, locale),
-                    _quantity(need),
+                    _how_much(need.quantity, need.quantity_unit, need.quantity_period),
                     _days(need.lead_time_days),
                     names.place(need.delivery_division),
                 )
@@ -118,7 +119,7 @@ def _capability_cards(
                 fact
                 for fact in (
                     *_of_type(fields, "offer", [kind.type_key for kind in row.types], row.terms, locale),
-                    _capacity(row),
+                    _how_much(row.capacity, row.capacity_unit, row.capacity_period),
                     _days(row.lead_time_days),
                     names.place(row.firm.production_division or row.firm.registered_division),
                 )
@@ -168,18 +169,12 @@ def _badges(*found: tuple[str, str | None, str | None] | None) -> list[dict[str,
     return [{"label": badge[0], "icon": badge[1], "tone": badge[2]} for badge in found if badge]
 
 
-def _quantity(need: Need) -> str | None:
-    if need.quantity is None:
+def _how_much(value: Decimal | None, unit: str | None, period: str | None) -> str | None:
+    """「每年 12,000 吨」."""
+    if value is None:
         return None
-    period = say(f"core.period.{need.quantity_period}") if need.quantity_period else ""
-    return f"{period} {amount(need.quantity, need.quantity_unit)}".strip()
-
-
-def _capacity(row: Capability) -> str | None:
-    if row.capacity is None:
-        return None
-    period = say(f"core.period.{row.capacity_period}") if row.capacity_period else ""
-    return f"{period} {amount(row.capacity, row.capacity_unit)}".strip()
+    how_often = say(f"core.period.{period}") if period else ""
+    return f"{how_often} {amount(value, unit)}".strip()
 
 
 def _days(days: int | None) -> str | None:
