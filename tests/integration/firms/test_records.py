@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace import paths
@@ -22,6 +19,7 @@ from marketplace.firms import queries, service
 from marketplace.firms.facts import FirmFacts
 from marketplace.firms.models import Firm
 from marketplace.taxonomy.service import import_seeds
+from tests.integration.capabilities.house import Counter
 from tests.unit.firms.house import MACHINE, NOW, credit_code, facts, firm, member, office, organiser, somebody
 
 LATER = NOW + timedelta(hours=1)
@@ -29,22 +27,6 @@ LATER = NOW + timedelta(hours=1)
 
 def sources(found: Firm) -> dict[str, str]:
     return {entry.field: entry.source for entry in found.provenance}
-
-
-@contextmanager
-def statements(session: Session) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    seen: list[str] = []
-    engine = session.connection().engine
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def problems(refusal: pytest.ExceptionInfo[Refusal]) -> set[tuple[str, str | None]]:
@@ -283,7 +265,7 @@ def test_many_firms_are_checked_with_the_questions_of_one(session: Session) -> N
     for many in (two, five):
         session.flush()
         session.expunge_all()
-        with statements(session) as seen:
+        with Counter(session.connection().engine) as seen:
             checked = service.verify_all(session, clerk, [one.id for one in many], now=LATER)
             session.flush()
         assert [one.id for one in checked] == [one.id for one in many]
