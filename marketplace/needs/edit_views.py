@@ -175,14 +175,15 @@ def _taken(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None)
         # Without JavaScript the search for firms to exclude comes back with the page; nothing is saved by it.
         found = offer_firms(form, reading(), current_actor(), home)
         return _page(form, home, firms, need, found=found)
-    if need is None and request.form.get("action") == "submit" and _untouched(form, home):
+    refused, saved = not form.validate(), False
+    submitting = request.form.get("action") == "submit"
+    if need is None and submitting and not refused and _untouched(form, home):
         # A draft of nothing would only lie about; the page says what is missing.
         form.show(
             Refusal.of(rules.submission_problems(form.content(), today(), taxonomy.type_fields(reading())))
         )
         return _page(form, home, firms, need), 422
     stale: dict[str, object] = {}
-    refused, saved = not form.validate(), False
     saved_id = need.id if need is not None else None
     if not refused:
         try:
@@ -194,7 +195,7 @@ def _taken(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None)
             else:
                 form.show(refusal)
     saved_id, files_refused = _keep_files(form, home, saved_id)
-    if not (refused or files_refused) and request.form.get("action") == "submit" and saved_id is not None:
+    if submitting and not (refused or files_refused) and saved_id is not None:
         try:
             with unit_of_work() as session:
                 service.submit(session, current_actor(), saved_id, now=now())
@@ -214,7 +215,7 @@ def _taken(form: NeedForm, home: Firm, firms: Sequence[Firm], need: Need | None)
 
 def _untouched(form: NeedForm, home: Firm) -> bool:
     """Nothing was written yet, and no file chosen."""
-    return form.validate() and form.content() == _blank(home, today()) and not _chosen_files(form)
+    return form.content() == _blank(home, today()) and not _chosen_files(form)
 
 
 def _save(form: NeedForm, home: Firm, need_id: int | None) -> int:
