@@ -79,8 +79,7 @@ def add_participants(
 ) -> int:
     """Invite firms on one side; those already there are left alone, those who withdrew come back. Returns how many came."""
     # Two who invite at the same moment wait for one another here, so that nobody is invited twice.
-    session.execute(select(Conference.id).where(Conference.id == conference_id).with_for_update())
-    to_run(session, actor, conference_id)
+    held_to_run(session, actor, conference_id)
     if side not in rules.SIDES:
         raise Refusal("conferences.side_unknown", "side")
     wanted = set(firm_ids)
