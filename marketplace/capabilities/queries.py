@@ -72,9 +72,12 @@ def open_capabilities(as_of: date) -> Select[Capability]:
 
 def view_of(capability: Capability, as_of: date) -> CapabilityView:
     firm = capability.firm
-    firm_open = firm.verified_at is not None and firm.suspended_at is None
     return CapabilityView(
-        capability.firm_id, firm.office_id, state_of(capability, as_of), capability.visibility, firm_open
+        capability.firm_id,
+        firm.office_id,
+        state_of(capability, as_of),
+        capability.visibility,
+        firm.in_good_standing,
     )
 
 

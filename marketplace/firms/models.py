@@ -62,6 +62,11 @@ class Firm(Base):
     chains: Mapped[list[FirmChain]] = relationship(cascade="all, delete-orphan", order_by="FirmChain.id")
     provenance: Mapped[list[FieldProvenance]] = relationship(cascade="all, delete-orphan")
 
+    @property
+    def in_good_standing(self) -> bool:
+        """Checked by the bureau, and not suspended since."""
+        return self.verified_at is not None and self.suspended_at is None
+
 
 class FirmChain(Base):
     """Where on which chain a firm stands."""

@@ -155,7 +155,7 @@ def ask(
 
 def may_ask(actor: Actor, firm: Firm) -> bool:
     """Whether the firm itself may ask, whoever speaks for it: staff who fill in for a firm make it no better checked."""
-    return firm.id not in actor.unchecked_firms and firm.verified_at is not None and firm.suspended_at is None
+    return firm.id not in actor.unchecked_firms and firm.in_good_standing
 
 
 def release(

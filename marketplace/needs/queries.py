@@ -89,13 +89,12 @@ def invited_firms(session: Session, need_id: int) -> frozenset[int]:
 
 def view_of(session: Session, need: Need, as_of: date) -> NeedView:
     invited = invited_firms(session, need.id) if need.visibility == "invited" else frozenset()
-    firm_open = need.firm.verified_at is not None and need.firm.suspended_at is None
     return NeedView(
         need.firm_id,
         need.firm.office_id,
         state_of(need, as_of),
         need.visibility,
-        firm_open,
+        need.firm.in_good_standing,
         invited,
         need.anonymous,
     )
