@@ -70,9 +70,7 @@ def record_page(need_id: int, **more: object) -> str:
         versions=presenting.version_lines(queries.versions_of(session, need.id)) if record else [],
         history=presenting.history_items(queries.history_of(session, need.id)) if record else [],
         proposals_url=url_if_there("proposals.of_need", need_id=need.id) if record else None,
-        preview_url=url_if_there("proposals.preview_of_need", need_id=need.id)
-        if actor.belongs_to(need.firm_id)
-        else None,
+        preview_url=url_if_there("proposals.preview_of_need", need_id=need.id) if own else None,
         reasons_url=url_if_there("moderation.reasons", kind="need", subject_id=need.id) if record else None,
         **more,
     )
