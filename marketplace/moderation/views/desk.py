@@ -71,10 +71,7 @@ def desk_page(
     full = len(lines) == queries.PAGE_SIZE
     return render_template(
         "moderation/desk.html",
-        lines=[
-            {**_line(line, flags, kind, subject), "chosen": chosen.get(line.subject_id) == line.version}
-            for line in lines
-        ],
+        lines=[_line(line, flags, kind, subject, chosen) for line in lines],
         counts=counts,
         wanted=wanted,
         tabs=_tabs(counts, wanted),
@@ -108,7 +105,11 @@ def _tabs(counts: dict[str, int], wanted: str | None) -> list[dict[str, Any]]:
 
 
 def _line(
-    line: Waiting, flags: dict[tuple[str, int], Any], kind: str | None, subject: Subject | None
+    line: Waiting,
+    flags: dict[tuple[str, int], Any],
+    kind: str | None,
+    subject: Subject | None,
+    chosen: Mapping[int, int],
 ) -> dict[str, Any]:
     found = flags.get((line.kind, line.subject_id), [])
     stopping = any(flag.severity == "stop" for flag in found)
@@ -127,6 +128,7 @@ def _line(
         "kind": line.kind,
         "waited": presenting.waited(line.submitted_at, now()),
         "active": subject is not None and line.kind == kind and line.subject_id == subject.id,
+        "chosen": chosen.get(line.subject_id) == line.version,
         "tone": "bad" if late else None,
         "flags": len(found),
         "stopping": stopping,
