@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from marketplace.conferences import asking, drafting, list_queries, lists
+from marketplace.conferences import drafting, list_queries, lists
 from marketplace.conferences import jobs as conference_jobs
 from marketplace.conferences import service as conferences
 from marketplace.conferences.models import Conference, MatchList, Participant
@@ -22,6 +22,7 @@ from marketplace.proposals.proposing import Outdated
 from marketplace.settings import Settings
 from tests.integration.matchlists.conftest import MACHINE, NOW, District
 from tests.integration.matchlists.test_weights import LOCAL, adopt
+from tests.integration.matchlists.working import ask_for_draft, begin_draft
 
 
 class Drafting:
@@ -35,15 +36,7 @@ class Drafting:
 
     def asked(self) -> int:
         with self.district.database.unit_of_work() as session:
-            return asking.drafted_once(
-                session, self.district.people["organiser"], self.district.conference, NOW
-            )
-
-    def claim(self) -> JobClaim:
-        with self.district.database.unit_of_work() as session:
-            claim = jobs.claim_next(session, [conference_jobs.GENERATE], NOW)
-        assert claim is not None
-        return claim
+            return ask_for_draft(session, self.district)
 
     def generate(self, claim: JobClaim, meanwhile: Callable[[], object]) -> None:
         """``meanwhile`` happens once, when everything has been read and the first need is matched."""
@@ -77,7 +70,7 @@ def work(district: District, tmp_path: Path) -> Drafting:
 
 def test_who_is_invited_while_an_edition_is_drafted_is_in_it(work: Drafting) -> None:
     first = work.asked()
-    work.generate(work.claim(), work.invite)
+    work.generate(begin_draft(work.district), work.invite)
     assert work.editions() == [{work.district.turner}]
     with work.district.database.reading() as session:
         assert session.get_one(jobs.Job, first).finished_at is not None
@@ -86,14 +79,14 @@ def test_who_is_invited_while_an_edition_is_drafted_is_in_it(work: Drafting) -> 
 
 def test_of_two_drafts_the_one_from_before_a_change_may_end_last(work: Drafting) -> None:
     work.asked()
-    earlier = work.claim()
+    earlier = begin_draft(work.district)
     with work.district.database.unit_of_work() as session:
         wanted = {"conference_id": work.district.conference}
         jobs.submit(session, work.district.people["organiser"], conference_jobs.GENERATE, wanted, NOW)
 
     def another_worker() -> None:
         work.invite()
-        work.generate(work.claim(), lambda: None)
+        work.generate(begin_draft(work.district), lambda: None)
 
     work.generate(earlier, another_worker)
     assert work.editions() == [{work.district.turner}] * 2
@@ -104,7 +97,7 @@ def test_weights_adopted_while_an_edition_is_drafted_are_its_own(work: Drafting)
     with district.database.unit_of_work() as session:
         first = lists.generate(session, MACHINE, district.conference, now=NOW).id
     work.asked()
-    work.generate(work.claim(), lambda: adopt(district, first, LOCAL))
+    work.generate(begin_draft(work.district), lambda: adopt(district, first, LOCAL))
     with district.database.reading() as session:
         newest = list_queries.newest_list(session, district.conference)
         assert (newest.edition, newest.run.weights) == (3, weights_of(LOCAL).plain())

@@ -33,6 +33,7 @@ from marketplace.needs.models import AttachmentRelease
 from marketplace.vocabulary import service as vocabulary
 from tests.integration.firms.test_at_once import Act, first_then_second
 from tests.integration.matchlists.conftest import MACHINE, NOW, District
+from tests.integration.matchlists.working import ask_for_draft, begin_draft
 
 
 def twice(district: District, act: Any) -> str:
@@ -83,17 +84,11 @@ def test_a_draft_asked_for_twice_is_one_edition(district: District) -> None:
     assert count(district, jobs.Job) == 2
 
 
-def asked(district: District, session: Session) -> int:
-    return asking.drafted_once(session, district.people["organiser"], district.conference, NOW)
-
-
 def begun(district: District) -> jobs.JobClaim:
     """A draft that somebody has asked for and a worker has begun."""
     with district.database.unit_of_work() as session:
-        asked(district, session)
-        claim = jobs.claim_next(session, [GENERATE], NOW)
-    assert claim is not None
-    return claim
+        ask_for_draft(session, district)
+    return begin_draft(district)
 
 
 def test_a_draft_under_way_is_followed_also_after_a_change(district: District) -> None:
@@ -103,7 +98,7 @@ def test_a_draft_under_way_is_followed_also_after_a_change(district: District) -
         conferences.add_participants(
             session, MACHINE, district.conference, [district.spinner], "supplier", now=NOW
         )
-        assert asked(district, session) == claim.id
+        assert ask_for_draft(session, district) == claim.id
         with pytest.raises(NotFound):
             asking.drafted_once(session, district.people["buyer"], district.conference, NOW)
     assert count(district, jobs.Job) == 1
@@ -120,7 +115,7 @@ def test_who_asks_while_an_edition_is_being_kept_gets_another_one(district: Dist
         jobs.finish(session, claim, {}, NOW)
 
     told = first_then_second(
-        district.database, keep, lambda session: followed.append(asked(district, session))
+        district.database, keep, lambda session: followed.append(ask_for_draft(session, district))
     )
     assert told == "" and count(district, jobs.Job) == 2
     assert followed[0] != claim.id

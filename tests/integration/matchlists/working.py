@@ -1,12 +1,15 @@
-"""Matching of the district at work: what its worker is asked for, what still waits for it, and what it proposes."""
+"""Matching of the district at work: what its worker is asked for, what still waits for it, and what it proposes or drafts."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from marketplace.core import outbox
+from marketplace.conferences import asking
+from marketplace.conferences.jobs import GENERATE
+from marketplace.core import jobs, outbox
 from marketplace.core.context import WorkContext
 from marketplace.core.outbox import OutboxEntry
 from marketplace.proposals import refreshing
@@ -43,3 +46,16 @@ class Matching:
         )
         with self.district.database.reading() as session:
             return set(session.scalars(holds))
+
+
+def ask_for_draft(session: Session, district: District) -> int:
+    """The job that the organiser then follows."""
+    return asking.drafted_once(session, district.people["organiser"], district.conference, NOW)
+
+
+def begin_draft(district: District) -> jobs.JobClaim:
+    """A worker takes the draft that was asked for first."""
+    with district.database.unit_of_work() as session:
+        claim = jobs.claim_next(session, [GENERATE], NOW)
+    assert claim is not None
+    return claim
