@@ -16,6 +16,7 @@ from marketplace.core.actor import system_actor
 from marketplace.core.db import Database
 from marketplace.core.errors import Refusal
 from marketplace.core.files import FileStore, StoredFile
+from tests.integration.core.broken_disk import bytes_stay
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 BYTES, OTHER = b"%PDF-1.7 one", b"%PDF-1.7 two"
@@ -84,10 +85,7 @@ def test_bytes_kept_anew_after_their_last_row_went_are_not_swept(
 def test_what_cannot_be_swept_does_not_hide_what_went_wrong(
     database: Database, store: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
-        raise OSError("the disk is gone")
-
-    monkeypatch.setattr(FileStore, "remove", broken)
+    bytes_stay(monkeypatch)
     with pytest.raises(Refusal), files.laid_down(database, store, BYTES):
         raise Refusal("core.stale")
 
@@ -95,14 +93,11 @@ def test_what_cannot_be_swept_does_not_hide_what_went_wrong(
 def test_a_change_stands_whose_bytes_cannot_be_swept_and_the_log_says_which(
     database: Database, store: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
-        raise OSError("the disk is gone")
-
     with files.laid_down(database, store, BYTES), database.unit_of_work() as session:
         kept = keep(session, store).id
     with database.unit_of_work() as session:
         unused = files.forget(session, [kept])
-    monkeypatch.setattr(FileStore, "remove", broken)
+    bytes_stay(monkeypatch)
     with capture_logs() as logs:
         files.sweep(database, store, unused)
     assert [(log["event"], log["hashes"]) for log in logs] == [("bytes that nothing names stay", unused)]

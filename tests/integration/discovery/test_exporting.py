@@ -21,7 +21,7 @@ from marketplace.core.actor import ANONYMOUS, system_actor
 from marketplace.core.audit import AuditEntry
 from marketplace.core.clock import utc_now
 from marketplace.core.context import WorkContext
-from marketplace.core.files import FileStore, StoredFile
+from marketplace.core.files import StoredFile
 from marketplace.core.jobs import Job
 from marketplace.discovery import exporting
 from marketplace.firms.models import Firm, FirmContact, FirmMember
@@ -34,6 +34,7 @@ from marketplace.taxonomy.lists import lists_of
 from marketplace.taxonomy.service import import_seeds
 from marketplace.worker import Worker
 from search.engines.base import Engine, EngineUnavailable
+from tests.integration.core.broken_disk import bytes_stay
 from tests.integration.discovery.conftest import NOW, House
 from tests.integration.discovery.test_browse import Pages, pages
 
@@ -309,13 +310,7 @@ def test_a_table_is_kept_for_a_day(house: House, long: Reader) -> None:
 def test_a_table_is_handed_out_also_where_an_old_one_cannot_be_removed(
     house: House, long: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
-
-    def broken(_store: FileStore, hashes: object) -> None:
-        asked.append(hashes)
-        raise OSError("the disk is gone")
-
-    monkeypatch.setattr(FileStore, "remove", broken)
+    asked = bytes_stay(monkeypatch)
     long.export()
     worker_of(house).work_one_job()
     with house.context.database.unit_of_work() as session:

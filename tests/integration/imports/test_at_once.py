@@ -13,36 +13,19 @@ from sqlalchemy import func, select
 
 from marketplace.core import files
 from marketplace.core.db import Database
-from marketplace.core.files import FileStore
 from marketplace.core.jobs import Job
 from marketplace.imports.models import SheetMatch
 from marketplace.worker import Worker
+from tests.integration.core.broken_disk import bytes_stay
 from tests.integration.imports.conftest import CAPABILITIES_CSV, NEEDS_CSV, upload
 from tests.integration.imports.test_journey import matched
 
 
-@pytest.fixture
-def refused(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[object]]:
-    """From its call on no bytes can be removed. What was to be removed."""
-
-    def begin() -> list[object]:
-        asked: list[object] = []
-
-        def remove(_store: FileStore, hashes: object) -> None:
-            asked.append(hashes)
-            raise OSError("the disk is gone")
-
-        monkeypatch.setattr(FileStore, "remove", remove)
-        return asked
-
-    return begin
-
-
 def test_an_import_is_deleted_whose_bytes_cannot_be_removed(
-    organiser: FlaskClient, worker: Worker, database: Database, refused: Callable[[], list[object]]
+    organiser: FlaskClient, worker: Worker, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = matched(organiser, worker)
-    asked = refused()
+    asked = bytes_stay(monkeypatch)
     assert organiser.post(f"{address}/delete").status_code == 302
     assert len(asked) == 1
     assert "已删除这份导入" in organiser.get("/imports/").text
@@ -56,10 +39,10 @@ def test_a_list_is_done_whose_forerunner_cannot_be_removed(
     people: SimpleNamespace,
     worker: Worker,
     database: Database,
-    refused: Callable[[], list[object]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     address = matched(organiser, worker)
-    asked = refused()
+    asked = bytes_stay(monkeypatch)
     assert signed_in(people.organiser, "en").post(f"{address}/match").status_code == 302
     worker.step()
     assert len(asked) == 1
