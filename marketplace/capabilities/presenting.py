@@ -37,7 +37,7 @@ UNITS = ("吨", "千克", "件", "套", "台", "米", "千米", "平方米", "�
 
 
 def per_period(capability: Capability) -> str:
-    """「12,000 吨（每年），可释放 3,000 吨」, or nothing."""
+    """「每年 12,000 吨，可释放 3,000 吨」, or nothing."""
     unit = capability.capacity_unit
     spare = (
         gettext("可释放 %(amount)s", amount=amount(capability.spare_capacity, unit))
